@@ -1,0 +1,286 @@
+"""The budget round at the start of a fiscal year: what is appropriated, what is due, and which lots are funded."""
+
+from __future__ import annotations
+
+from alliancesim.engine.contract import fund_program, price_rate
+from alliancesim.kernels import kernel
+from alliancesim.plan.columns import (
+    APART_OBLIGATORY,
+    APART_OUTLAY,
+    ARREARS_PAID,
+    AUTHORITY,
+    AUTHORITY_USED,
+    BURDEN,
+    BURDEN_EXISTING,
+    BURDEN_NEW,
+    CARRY_IN,
+    COMMITMENT,
+    FOREIGN_PAYMENTS,
+    GDP,
+    GENERAL,
+    HNS,
+    OBLIGATORY,
+    PERSONNEL,
+    PLANNING_LOSS,
+    POWER_LOST,
+    REVALUATION,
+    TOPLINE,
+    TOPLINE_GDP,
+    TOPLINE_REFERENCE,
+)
+from alliancesim.plan.layout import (
+    CASH_ARREARS,
+    CASH_CARRY_IN,
+    CASH_CREDIT,
+    CASH_GDP,
+    CASH_GDP_GROWTH,
+    CASH_LEFT,
+    CASH_NOW_HOME,
+    GDP_BASE,
+    GDP_REFERENCE,
+    GROWTH_MEAN,
+    GROWTH_PERSISTENCE,
+    GROWTH_SD,
+    LATER_YEARS,
+    LINK_HNS,
+    LINK_TARIFF,
+    PAY_YEARS,
+    PLAN_ESCALATION,
+    S_HNS,
+    S_PERSONNEL,
+    S_TOPLINE,
+    SHORTFALL_SLOPE,
+    SHORTFALL_THRESHOLD,
+    TARIFF_ELASTICITY,
+    TARIFF_REFERENCE,
+    TAX_HIT,
+    TAX_SHORTFALL,
+    TAX_THRESHOLD,
+    TAX_YIELD,
+    UNIT_COST,
+    Outcomes,
+    Plan,
+    State,
+    World,
+)
+from alliancesim.rules.economy import next_growth, tariff_drag
+from alliancesim.rules.exchange import home_bn
+from alliancesim.rules.grid import snap_bn
+from alliancesim.rules.money import purchasing_power_lost, shortfall_mult
+
+
+@kernel
+def meet_tax(plan: Plan, w: World, s: State, i: int, support: float) -> float:
+    """A tax step falls due. Returns the support it costs if it takes effect, -1 if it is put off."""
+    if support < w.tax[i, TAX_THRESHOLD]:
+        s.tax_months[i] += plan.tax_postponed_months[i]
+        return -1.0
+    s.tax_done[i] = 1
+    return w.tax[i, TAX_HIT]
+
+
+@kernel
+def tax_shortfall_bn(plan: Plan, w: World, s: State, y: int) -> float:
+    """Topline missing in year y because tax steps planned to be in force are late."""
+    total = 0.0
+    begin, end = 12.0 * y, 12.0 * y + 12.0
+    for i in range(len(plan.tax_months)):
+        planned = min(1.0, max(0.0, (end - plan.tax_months[i]) / 12.0))
+        actual = min(1.0, max(0.0, (end - max(s.tax_months[i], begin)) / 12.0)) if s.tax_months[i] < end else 0.0
+        total += (planned - actual) * w.tax[i, TAX_YIELD] * w.tax[i, TAX_SHORTFALL]
+    return total
+
+
+@kernel
+def grow_gdp(plan: Plan, w: World, s: State, y: int) -> None:
+    """Bring GDP to fiscal year y; a tariff known by then costs growth."""
+    if y == 0:
+        s.cash[CASH_GDP] = w.scalar[GDP_BASE]
+        s.cash[CASH_GDP_GROWTH] = w.growth[0, GROWTH_MEAN]
+        if plan.gdp_base_year >= 0:
+            return
+    if y <= plan.gdp_base_year:
+        return
+    at = plan.growth_known_at[0, y]
+    if at >= 0:
+        growth = w.values[at]
+        s.cash[CASH_GDP_GROWTH] = growth
+    else:
+        row = w.growth[0]
+        own = next_growth(s.cash[CASH_GDP_GROWTH], row[GROWTH_MEAN], row[GROWTH_PERSISTENCE], row[GROWTH_SD], w.gdp_z[y])
+        s.cash[CASH_GDP_GROWTH] = own
+        growth = own - tariff_drag(s.link[LINK_TARIFF], w.scalar[TARIFF_REFERENCE], w.scalar[TARIFF_ELASTICITY])
+    s.cash[CASH_GDP] *= 1.0 + growth
+
+
+@kernel
+def expected_topline_bn(plan: Plan, w: World, s: State, y: int, later: int) -> float:
+    """The topline of year y + later as expected in year y, before cuts."""
+    k = y + later
+    gdp = s.cash[CASH_GDP] * (1.0 + w.growth[0, GROWTH_MEAN]) ** later
+    base = w.series[S_TOPLINE, k] * gdp if plan.topline_is_share == 1 else w.series[S_TOPLINE, k]
+    return base + s.demand[k] * gdp
+
+
+@kernel
+def appropriate(plan: Plan, w: World, s: State, y: int, support: float) -> float:
+    """The topline of year y: on record up to the as-of year, else as expected less what low support and late taxes cost."""
+    topline = expected_topline_bn(plan, w, s, y, 0)
+    if y > plan.as_of_year:
+        topline *= shortfall_mult(support, w.scalar[SHORTFALL_THRESHOLD], w.scalar[SHORTFALL_SLOPE])
+        topline = max(0.0, topline - tax_shortfall_bn(plan, w, s, y))
+    return snap_bn(topline)
+
+
+@kernel
+def foreign_bn(plan: Plan, w: World, s: State, y: int, k: int) -> float:
+    """Foreign payments due in year k at year y's budget rate."""
+    total = 0.0
+    for c in range(len(plan.process)):
+        total += snap_bn(home_bn(s.due_foreign[c, k], w.budget[c, y]))
+    return total
+
+
+@kernel
+def delivery_due(plan: Plan, w: World, s: State, y: int, exact: bool) -> float:
+    """Payments on delivery budgeted in year y (exact) or still due after it, at year y's budget rate."""
+    total = 0.0
+    for p in range(s.delivery_year.shape[0]):
+        for k in range(y + 1):
+            due = s.delivery_year[p, k]
+            if (due == y) if exact else (due > y):
+                total += s.delivery_home[p, k]
+                for c in range(len(plan.process)):
+                    total += snap_bn(home_bn(s.delivery_foreign[p, k, c], w.budget[c, y]))
+    return total
+
+
+@kernel
+def burden_after(plan: Plan, w: World, s: State, y: int) -> float:
+    """Unpaid part of all contracts after year y's payments, at year y's budget rate."""
+    total = -s.cash[CASH_CREDIT]
+    for k in range(y + 1, len(s.due_home)):
+        total += s.due_home[k] + s.due_apart[k] + foreign_bn(plan, w, s, y, k)
+    return total + delivery_due(plan, w, s, y, False)
+
+
+@kernel
+def planning(plan: Plan, w: World, s: State, out: Outcomes, y: int) -> None:
+    """Planning loss of year y, and purchasing power lost over the plan's remaining purchases."""
+    loss = plan_total = now_total = 0.0
+    escalation = 1.0 + w.scalar[PLAN_ESCALATION]
+    for p in range(plan.planned_units.shape[0]):
+        price_year = plan.program_price_year[p]
+        foreign_share = 0.0
+        for c in range(len(plan.process)):
+            foreign_share += w.share[p, c]
+        home_growth = w.price[0, y] / w.price[0, max(0, price_year)] / escalation ** max(0, y - price_year)
+        foreign_growth = w.price[1, y] / w.price[1, max(0, price_year)] / escalation ** max(0, y - price_year)
+        for k in range(y, plan.years):
+            units = plan.planned_units[p, k]
+            if units == 0.0:
+                continue
+            cost = units * w.program[p, UNIT_COST]
+            if plan.program_divisible[p] == 0:
+                cost *= escalation ** (k - price_year)
+            plan_total += cost * (1.0 - foreign_share)
+            now_total += cost * (1.0 - foreign_share) * home_growth
+            for c in range(len(plan.process)):
+                if w.share[p, c] == 0.0:
+                    continue
+                plan_rate = w.series[plan.currency_series + c, k]
+                foreign_m = cost * w.share[p, c] * 1000.0 / price_rate(plan, w, p, c)
+                plan_total += home_bn(foreign_m, plan_rate)
+                now_total += home_bn(foreign_m, w.budget[c, y]) * foreign_growth
+                if k == y:
+                    loss += snap_bn(home_bn(foreign_m, w.budget[c, y] - plan_rate))
+    out.fiscal[y, PLANNING_LOSS] = loss
+    out.fiscal[y, POWER_LOST] = purchasing_power_lost(plan_total, now_total)
+
+
+@kernel
+def open_year(plan: Plan, w: World, s: State, out: Outcomes, y: int, support: float, headroom) -> None:  # type: ignore[no-untyped-def]
+    """Hold the budget round of year y. headroom: scratch, shape (PAY_YEARS,). Fills s.funded[:, y] and the year's outcomes."""
+    row = out.fiscal[y]
+    grow_gdp(plan, w, s, y)
+    topline = appropriate(plan, w, s, y, support)
+    s.hns_from[y] = s.link[LINK_HNS]
+    personnel = snap_bn(w.series[S_PERSONNEL, y])
+    hns = snap_bn(w.series[S_HNS, y] * s.hns_from[y])
+    commitment = snap_bn(s.commitment[y])
+    revaluation = 0.0
+    if y > 0:
+        for k in range(y, len(s.due_home)):
+            revaluation += foreign_bn(plan, w, s, y, k) - foreign_bn(plan, w, s, y - 1, k)
+        revaluation += delivery_due(plan, w, s, y, True) + delivery_due(plan, w, s, y, False)
+        revaluation -= carried_before(plan, w, s, y)
+    due = s.due_home[y]
+    credit = min(s.cash[CASH_CREDIT], due)
+    s.cash[CASH_CREDIT] -= credit
+    foreign = foreign_bn(plan, w, s, y, y)
+    on_delivery = delivery_due(plan, w, s, y, True)
+    obligatory = due - credit + foreign + on_delivery
+    existing = burden_after(plan, w, s, y)
+    apart_obligatory = s.due_apart[y]
+    authority = 0.0
+    for b in range(len(plan.bucket_apart)):
+        if plan.bucket_apart[b] == 0:
+            authority += w.series[plan.bucket_series + b, y]
+    authority = snap_bn(authority)
+    cash = topline + s.cash[CASH_CARRY_IN] - s.cash[CASH_ARREARS] - personnel - obligatory - hns - commitment
+    for k in range(PAY_YEARS):
+        later = y + k
+        expected = expected_topline_bn(plan, w, s, y, k) - w.series[S_PERSONNEL, later]
+        paid = s.due_home[later] + foreign_bn(plan, w, s, y, later) + w.series[S_HNS, later] * s.hns_from[y] + s.commitment[later]
+        headroom[k] = cash if k == 0 else w.scalar[LATER_YEARS] * expected - paid
+    planning(plan, w, s, out, y)
+    s.now_foreign[:] = 0.0
+    s.cash[CASH_NOW_HOME] = 0.0
+    s.cash[CASH_LEFT] = authority - hns - commitment
+    apart_now = 0.0
+    for i in range(len(plan.program_order)):
+        apart_now += fund_program(plan, w, s, out, y, plan.program_order[i], headroom)
+    now = s.cash[CASH_NOW_HOME]
+    for c in range(len(plan.process)):
+        part = snap_bn(home_bn(s.now_foreign[c], w.budget[c, y]))
+        now += part
+        foreign += part
+    for p in range(s.delivery_year.shape[0]):
+        for k in range(y):
+            if s.delivery_year[p, k] == y:
+                for c in range(len(plan.process)):
+                    foreign += snap_bn(home_bn(s.delivery_foreign[p, k, c], w.budget[c, y]))
+    row[TOPLINE] = topline
+    row[TOPLINE_GDP] = topline / s.cash[CASH_GDP]
+    row[TOPLINE_REFERENCE] = topline / w.scalar[GDP_REFERENCE]
+    row[GDP] = s.cash[CASH_GDP]
+    row[PERSONNEL] = personnel
+    row[OBLIGATORY] = obligatory
+    row[GENERAL] = hns + commitment + now
+    row[HNS] = hns
+    row[COMMITMENT] = commitment
+    row[AUTHORITY] = authority
+    row[AUTHORITY_USED] = authority - s.cash[CASH_LEFT]
+    row[BURDEN] = burden_after(plan, w, s, y)
+    row[BURDEN_EXISTING] = existing
+    row[BURDEN_NEW] = row[BURDEN] - existing
+    row[REVALUATION] = revaluation
+    row[FOREIGN_PAYMENTS] = foreign
+    row[APART_OBLIGATORY] = apart_obligatory
+    row[APART_OUTLAY] = apart_obligatory + apart_now
+    row[CARRY_IN] = s.cash[CASH_CARRY_IN]
+    row[ARREARS_PAID] = s.cash[CASH_ARREARS]
+    s.cash[CASH_LEFT] = cash - now
+
+
+@kernel
+def carried_before(plan: Plan, w: World, s: State, y: int) -> float:
+    """Payments on delivery outstanding at the start of year y, at the budget rate of the year before."""
+    total = 0.0
+    for p in range(s.delivery_year.shape[0]):
+        for k in range(y):
+            if s.delivery_year[p, k] >= y:
+                total += s.delivery_home[p, k]
+                for c in range(len(plan.process)):
+                    total += snap_bn(home_bn(s.delivery_foreign[p, k, c], w.budget[c, y - 1]))
+    return total

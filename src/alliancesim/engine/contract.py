@@ -1,0 +1,249 @@
+"""Funding one program in one year: units, cost, and the payments that follow."""
+
+from __future__ import annotations
+
+import math
+
+from alliancesim.kernels import kernel
+from alliancesim.plan.columns import (
+    CONTRACTED_BN,
+    CONTRACTED_COST,
+    COST_BY_CAUSE,
+    COST_ESCALATION,
+    COST_EXCHANGE,
+    COST_GROWTH,
+    COST_LEARNING,
+    COST_STRETCH_OUT,
+    FOREIGN_BN,
+    PLANNED_COST,
+)
+from alliancesim.plan.layout import (
+    BEFORE_MONTHS,
+    CASH_LEFT,
+    CASH_NOW_HOME,
+    LEARNING_PRIOR,
+    LEARNING_SLOPE,
+    MINIMUM,
+    ON_DELIVERY,
+    PASSTHROUGH,
+    PAY_YEARS,
+    PLAN_ESCALATION,
+    STRETCH_OUT,
+    UNIT_COST,
+    W_BUDGET_LIMITS,
+    Outcomes,
+    Plan,
+    State,
+    World,
+)
+from alliancesim.rules.cost import growth_mult, learning_mult, log_mean, stretch_mult
+from alliancesim.rules.exchange import home_bn, passthrough_mult
+from alliancesim.rules.grid import snap_bn
+from alliancesim.rules.money import funded_units
+
+
+@kernel
+def price_rate(plan: Plan, w: World, p: int, c: int) -> float:
+    """The rate at which a program's planned price was put into home currency: its price year's budget rate, else the plan's."""
+    year = plan.program_price_year[p]
+    if 0 <= year < plan.years and plan.budget_at[c, year] >= 0:
+        return w.budget[c, year]
+    return w.series[plan.currency_series + c, max(0, year)]
+
+
+@kernel
+def cost_factors(plan: Plan, w: World, s: State, p: int, y: int, asked: float, deferred_years: float):  # type: ignore[no-untyped-def]
+    """Factors on a unit's planned cost in year y: (domestic prices, foreign prices, pass-through, learning, growth, stretch-out)."""
+    row = w.program[p]
+    price_year = max(0, plan.program_price_year[p])
+    home = w.price[0, y] / w.price[0, price_year]
+    foreign = w.price[1, y] / w.price[1, price_year]
+    through = 1.0
+    c = plan.program_passthrough_currency[p]
+    if c >= 0:
+        m = max(0, BEFORE_MONTHS + 12 * y - plan.passthrough_lag_months)
+        through = passthrough_mult(w.rate[c, m], price_rate(plan, w, p, c), row[PASSTHROUGH])
+    first = plan.opening_units[p]
+    for k in range(plan.years):
+        if plan.planned_units[p, k] > 0.0:
+            first += 0.5 * plan.planned_units[p, k]
+            break
+    made = row[LEARNING_PRIOR] + plan.opening_units[p] + s.bought[p] + 0.5 * asked
+    learning = learning_mult(made, row[LEARNING_PRIOR] + first, row[LEARNING_SLOPE])
+    revealed = (s.bought_after[p] + 0.5 * asked) / s.remaining[p] if s.remaining[p] > 0.0 else 1.0
+    return home, foreign, through, learning, growth_mult(w.growth_log[p], revealed), stretch_mult(deferred_years, w.scalar[STRETCH_OUT])
+
+
+@kernel
+def affordable_units(plan: Plan, w: World, s: State, p: int, y: int, unit_bn: float, headroom) -> float:  # type: ignore[no-untyped-def]
+    """Most units that authority, this year's cash and later years' expected cash allow. headroom: shape (PAY_YEARS,) bn."""
+    if unit_bn <= 0.0:
+        return math.inf
+    most = s.cash[CASH_LEFT] / unit_bn
+    on_delivery = max(y + 1, s.lot_delivery_year[p, y]) - y
+    for k in range(PAY_YEARS):
+        share = w.pay[p, k]
+        if k == on_delivery:
+            share += w.payment[p, ON_DELIVERY]
+        if share > 0.0:
+            most = min(most, headroom[k] / (unit_bn * share))
+    return most
+
+
+@kernel
+def fund_program(plan: Plan, w: World, s: State, out: Outcomes, y: int, p: int, headroom) -> float:  # type: ignore[no-untyped-def]
+    """Contract what can be contracted of a program in year y. Returns payments of the year outside the topline (base `apart`)."""
+    s.backlog[p, y] += plan.planned_units[p, y]
+    asked = aged = 0.0
+    for k in range(y + 1):
+        asked += s.backlog[p, k]
+        aged += s.backlog[p, k] * (y - k)
+    if asked <= 0.0:
+        return 0.0
+    apart = plan.bucket_apart[plan.program_bucket[p]] == 1
+    past = y <= plan.as_of_year
+    price_year = plan.program_price_year[p]
+    escalation = 1.0 + w.scalar[PLAN_ESCALATION]
+    planned_unit = w.program[p, UNIT_COST]
+    plan_growth = 1.0 if plan.program_divisible[p] == 1 else escalation ** (y - price_year)
+    if past and not math.isnan(plan.planned_cost_bn[p, y]):
+        planned_unit = plan.planned_cost_bn[p, y] / plan.planned_units[p, y]
+        plan_growth = 1.0
+    home_factor = foreign_factor = through = learning = growth = stretch = 1.0
+    if not past:
+        home_factor, foreign_factor, through, learning, growth, stretch = cost_factors(plan, w, s, p, y, asked, aged / asked)
+        drift = escalation ** (y - price_year)
+        home_factor /= drift
+        foreign_factor /= drift
+    common = learning * growth * stretch
+    foreign_share = plan_rate_unit = esc_unit = fx_unit = 0.0
+    for c in range(len(plan.process)):
+        share = 0.0 if apart else w.share[p, c]
+        if share == 0.0:
+            continue
+        foreign_share += share
+        rate = w.budget[c, y] if past else price_rate(plan, w, p, c)
+        plan_rate_unit += share
+        fx_unit += share * w.budget[c, y] / rate
+        esc_unit += share * w.budget[c, y] / rate * foreign_factor
+    unit = planned_unit * plan_growth
+    home_unit = unit * (1.0 - foreign_share)
+    exchanged = home_unit * through + unit * fx_unit
+    escalated = home_unit * through * home_factor + unit * esc_unit
+    unit_bn = escalated * common
+    units = asked
+    if not (past or apart) and plan.switch[W_BUDGET_LIMITS] == 1:
+        most = affordable_units(plan, w, s, p, y, unit_bn, headroom)
+        units = funded_units(asked, most, w.program[p, MINIMUM], plan.program_divisible[p] == 1)
+    if units <= 0.0:
+        return 0.0
+    left = units
+    for k in range(y + 1):
+        taken = min(left, s.backlog[p, k])
+        s.backlog[p, k] -= taken
+        left -= taken
+    home = snap_bn(units * home_unit * through * home_factor * common)
+    total = home
+    apart_now = pay_home(plan, w, s, p, y, home, headroom, apart)
+    for c in range(len(plan.process)):
+        share = 0.0 if apart else w.share[p, c]
+        if share == 0.0:
+            continue
+        rate = w.budget[c, y] if past else price_rate(plan, w, p, c)
+        foreign_m = snap_bn(units * unit * share * 1000.0 / rate * foreign_factor * common)
+        total += snap_bn(home_bn(foreign_m, w.budget[c, y]))
+        pay_foreign(plan, w, s, p, y, c, foreign_m, headroom)
+    if w.payment[p, ON_DELIVERY] > 0.0:
+        s.delivery_year[p, y] = max(y + 1, s.lot_delivery_year[p, y])
+    s.funded[p, y] = units
+    s.undelivered[p, y] = units
+    s.lot_cost[p, y] = total
+    s.bought[p] += units
+    if not past:
+        s.bought_after[p] += units
+    if not apart:
+        s.cash[CASH_LEFT] -= total
+    if plan.program_advance[p] == 1:
+        for k in range(PAY_YEARS):
+            s.advance[p, y + k] += total * w.pay[p, k]
+    out.program_year[p, y, CONTRACTED_BN] = total
+    out.program_year[p, y, FOREIGN_BN] = total - home
+    charge_cost(out, p, snap_bn(units * unit), total, exchanged / unit, escalated / exchanged if exchanged > 0.0 else 1.0, growth,
+                learning, stretch)  # fmt: skip
+    return apart_now
+
+
+@kernel
+def pay_home(plan: Plan, w: World, s: State, p: int, y: int, amount: float, headroom, apart: bool) -> float:  # type: ignore[no-untyped-def]
+    """Spread a home-currency amount over its payment years, exactly. Returns this year's part if it lies outside the topline."""
+    on_delivery = snap_bn(amount * w.payment[p, ON_DELIVERY])
+    paid = 0.0
+    reached = 0.0
+    now = 0.0
+    last = last_year(w, p)
+    if last >= 0:
+        for k in range(last + 1):
+            reached += w.pay[p, k]
+            part = (amount - on_delivery if k == last else snap_bn(amount * reached)) - paid
+            paid += part
+            if apart:
+                if k == 0:
+                    now = part
+                else:
+                    s.due_apart[y + k] += part
+                continue
+            headroom[k] -= part
+            if k == 0:
+                s.cash[CASH_NOW_HOME] += part
+            else:
+                s.due_home[y + k] += part
+    s.delivery_home[p, y] = amount - paid
+    return now
+
+
+@kernel
+def pay_foreign(plan: Plan, w: World, s: State, p: int, y: int, c: int, amount: float, headroom) -> None:  # type: ignore[no-untyped-def]
+    """Spread an amount in millions of a foreign currency over its payment years, exactly."""
+    on_delivery = snap_bn(amount * w.payment[p, ON_DELIVERY])
+    paid = 0.0
+    reached = 0.0
+    for k in range(last_year(w, p) + 1):
+        reached += w.pay[p, k]
+        part = (amount - on_delivery if k == last_year(w, p) else snap_bn(amount * reached)) - paid
+        paid += part
+        headroom[k] -= snap_bn(home_bn(part, w.budget[c, y]))
+        if k == 0:
+            s.now_foreign[c] += part
+        else:
+            s.due_foreign[c, y + k] += part
+    s.delivery_foreign[p, y, c] = amount - paid
+
+
+@kernel
+def last_year(w: World, p: int) -> int:
+    """Last payment year of a program's profile, -1 if all is paid on delivery."""
+    last = -1
+    for k in range(PAY_YEARS):
+        if w.pay[p, k] > 0.0:
+            last = k
+    return last
+
+
+@kernel
+def charge_cost(out: Outcomes, p: int, planned: float, actual: float, exchange: float, escalation: float, growth: float,
+                learning: float, stretch: float) -> None:  # fmt: skip
+    """Share cost growth among its causes by logarithmic means; the money grid's residue goes to growth."""
+    row = out.program[p]
+    row[PLANNED_COST] += planned
+    row[CONTRACTED_COST] += actual
+    if planned <= 0.0 or actual <= 0.0:
+        row[COST_BY_CAUSE + COST_GROWTH] += actual - planned
+        return
+    weight = log_mean(actual, planned)
+    parts = 0.0
+    for cause, factor in ((COST_EXCHANGE, exchange), (COST_ESCALATION, escalation), (COST_LEARNING, learning),
+                          (COST_STRETCH_OUT, stretch)):  # fmt: skip
+        part = snap_bn(weight * math.log(factor)) if factor > 0.0 else 0.0
+        row[COST_BY_CAUSE + cause] += part
+        parts += part
+    row[COST_BY_CAUSE + COST_GROWTH] += actual - planned - parts

@@ -1,0 +1,313 @@
+"""Before the clock starts: one replication's parameters and exogenous paths."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from alliancesim.kernels import kernel
+from alliancesim.plan.layout import (
+    BEFORE_MONTHS,
+    BETWEEN,
+    CURRENCY,
+    DISRUPTION_MEDIAN,
+    DISRUPTION_P90,
+    DRIFT,
+    GDP_BASE,
+    GDP_REFERENCE,
+    GROWTH,
+    GROWTH_MEAN,
+    GROWTH_MEDIAN,
+    GROWTH_P90,
+    GROWTH_PERSISTENCE,
+    GROWTH_PROGRAM,
+    GROWTH_SD,
+    GROWTH_SYSTEM,
+    HALF_LIFE,
+    HNS_MULT,
+    LEVEL,
+    NEVER,
+    NEW_TARIFF,
+    NONE,
+    NORDEN_FINAL,
+    ON_DELIVERY,
+    OUTCOME,
+    PAY_YEARS,
+    PAYMENT_FIELDS,
+    PRESSURE_MULT,
+    PROGRAM_FIELDS,
+    RESOURCE,
+    SHOCK,
+    SHOCK_HALF_LIFE,
+    SHOCK_HAZARD,
+    SHOCK_RAMP,
+    SHOCK_SIZE,
+    SPOT,
+    STAGE,
+    TAX,
+    UNIT_COST,
+    VOLATILITY,
+    W_COST_GROWTH,
+    W_DISRUPTIONS,
+    W_ECONOMY,
+    W_EXCHANGE,
+    W_STAGE_NOISE,
+    Compiled,
+    Plan,
+    World,
+)
+from alliancesim.rules.cost import lognormal_factor, norden_rayleigh_share
+from alliancesim.rules.draws import normal_quantile, quantile, uniform
+from alliancesim.rules.economy import next_growth
+from alliancesim.rules.exchange import FIXED, GBM, gbm_step, ou_step, shock_log
+from alliancesim.rules.grid import snap_months
+from alliancesim.rules.stages import own_loading
+
+MOST_DISRUPTIONS = 64
+"""Disruptions kept per resource and replication; a scenario with more in its horizon is refused by `check_disruptions`."""
+
+
+def new_world(compiled: Compiled) -> World:
+    """Arrays for one replication, to be filled by `draw_world` again and again."""
+    plan = compiled.plan
+    programs, currencies = plan.program_share_at.shape
+    span = plan.series_at.shape[1]
+    resources = len(plan.resource_at)
+    shapes: dict[str, tuple[int, ...]] = {
+        "values": (len(compiled.params),),
+        "series": plan.series_at.shape,
+        "scalar": plan.scalar_at.shape,
+        "currency": (currencies, len(CURRENCY)),
+        "shock": (len(plan.shock_at), len(SHOCK)),
+        "growth": (3, len(GROWTH)),
+        "outcome": (len(plan.outcome_at), len(OUTCOME)),
+        "tax": (len(plan.tax_at), len(TAX)),
+        "program": (programs, len(PROGRAM_FIELDS)),
+        "share": (programs, currencies),
+        "payment": (programs, len(PAYMENT_FIELDS)),
+        "pay": (programs, PAY_YEARS),
+        "stage": (len(plan.stage_at), len(STAGE)),
+        "resource": (resources, len(RESOURCE)),
+        "regime_rate": (4, 4),
+        "statement_rate": (4,),
+        "rate": (currencies, BEFORE_MONTHS + 12 * plan.years),
+        "market": (currencies, plan.years),
+        "budget": (currencies, plan.years),
+        "gdp_z": (span,),
+        "price": (2, span),
+        "system_z": (len(plan.system_key), plan.years),
+        "program_z": (programs,),
+        "growth_log": (programs,),
+        "disruption_begin": (resources, MOST_DISRUPTIONS),
+        "disruption_end": (resources, MOST_DISRUPTIONS),
+    }
+    arrays: dict[str, Any] = {name: np.zeros(shape) for name, shape in shapes.items()}
+    return World(**arrays, disruption_count=np.zeros(resources, np.int64))
+
+
+@kernel
+def gather(values, at, out):  # type: ignore[no-untyped-def]
+    """out[i, j] = values[at[i, j]], 0 where there is no such number."""
+    for i in range(at.shape[0]):
+        for j in range(at.shape[1]):
+            out[i, j] = values[at[i, j]] if at[i, j] >= 0 else 0.0
+
+
+@kernel
+def draw_world(plan: Plan, params, seed: int, replication: int, w: World) -> None:  # type: ignore[no-untyped-def]
+    """Fill `w` for one replication. params: shape (parameter,), before its uncertain entries are drawn."""
+    gather_parameters(plan, params, seed, replication, w)
+    draw_prices(plan, seed, replication, w)
+    draw_exchange(plan, seed, replication, w)
+    draw_common_causes(plan, seed, replication, w)
+    draw_disruptions(plan, seed, replication, w)
+
+
+@kernel
+def gather_parameters(plan: Plan, params, seed: int, replication: int, w: World) -> None:  # type: ignore[no-untyped-def]
+    """Draw uncertain parameters and spread the vector into tables."""
+    v = w.values
+    v[:] = params
+    for i in range(len(plan.distribution_at)):
+        a = plan.distribution_values[i]
+        x = quantile(plan.distribution_kind[i], a[0], a[1], a[2], uniform(seed, replication, plan.distribution_key[i], 0))
+        v[plan.distribution_at[i]] = min(max(x, plan.distribution_bounds[i, 0]), plan.distribution_bounds[i, 1])
+    for i in range(len(plan.scalar_at)):
+        w.scalar[i] = v[plan.scalar_at[i]] if plan.scalar_at[i] >= 0 else 0.0
+    if plan.scalar_at[GDP_REFERENCE] == NONE:
+        w.scalar[GDP_REFERENCE] = w.scalar[GDP_BASE]
+    for d in range(plan.series_at.shape[0]):
+        growth = v[plan.series_growth_at[d]] if plan.series_growth_at[d] >= 0 else 0.0
+        for y in range(plan.series_at.shape[1]):
+            if plan.series_at[d, y] >= 0:
+                w.series[d, y] = v[plan.series_at[d, y]] * (1.0 + growth) ** plan.series_power[d, y]
+            else:
+                w.series[d, y] = 0.0
+    gather(v, plan.currency_at, w.currency)
+    gather(v, plan.shock_at, w.shock)
+    gather(v, plan.growth_at, w.growth)
+    gather(v, plan.outcome_at, w.outcome)
+    gather(v, plan.tax_at, w.tax)
+    gather(v, plan.program_at, w.program)
+    gather(v, plan.program_share_at, w.share)
+    gather(v, plan.payment_at, w.payment)
+    gather(v, plan.stage_at, w.stage)
+    gather(v, plan.resource_at, w.resource)
+    gather(v, plan.regime_at, w.regime_rate)
+    for i in range(4):
+        w.statement_rate[i] = v[plan.statements_at[i]] if plan.statements_at[i] >= 0 else 0.0
+    for i in range(len(plan.outcome_at)):
+        if plan.outcome_at[i, PRESSURE_MULT] == NONE:
+            w.outcome[i, PRESSURE_MULT] = 1.0
+        if plan.outcome_at[i, HNS_MULT] == NONE:
+            w.outcome[i, HNS_MULT] = 1.0
+        if plan.outcome_at[i, NEW_TARIFF] == NONE:
+            w.outcome[i, NEW_TARIFF] = -1.0
+    for p in range(len(plan.program_at)):
+        if plan.program_at[p, UNIT_COST] == NONE:
+            w.program[p, UNIT_COST] = 1.0
+        for k in range(PAY_YEARS):
+            years = plan.payment_years[p]
+            if years > 0:
+                w.pay[p, k] = norden_rayleigh_share(k, years, w.payment[p, NORDEN_FINAL]) if k < years else 0.0
+            else:
+                w.pay[p, k] = v[plan.payment_share_at[p, k]] if plan.payment_share_at[p, k] >= 0 else 0.0
+            w.pay[p, k] *= 1.0 - w.payment[p, ON_DELIVERY]
+
+
+@kernel
+def draw_prices(plan: Plan, seed: int, replication: int, w: World) -> None:
+    """Innovations of GDP growth, and the two price indices (1 in the first fiscal year)."""
+    noisy = plan.switch[W_ECONOMY] == 1
+    for y in range(w.price.shape[1]):
+        u = uniform(seed, replication, plan.growth_key[0], plan.first_fy + y)
+        w.gdp_z[y] = normal_quantile(u) if noisy else 0.0
+    for i in range(2):
+        growth = w.growth[1 + i, GROWTH_MEAN]
+        index = 1.0
+        for y in range(w.price.shape[1]):
+            at = plan.growth_known_at[1 + i, y]
+            if at >= 0:
+                growth = w.values[at]
+            else:
+                z = normal_quantile(uniform(seed, replication, plan.growth_key[1 + i], plan.first_fy + y)) if noisy else 0.0
+                row = w.growth[1 + i]
+                growth = next_growth(growth, row[GROWTH_MEAN], row[GROWTH_PERSISTENCE], row[GROWTH_SD], z)
+            if y > 0:
+                index *= 1.0 + growth
+            w.price[i, y] = index
+
+
+@kernel
+def cholesky(plan: Plan, w: World, root) -> None:  # type: ignore[no-untyped-def]
+    """Lower root of the currencies' correlation matrix, into `root` (C, C)."""
+    count = len(plan.process)
+    for i in range(count):
+        for j in range(i + 1):
+            total = 1.0 if i == j else (w.values[plan.correlation_at[i, j]] if plan.correlation_at[i, j] >= 0 else 0.0)
+            for k in range(j):
+                total -= root[i, k] * root[j, k]
+            root[i, j] = math.sqrt(max(total, 0.0)) if i == j else (total / root[j, j] if root[j, j] > 0.0 else 0.0)
+
+
+@kernel
+def draw_exchange(plan: Plan, seed: int, replication: int, w: World) -> None:
+    """Monthly rates, fiscal-year means and budget rates of every currency."""
+    count = len(plan.process)
+    known = plan.history_rate.shape[1]
+    months = w.rate.shape[1]
+    root = np.zeros((count, count))
+    cholesky(plan, w, root)
+    onset = np.empty(len(plan.shock_key))
+    for i in range(len(onset)):
+        onset[i] = plan.shock_onset[i]
+        if onset[i] == NEVER and w.shock[i, SHOCK_HAZARD] > 0.0:
+            wait = -math.log(uniform(seed, replication, plan.shock_key[i], 0)) / w.shock[i, SHOCK_HAZARD]
+            onset[i] = plan.as_of_months + 12.0 * wait
+    z = np.zeros((count, months))
+    if plan.switch[W_EXCHANGE] == 1:
+        own = np.empty(count)
+        for m in range(known, months):
+            for c in range(count):
+                index = 12 * plan.first_fy + m - BEFORE_MONTHS
+                own[c] = normal_quantile(uniform(seed, replication, plan.currency_key[c], index))
+                for k in range(c + 1):
+                    z[c, m] += root[c, k] * own[k]
+    for c in range(count):
+        row = w.currency[c]
+        x = math.log(row[SPOT]) if math.isnan(plan.last_log_rate[c]) else plan.last_log_rate[c]
+        for m in range(months):
+            if m < known:
+                w.rate[c, m] = plan.history_rate[c, m]
+                continue
+            if plan.process[c] == GBM:
+                volatility = row[VOLATILITY] if plan.switch[W_EXCHANGE] == 1 else 0.0
+                x = gbm_step(x, row[DRIFT], volatility, z[c, m])
+            elif plan.process[c] != FIXED:
+                x = ou_step(x, row[LEVEL], row[HALF_LIFE], row[VOLATILITY], z[c, m])
+            shift = 0.0
+            for i in range(len(onset)):
+                if plan.shock_currency[i] == c:
+                    elapsed = float(m - BEFORE_MONTHS) - onset[i]
+                    shift += shock_log(w.shock[i, SHOCK_SIZE], elapsed, w.shock[i, SHOCK_RAMP], w.shock[i, SHOCK_HALF_LIFE])
+            w.rate[c, m] = math.exp(x + shift)
+        for y in range(plan.years):
+            start = BEFORE_MONTHS + 12 * y
+            w.market[c, y] = mean_rate(w.rate[c], start, start + 12)
+            at = plan.budget_at[c, y]
+            if at >= 0:
+                w.budget[c, y] = w.values[at]
+            else:
+                w.budget[c, y] = mean_rate(w.rate[c], start - plan.budget_first_before, start - plan.budget_last_before + 1)
+
+
+@kernel
+def mean_rate(rate, begin: int, end: int) -> float:  # type: ignore[no-untyped-def]
+    """Mean of monthly rates from position begin up to, not including, end."""
+    total = 0.0
+    for m in range(begin, end):
+        total += rate[m]
+    return total / (end - begin)
+
+
+@kernel
+def draw_common_causes(plan: Plan, seed: int, replication: int, w: World) -> None:
+    """Scores shared by the stages of a system in a year and by the stages of a program; cost growth still to come."""
+    noisy = plan.switch[W_STAGE_NOISE] == 1
+    for k in range(len(plan.system_key)):
+        for y in range(plan.years):
+            w.system_z[k, y] = normal_quantile(uniform(seed, replication, plan.system_key[k], plan.first_fy + y)) if noisy else 0.0
+    for p in range(len(plan.program_noise_key)):
+        w.program_z[p] = normal_quantile(uniform(seed, replication, plan.program_noise_key[p], 0)) if noisy else 0.0
+        w.growth_log[p] = 0.0
+        if plan.switch[W_COST_GROWTH] == 1:
+            row = w.program[p]
+            system = normal_quantile(uniform(seed, replication, plan.system_key[plan.program_system[p]], 0))
+            family = normal_quantile(uniform(seed, replication, plan.program_noise_key[p], 0))
+            own = normal_quantile(uniform(seed, replication, plan.program_growth_key[p], 0))
+            c = own_loading(row[GROWTH_SYSTEM], row[GROWTH_PROGRAM])
+            score = row[GROWTH_SYSTEM] * system + row[GROWTH_PROGRAM] * family + c * own
+            w.growth_log[p] = math.log(lognormal_factor(row[GROWTH_MEDIAN], row[GROWTH_P90], score))
+
+
+@kernel
+def draw_disruptions(plan: Plan, seed: int, replication: int, w: World) -> None:
+    """Alternating renewal of every resource after the as-of date."""
+    for q in range(len(plan.disruption_key)):
+        w.disruption_count[q] = 0
+        row = w.resource[q]
+        if plan.switch[W_DISRUPTIONS] == 0 or row[BETWEEN] <= 0.0:
+            continue
+        now = plan.as_of_months
+        for i in range(MOST_DISRUPTIONS):
+            gap = -math.log(uniform(seed, replication, plan.disruption_key[q], 2 * i)) * row[BETWEEN]
+            score = normal_quantile(uniform(seed, replication, plan.disruption_key[q], 2 * i + 1))
+            begin = snap_months(now + gap)
+            if begin >= plan.horizon_months:
+                break
+            now = snap_months(begin + lognormal_factor(row[DISRUPTION_MEDIAN], row[DISRUPTION_P90], score))
+            w.disruption_begin[q, i] = begin
+            w.disruption_end[q, i] = now
+            w.disruption_count[q] = i + 1

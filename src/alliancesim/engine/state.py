@@ -1,0 +1,122 @@
+"""The mutable state of one replication and its outcomes: allocation and the start of a replication."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from alliancesim.kernels import kernel
+from alliancesim.plan.columns import CURRENCY_YEAR, FISCAL_YEAR, PROGRAM, PROGRAM_YEAR, RESOURCE_YEAR
+from alliancesim.plan.layout import (
+    CASH,
+    CASH_RESERVE,
+    LINK_HNS,
+    LINK_PRESSURE,
+    LINK_REGIME,
+    LINK_SUPPORT,
+    LINK_TARIFF,
+    NONE,
+    PRESSURE_INITIAL,
+    RESERVE_INITIAL,
+    S_RUNOFF,
+    S_RUNOFF_APART,
+    SUPPORT_INITIAL,
+    TARIFF_INITIAL,
+    Compiled,
+    Outcomes,
+    Plan,
+    State,
+    World,
+)
+from alliancesim.rules.grid import snap_bn
+
+LINK_FIELDS = 6
+
+
+def new_state(compiled: Compiled) -> State:
+    """Arrays for one replication's state."""
+    plan = compiled.plan
+    programs, currencies = plan.program_share_at.shape
+    years, span = plan.years, plan.series_at.shape[1]
+    by_year = (programs, years)
+    shapes: dict[str, tuple[int, ...]] = {
+        "link": (LINK_FIELDS,), "cash": (len(CASH),), "hns_from": (years,), "commitment": (span,), "demand": (span,),
+        "tax_months": (len(plan.tax_months),), "backlog": by_year, "bought": (programs,), "bought_after": (programs,),
+        "remaining": (programs,), "funded": by_year, "lot_cost": by_year, "due_home": (span,), "due_foreign": (currencies, span),
+        "due_apart": (span,), "now_foreign": (currencies,), "delivery_home": by_year, "delivery_foreign": (*by_year, currencies),
+        "undelivered": by_year, "pipeline": (programs,), "delivered": (programs,), "operational": (programs,), "cancelled": (programs,),
+        "advance": (programs, span), "settle": (programs, span),
+    }  # fmt: skip
+    arrays: dict[str, Any] = {name: np.zeros(shape) for name, shape in shapes.items()}
+    slots = np.array([expected_year(compiled, p, y) for p in range(programs) for y in range(years)], np.int64)
+    return State(
+        **arrays,
+        tax_done=np.zeros(len(plan.tax_months), np.int64),
+        delivery_year=np.zeros(by_year, np.int64),
+        lot_delivery_year=slots.reshape(by_year),
+    )
+
+
+def expected_year(compiled: Compiled, p: int, y: int) -> int:
+    """Fiscal-year index in which a lot slot is delivered by plan."""
+    job = compiled.lots[p * compiled.plan.years + y]
+    return int((12.0 * y + job.planned_path_months) // 12.0)
+
+
+def new_outcomes(compiled: Compiled) -> Outcomes:
+    """Arrays for one replication's outcomes."""
+    plan = compiled.plan
+    programs, currencies = plan.program_share_at.shape
+    years = plan.years
+    return Outcomes(
+        fiscal=np.zeros((years, len(FISCAL_YEAR))),
+        currency=np.zeros((currencies, years, len(CURRENCY_YEAR))),
+        bucket=np.zeros((len(plan.bucket_apart), years)),
+        program=np.zeros((programs, len(PROGRAM))),
+        program_year=np.zeros((programs, years, len(PROGRAM_YEAR))),
+        resource_year=np.zeros((len(plan.resource_at), years, len(RESOURCE_YEAR))),
+    )
+
+
+@kernel
+def begin(plan: Plan, w: World, s: State) -> None:
+    """Reset the state to the start of the first fiscal year."""
+    for array in (s.cash, s.commitment, s.demand, s.bought, s.bought_after, s.remaining, s.due_apart, s.now_foreign,
+                  s.operational, s.cancelled, s.due_home):  # fmt: skip
+        array[:] = 0.0
+    s.hns_from[:] = 1.0
+    s.link[:] = 0.0
+    s.link[LINK_PRESSURE] = w.scalar[PRESSURE_INITIAL]
+    s.link[LINK_SUPPORT] = w.scalar[SUPPORT_INITIAL]
+    s.link[LINK_REGIME] = float(plan.initial_regime)
+    s.link[LINK_TARIFF] = w.scalar[TARIFF_INITIAL]
+    s.link[LINK_HNS] = 1.0
+    s.cash[CASH_RESERVE] = snap_bn(w.scalar[RESERVE_INITIAL])
+    s.tax_months[:] = plan.tax_months
+    s.tax_done[:] = 0
+    s.backlog[:] = 0.0
+    s.funded[:] = 0.0
+    s.lot_cost[:] = 0.0
+    s.delivery_home[:] = 0.0
+    s.delivery_foreign[:] = 0.0
+    s.delivery_year[:] = NONE
+    s.undelivered[:] = 0.0
+    s.advance[:] = 0.0
+    s.settle[:] = 0.0
+    for p in range(len(s.delivered)):
+        s.pipeline[p] = plan.opening_units[p]
+        s.delivered[p] = plan.delivered_before[p]
+        s.operational[p] = plan.delivered_before[p]
+        for y in range(plan.as_of_year + 1, plan.years):
+            s.remaining[p] += plan.planned_units[p, y]
+    for y in range(len(s.due_home)):
+        runoff = snap_bn(w.series[S_RUNOFF, y])
+        s.due_apart[y] = snap_bn(w.series[S_RUNOFF_APART, y])
+        home = runoff
+        for c in range(len(plan.process)):
+            share = w.values[plan.opening_share_at[c]] if plan.opening_share_at[c] >= 0 else 0.0
+            part = snap_bn(runoff * share)
+            home -= part
+            s.due_foreign[c, y] = snap_bn(part * 1000.0 / w.budget[c, 0])
+        s.due_home[y] = home

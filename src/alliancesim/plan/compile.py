@@ -1,0 +1,441 @@
+"""A validated scenario becomes a plan: structure arrays, addresses of draws, and the parameter vector."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from alliancesim.errors import PlanError
+from alliancesim.plan import layout
+from alliancesim.plan.dated import dated_value, dated_year
+from alliancesim.plan.layout import BEFORE_MONTHS, NONE, PAY_YEARS, TAIL_YEARS, Compiled, Labels, Plan
+from alliancesim.plan.params import Vector, numbers
+from alliancesim.plan.pipelines import LotPlan, LotTable, compile_stages, planned_lots
+from alliancesim.rules.draws import DISTRIBUTIONS, address_key
+from alliancesim.rules.exchange import PROCESSES
+from alliancesim.rules.linkage import REGIMES, RESULTS
+from alliancesim.scenario.load import LoadedScenario
+from alliancesim.scenario.model import Scenario
+from alliancesim.scenario.pipelines import Program
+from alliancesim.units import month_name, month_number, months_since
+
+
+def ints(values: Any, *shape: int) -> Any:
+    """An int64 array, reshaped where a shape is given (empty lists keep their dimensions)."""
+    array = np.array(values, np.int64)
+    return array.reshape(shape) if shape else array
+
+
+def compile_plan(loaded: LoadedScenario) -> Compiled:
+    """Compile a loaded scenario. Raises PlanError when a lot cannot meet its date or addresses collide."""
+    return Compiler(loaded).compile()
+
+
+class Compiler:
+    """One compilation; each method compiles one section of the scenario."""
+
+    def __init__(self, loaded: LoadedScenario) -> None:
+        self.scenario: Scenario = loaded.scenario
+        self.histories = loaded.histories
+        self.vector = Vector(dict(numbers(self.scenario)))
+        horizon = self.scenario.horizon
+        self.first_fy = horizon.first_fy
+        self.years = horizon.last_fy - horizon.first_fy + 1
+        self.programs = sorted(self.scenario.programs)
+        self.currencies = list(self.scenario.currencies)
+        self.buckets = list(self.scenario.money.buckets)
+        self.resources = sorted(self.scenario.resources)
+        self.channels = sorted(self.scenario.channels)
+        self.rounds = sorted(self.scenario.linkage.rounds)
+        self.taxes = sorted(self.scenario.money.taxes)
+        self.shocks = sorted(self.scenario.shocks)
+        self.as_of = 0.0 if horizon.as_of is None else self.month(horizon.as_of[:7]) + 1.0
+        self.as_of_year = NONE if self.as_of <= 0.0 else int(math.ceil(self.as_of / 12.0)) - 1
+        self.keys: dict[int, str] = {}
+
+    def month(self, date: str) -> float:
+        """Model month of a date."""
+        return months_since(date, self.first_fy, self.scenario.horizon.fy_first_month)
+
+    def key(self, address: str) -> int:
+        """The key of an address; two addresses with one key are an error."""
+        key = address_key(address)
+        other = self.keys.setdefault(key, address)
+        if other != address:
+            message = f"addresses '{address}' and '{other}' have the same key; rename one"
+            raise PlanError(message)
+        return key
+
+    def compile(self) -> Compiled:
+        """All sections."""
+        rows, structures = compile_stages(self.scenario, self.vector, self.programs, self.key)
+        lots = self.lots()
+        tables = [LotTable(self.scenario, name, i, structures[i], lots[i]) for i, name in enumerate(self.programs)]
+        fields: dict[str, Any] = {}
+        for section in (self.clock, self.series, self.exchange, self.growth, self.linkage, self.money, self.contracts):
+            fields |= section()
+        fields |= self.quantities(lots)
+        fields["stage_at"] = ints(rows, len(rows), len(layout.STAGE))
+        at, kinds, values, bounds, keys = self.vector.uncertain()
+        fields |= {"distribution_at": at, "distribution_kind": kinds, "distribution_values": values, "distribution_bounds": bounds}
+        plan = Plan(**fields, distribution_key=keys)
+        base = self.vector.base()
+        return Compiled(
+            plan=plan,
+            params=base.copy(),
+            base=base,
+            labels=self.labels(),
+            stages=tuple(structures),
+            lots=(*(job for table in tables for job in table.slots), *(job for table in tables for job in table.opening)),
+            **self.promises(tables),
+            **self.dated_events(),
+            **self.customers(),
+            capability_unit_bn=np.array([self.planned_unit_bn(name) for name in self.programs]),
+        )
+
+    def labels(self) -> Labels:
+        """Names by number."""
+        programs = [self.scenario.programs[name] for name in self.programs]
+        pillars = tuple(name for name, bucket in self.scenario.money.buckets.items() if bucket.pillar)
+        return Labels(
+            self.vector.names(), tuple(self.currencies), tuple(self.buckets), pillars, tuple(self.programs),
+            tuple(p.title for p in programs), tuple(p.channel for p in programs), tuple(p.bucket for p in programs),
+            tuple(self.resources), tuple(self.rounds), tuple(self.taxes),
+        )  # fmt: skip
+
+    def clock(self) -> dict[str, Any]:
+        """Time, switches and scalars."""
+        switches = self.scenario.mechanisms
+        rule = self.scenario.economy.budget_rate_rule
+        return {
+            "years": self.years,
+            "first_fy": self.first_fy,
+            "as_of_months": self.as_of,
+            "as_of_year": self.as_of_year,
+            "horizon_months": 12.0 * self.years,
+            "switch": ints([int(getattr(switches, name)) for name in layout.SWITCHES]),
+            "topline_is_share": int(self.scenario.money.topline_bn is None),
+            "passthrough_lag_months": self.scenario.economy.passthrough_lag_months,
+            "budget_first_before": rule.first_month_before,
+            "budget_last_before": rule.last_month_before,
+            "scalar_at": ints([self.vector.at(path, optional=path.endswith("reference_bn")) for path in layout.SCALARS]),
+        }
+
+    def series(self) -> dict[str, Any]:
+        """Dated values of money, plan rates and capacities."""
+        money = self.scenario.money
+        topline = "topline_bn" if money.topline_bn is not None else "topline_share_of_gdp"
+        opening = money.opening_burden
+        paths = [
+            (f"money.{topline}", getattr(money, topline)),
+            ("money.personnel_bn", money.personnel_bn),
+            ("money.hns_bn", money.hns_bn),
+            ("money.opening_burden.runoff_bn", opening.runoff_bn if opening else None),
+            ("money.opening_burden.apart_bn", opening.apart_bn if opening else None),
+            ("money.supplementary.total_bn", money.supplementary.total_bn),
+            ("money.supplementary.authority_bn", money.supplementary.authority_bn),
+            *((f"money.buckets.{name}.authority_bn", money.buckets[name].authority_bn) for name in self.buckets),
+            *((f"currencies.{name}.plan_rate", self.scenario.currencies[name].plan_rate) for name in self.currencies),
+            *((f"resources.{name}.capacity", self.scenario.resources[name].capacity) for name in self.resources),
+        ]
+        span = self.years + TAIL_YEARS
+        at = np.full((len(paths), span), NONE, np.int64)
+        growth = np.full(len(paths), NONE, np.int64)
+        power = np.zeros((len(paths), span), np.int64)
+        for d, (path, dated) in enumerate(paths):
+            if dated is None:
+                continue
+            growth[d] = self.vector.at(f"{path}.then_growth_share")
+            for y in range(span):
+                taken, power[d, y] = dated_year(dated, self.first_fy + y)
+                at[d, y] = self.vector.at(path if taken is None else f"{path}.{taken}")
+        first = len(layout.SERIES)
+        return {
+            "series_at": at,
+            "series_growth_at": growth,
+            "series_power": power,
+            "bucket_series": first,
+            "currency_series": first + len(self.buckets),
+            "resource_series": first + len(self.buckets) + len(self.currencies),
+        }
+
+    def exchange(self) -> dict[str, Any]:
+        """Currencies, their history and their shocks."""
+        names = self.currencies
+        count = len(names)
+        blocks = [self.scenario.currencies[name] for name in names]
+        start = month_number(f"{self.first_fy}-{self.scenario.horizon.fy_first_month:02d}")
+        months = BEFORE_MONTHS + int(self.as_of)
+        history = np.zeros((count, months))
+        last = np.full(count, np.nan)
+        for c, name in enumerate(names):
+            rows = self.histories.get(name)
+            if rows is None:
+                history[c] = self.vector.known[f"currencies.{name}.spot_rate"].center()
+                continue
+            history[c] = [rows[month_name(start - BEFORE_MONTHS + m)][0] for m in range(months)]
+            last[c] = math.log(rows[month_name(start + int(self.as_of) - 1)][1])
+        correlation = np.full((count, count), NONE, np.int64)
+        for one, others in self.scenario.correlation.items():
+            for other in others:
+                i, j = names.index(one), names.index(other)
+                correlation[i, j] = correlation[j, i] = self.vector.at(f"correlation.{one}.{other}")
+        shocks = [self.scenario.shocks[name] for name in self.shocks]
+        return {
+            "currency_at": self.vector.table([f"currencies.{name}" for name in names], layout.CURRENCY, optional=True),
+            "process": ints([PROCESSES.index(block.process.kind) for block in blocks]),
+            "correlation_at": correlation,
+            "history_rate": history,
+            "last_log_rate": last,
+            "budget_at": ints(
+                [[self.vector.at(f"currencies.{n}.budget_rate.{self.first_fy + y}", optional=True) for y in range(self.years)] for n in names],
+                count, self.years,
+            ),
+            "currency_key": ints([self.key(f"currency/{name}/innovation") for name in names]),
+            "shock_at": self.vector.table([f"shocks.{name}" for name in self.shocks], layout.SHOCK),
+            "shock_currency": ints([names.index(shock.currency) for shock in shocks]),
+            "shock_onset": np.array([layout.NEVER if s.onset is None else self.month(s.onset) for s in shocks], np.float64),
+            "shock_key": ints([self.key(f"shock/{name}/onset") for name in self.shocks]),
+        }  # fmt: skip
+
+    def growth(self) -> dict[str, Any]:
+        """GDP and prices."""
+        names = ("gdp", "escalation", "foreign_escalation")
+        span = self.years + TAIL_YEARS
+        known = [
+            [self.vector.at(f"economy.{name}.known_share.{self.first_fy + y}", optional=True) for y in range(span)] for name in names
+        ]
+        return {
+            "growth_at": self.vector.table([f"economy.{name}" for name in names], layout.GROWTH),
+            "growth_known_at": ints(known, 3, span),
+            "growth_key": ints([self.key(f"economy/{name}") for name in names]),
+            "gdp_base_year": self.scenario.economy.gdp.base_fy - self.first_fy,
+        }
+
+    def linkage(self) -> dict[str, Any]:
+        """Regimes, rounds and their outcomes, taxes."""
+        linkage = self.scenario.linkage
+        at = self.vector.at
+        regime = [[at(f"linkage.rates_per_month.{a}.{b}", optional=True) for b in REGIMES] for a in REGIMES]
+        rows, regimes, years = [], [], []
+        for name in self.rounds:
+            for result in RESULTS:
+                own = linkage.rounds[name].outcomes.get(result)  # type: ignore[call-overload]
+                block = own or linkage.outcomes.get(result)  # type: ignore[call-overload]
+                prefix = f"linkage.rounds.{name}.outcomes.{result}" if own else f"linkage.outcomes.{result}"
+                rows.append([at(f"{prefix}.{item}", optional=True) for item in layout.OUTCOME])
+                regimes.append(NONE if block is None or block.regime is None else REGIMES.index(block.regime))
+                years.append(0 if block is None else block.commitment_years)
+        taxes = [self.scenario.money.taxes[name] for name in self.taxes]
+        return {
+            "regime_at": ints(regime, 4, 4),
+            "statements_at": ints([at(f"linkage.pressure.statements_per_month.{a}", optional=True) for a in REGIMES]),
+            "initial_regime": REGIMES.index(linkage.initial_regime),
+            "outcome_at": ints(rows, len(rows), len(layout.OUTCOME)),
+            "outcome_regime": ints(regimes),
+            "outcome_commitment_years": ints(years),
+            "round_hns": ints([int(linkage.rounds[name].hns) for name in self.rounds]),
+            "demand_phase_years": max(1, linkage.demand.phase_years),
+            "tax_at": self.vector.table([f"money.taxes.{name}" for name in self.taxes], layout.TAX),
+            "tax_months": np.array([self.month(tax.date) for tax in taxes], np.float64),
+            "tax_postponed_months": np.array([tax.postponed_months for tax in taxes], np.float64),
+            "regime_key": self.key("linkage/regime"),
+            "statement_key": self.key("linkage/statement"),
+            "round_key": ints([self.key(f"round/{name}") for name in self.rounds]),
+            "demand_key": ints([self.key(f"round/{name}/demand") for name in self.rounds]),
+            "cascade_key": self.key("money/cascade"),
+            "provisional_key": self.key("money/provisional"),
+        }
+
+    def money(self) -> dict[str, Any]:
+        """Buckets and the opening burden's currencies."""
+        buckets = self.scenario.money.buckets
+        shares = [self.vector.at(f"money.opening_burden.currency_shares.{name}", optional=True) for name in self.currencies]
+        return {
+            "bucket_apart": ints([int(buckets[name].base == "apart") for name in self.buckets]),
+            "opening_share_at": ints(shares),
+            "system_key": ints(
+                [self.key(f"system/{name}") for name in self.resources] + [self.key(f"system/channel/{name}") for name in self.channels]
+            ),
+            "resource_at": self.vector.table([f"resources.{name}" for name in self.resources], layout.RESOURCE, optional=True),
+            "disruption_key": ints([self.key(f"resource/{name}/disruption") for name in self.resources]),
+        }
+
+    def price_year(self, program: Program) -> int:
+        """Index of the year of a program's planned prices."""
+        first_lot = min((lot.fy for lot in program.lots), default=self.first_fy)
+        fy = program.price_fy if program.price_fy is not None else max(self.first_fy, first_lot)
+        return fy - self.first_fy
+
+    def contracts(self) -> dict[str, Any]:
+        """Programs as buyers: cost, currencies, payment."""
+        vector, count = self.vector, len(self.programs)
+        blocks = [self.scenario.programs[name] for name in self.programs]
+        prefixes = [f"programs.{name}" for name in self.programs]
+        payments, shares, norden = [], [], []
+        for name, block in zip(self.programs, blocks, strict=True):
+            payment = block.payment or self.scenario.channels[block.channel].payment
+            prefix = f"programs.{name}.payment" if block.payment else f"channels.{block.channel}.payment"
+            payments.append([vector.at(f"{prefix}.{item}") for item in layout.PAYMENT_FIELDS])
+            shares.append([vector.at(f"{prefix}.shares.{k}", optional=True) for k in range(PAY_YEARS)])
+            norden.append(payment.norden_rayleigh_years or 0)
+        currency = [[vector.at(f"{prefix}.currency_shares.{c}", optional=True) for c in self.currencies] for prefix in prefixes]
+        main = [
+            max(b.currency_shares, key=lambda c: (vector.known[f"programs.{n}.currency_shares.{c}"].center(), c)) if b.currency_shares else None
+            for n, b in zip(self.programs, blocks, strict=True)
+        ]  # fmt: skip
+        first_currency = 0 if self.currencies else NONE
+        order = sorted(range(count), key=lambda i: (blocks[i].priority, self.programs[i]))
+        return {
+            "program_at": vector.table(prefixes, layout.PROGRAM_FIELDS, optional=True),
+            "program_share_at": ints(currency, count, len(self.currencies)),
+            "payment_at": ints(payments, count, len(layout.PAYMENT_FIELDS)),
+            "payment_share_at": ints(shares, count, PAY_YEARS),
+            "payment_years": ints(norden),
+            "program_bucket": ints([self.buckets.index(b.bucket) for b in blocks]),
+            "program_order": ints(order),
+            "program_price_year": ints([self.price_year(b) for b in blocks]),
+            "program_divisible": ints([int(b.quantity == "value") for b in blocks]),
+            "program_advance": ints([int(self.scenario.channels[b.channel].advance) for b in blocks]),
+            "program_settlement_at": ints([vector.at(f"channels.{b.channel}.settlement_lag_months") for b in blocks]),
+            "program_passthrough_currency": ints([first_currency if m is None else self.currencies.index(m) for m in main]),
+            "program_growth_key": ints([self.key(f"program/{name}/growth") for name in self.programs]),
+            "program_noise_key": ints([self.key(f"program/{name}/noise") for name in self.programs]),
+            "program_system": ints([len(self.resources) + self.channels.index(b.channel) for b in blocks]),
+        }
+
+    def planned_unit_bn(self, name: str) -> float:
+        """Planned cost of a unit at the prices of its price year; 1 for a program known by value."""
+        program = self.scenario.programs[name]
+        if program.quantity == "value" or program.residual:
+            return 1.0
+        return self.vector.known[f"programs.{name}.unit_cost_bn"].center()
+
+    def planned_cost(self, name: str, lot: LotPlan) -> float:
+        """Planned value of a lot: on record, else units at planned prices of its year."""
+        if lot.cost_bn is not None:
+            return lot.cost_bn
+        program = self.scenario.programs[name]
+        if program.quantity == "value":
+            return lot.units
+        escalation = self.vector.known["economy.plan_escalation_share"].center()
+        return float(lot.units * self.planned_unit_bn(name) * (1.0 + escalation) ** (lot.fy - self.first_fy - self.price_year(program)))
+
+    def lots(self) -> list[list[LotPlan]]:
+        """The planned lots of every program, those of residual programs last."""
+        money = self.scenario.money
+        spent = {bucket: np.zeros(self.years) for bucket in self.buckets}
+        lots: dict[str, list[LotPlan]] = {}
+        for name in sorted(self.programs, key=lambda n: self.scenario.programs[n].residual):
+            program = self.scenario.programs[name]
+            residual: list[float] = []
+            if program.residual:
+                bucket = money.buckets[program.bucket]
+                for y in range(self.years):
+                    fy = self.first_fy + y
+                    hns = dated_value(money.hns_bn, fy) if money.hns_bn and money.hns_bucket == program.bucket else 0.0
+                    left = dated_value(bucket.authority_bn, fy) - hns - spent[program.bucket][y]
+                    residual.append(max(0.0, left))
+            lots[name] = planned_lots(program, residual, self.scenario)
+            for lot in lots[name]:
+                if lot.fy >= self.first_fy:
+                    spent[program.bucket][lot.fy - self.first_fy] += self.planned_cost(name, lot)
+        return [lots[name] for name in self.programs]
+
+    def quantities(self, lots: list[list[LotPlan]]) -> dict[str, Any]:
+        """Planned units and recorded values by program and year."""
+        units = np.zeros((len(lots), self.years))
+        cost = np.full((len(lots), self.years), np.nan)
+        opening = np.zeros(len(lots))
+        for p, plans in enumerate(lots):
+            for lot in plans:
+                y = lot.fy - self.first_fy
+                if y < 0:
+                    opening[p] += lot.units
+                    continue
+                units[p, y] = lot.units
+                if lot.cost_bn is not None:
+                    cost[p, y] = lot.cost_bn
+        before = [self.vector.known[f"programs.{name}.delivered_before_units"].center() for name in self.programs]
+        return {
+            "planned_units": units,
+            "planned_cost_bn": cost,
+            "opening_units": opening,
+            "delivered_before": np.array(before, np.float64),
+        }
+
+    def promises(self, tables: list[LotTable]) -> dict[str, Any]:
+        """What was promised, is expected and is planned for each program."""
+        result: dict[str, list[Any]] = {
+            key: []
+            for key in ("baseline_months", "estimate_months", "planned_first", "planned_first_lot", "planned_completion",
+                        "planned_last_contract", "planned_last_path", "planned_total")
+        }  # fmt: skip
+        opening = len(tables) * self.years
+        for p, (name, table) in enumerate(zip(self.programs, tables, strict=True)):
+            program = self.scenario.programs[name]
+            estimate = math.nan if program.current_estimate is None else self.month(program.current_estimate)
+            baseline = math.nan if program.baseline_delivery is None else self.month(program.baseline_delivery)
+            history = bool(table.delivery) and estimate <= table.delivery[0][0]
+            if table.opening:
+                first_lot = opening
+            elif table.delivery:
+                first_lot = p * self.years + table.lots[0].fy - self.first_fy
+            else:
+                first_lot = NONE
+            if history or not table.delivery:
+                first_lot = NONE
+            contract, path = (table.delivery[0][0], table.delivery[0][1]) if table.delivery else (math.nan, math.nan)
+            last = max(table.delivery, key=lambda d: d[0] + d[2], default=(math.nan, math.nan, math.nan))
+            result["baseline_months"].append(baseline)
+            result["estimate_months"].append(estimate)
+            result["planned_first"].append(estimate if history else contract + path)
+            result["planned_first_lot"].append(first_lot)
+            result["planned_completion"].append(last[0] + last[2])
+            result["planned_last_contract"].append(last[0])
+            result["planned_last_path"].append(last[2])
+            result["planned_total"].append(sum(lot.units for lot in table.lots))
+            opening += len(table.opening)
+        return {key: tuple(values) for key, values in result.items()}
+
+    def dated_events(self) -> dict[str, Any]:
+        """Statements, regimes, tariffs and rounds by date."""
+        linkage = self.scenario.linkage
+        rounds = []
+        for r, name in enumerate(self.rounds):
+            block = linkage.rounds[name]
+            for date in sorted(set(block.dates)):
+                result = block.results.get(date)
+                rounds.append((self.month(date), r, month_number(date), NONE if result is None else RESULTS.index(result)))
+        return {
+            "statements": tuple(
+                sorted((self.month(s.date), self.vector.known[f"linkage.statements.{i}.size"].center()) for i, s in enumerate(linkage.statements))
+            ),
+            "known_regimes": tuple(sorted((self.month(k.date), REGIMES.index(k.regime)) for k in linkage.known_regimes)),
+            "known_tariffs": tuple(
+                sorted((self.month(date), self.vector.known[f"linkage.tariff.known.{date}"].center()) for date in linkage.tariff.known)
+            ),
+            "rounds": tuple(sorted(rounds)),
+            "supplementary_month": self.scenario.money.supplementary.month,
+        }  # fmt: skip
+
+    def customers(self) -> dict[str, Any]:
+        """Resources as the schedulers see them."""
+        blocks = [self.scenario.resources[name] for name in self.resources]
+        sizes = []
+        for block in blocks:
+            if block.background is None:
+                sizes.append((NONE, 0.0, 0.0, 0.0))
+                continue
+            a, b, c = (*block.background.size.parameters(), 0.0, 0.0)[:3]
+            sizes.append((DISTRIBUTIONS.index(block.background.size.dist), a, b, c))
+        return {
+            "resource_kind": tuple(block.kind for block in blocks),
+            "resource_staff": tuple(block.staff for block in blocks),
+            "background_priority": tuple(block.background.priority if block.background else 0 for block in blocks),
+            "background_size": tuple(sizes),
+            "background_key": tuple(self.key(f"resource/{name}/background") for name in self.resources),
+            "program_priority": tuple(self.scenario.programs[name].priority for name in self.programs),
+        }

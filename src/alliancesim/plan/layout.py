@@ -1,0 +1,369 @@
+"""The contract between compiler and engines: what the plan, a replication's world, its state and its outcomes hold.
+
+Letters in shapes: P program, L lot, S stage (flat over programs), C currency, Q resource, Y fiscal year of the horizon,
+X = Y + TAIL_YEARS, D dated series, B bucket, K noise system, R round. ``*_at`` arrays hold positions in the parameter
+vector (-1 = none, read as 0).
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+TAIL_YEARS = 10
+"""Payments may fall due this many years beyond the horizon."""
+PAY_YEARS = 10
+MOST_TRANCHES = 16
+BEFORE_MONTHS = 12
+"""Months of exchange rates kept before the first simulated month, for the first budget rate."""
+NONE = -1
+NEVER = float("inf")
+
+
+class Rank(IntEnum):
+    """The order of events at one instant. It is part of the model; the reason of each step is given.
+
+    A disruption ends before work can complete at the same instant at full rate. A stage that completes counts in the year
+    that ends, and its effects are felt before the year is read. The year is read before the world moves on, or fiscal year
+    k would count the contracts of k + 1. A regime changes before the round that meets under it, and a round before the
+    budget that answers it. Budgets start lots, which request; a grant looks at all requests of the instant.
+    """
+
+    DISRUPTION_END = 1
+    COMPLETION = 2
+    EFFECT = 3
+    YEAR_END = 4
+    REGIME = 5
+    ROUND = 6
+    BUDGET = 7
+    REQUEST = 8
+    GRANT = 9
+
+
+def order_key(rank: int, entity: int) -> int:
+    """Sort key of simultaneous events: rank first, then entity (a non-negative number below 2^32)."""
+    return (rank << 32) | entity
+
+
+SCALARS = (
+    "linkage.pressure.initial", "linkage.pressure.half_life_months", "linkage.pressure.statements_ceiling_per_month",
+    "linkage.pressure.statement_size", "linkage.support.initial_share", "linkage.support.mean_share",
+    "linkage.support.half_life_months", "linkage.support.pressure_drag_per_month", "linkage.ceiling_per_month",
+    "linkage.logit.support", "linkage.logit.pressure", "linkage.logit.concessions", "linkage.logit.ties",
+    "linkage.logit.cut_failure", "linkage.logit.cut_favorable", "linkage.concessions", "linkage.partner_ties",
+    "linkage.demand.intercept", "linkage.demand.support", "linkage.demand.pressure", "linkage.demand.refusal_pressure_add",
+    "linkage.tariff.initial_share", "linkage.tariff.reference_share", "economy.gdp.tariff_elasticity",
+    "economy.gdp.base_bn", "economy.gdp.reference_bn", "economy.plan_escalation_share",
+    "money.supplementary.prepay_share", "money.reserve.initial_bn", "money.reserve.ceiling_bn", "money.reserve.fill_share",
+    "money.cascade.supplementary_intercept_share", "money.cascade.supplementary_slope", "money.shortfall.threshold_share",
+    "money.shortfall.slope", "money.provisional.probability_intercept_share", "money.provisional.probability_slope",
+    "money.provisional.wait_months", "money.funding.stretch_out_share", "money.funding.later_years_share", "money.lapse_share",
+)  # fmt: skip
+(
+    PRESSURE_INITIAL, PRESSURE_HALF_LIFE, STATEMENTS_CEILING, STATEMENT_SIZE, SUPPORT_INITIAL, SUPPORT_MEAN, SUPPORT_HALF_LIFE,
+    SUPPORT_DRAG, REGIME_CEILING, LOGIT_SUPPORT, LOGIT_PRESSURE, LOGIT_CONCESSIONS, LOGIT_TIES, CUT_FAILURE, CUT_FAVORABLE,
+    CONCESSIONS, TIES, DEMAND_INTERCEPT, DEMAND_SUPPORT, DEMAND_PRESSURE, REFUSAL_PRESSURE, TARIFF_INITIAL, TARIFF_REFERENCE,
+    TARIFF_ELASTICITY, GDP_BASE, GDP_REFERENCE, PLAN_ESCALATION, PREPAY_SHARE, RESERVE_INITIAL, RESERVE_CEILING, RESERVE_FILL,
+    CASCADE_INTERCEPT, CASCADE_SLOPE, SHORTFALL_THRESHOLD, SHORTFALL_SLOPE, PROVISIONAL_INTERCEPT, PROVISIONAL_SLOPE,
+    PROVISIONAL_WAIT, STRETCH_OUT, LATER_YEARS, LAPSE,
+) = range(len(SCALARS))  # fmt: skip
+
+CURRENCY = ("process.drift_per_month", "process.volatility_per_month", "process.level_rate", "process.half_life_months",
+            "cover_share", "spot_rate")  # fmt: skip
+DRIFT, VOLATILITY, LEVEL, HALF_LIFE, COVER, SPOT = range(len(CURRENCY))
+SHOCK = ("size_share", "hazard_per_year", "ramp_months", "half_life_months")
+SHOCK_SIZE, SHOCK_HAZARD, SHOCK_RAMP, SHOCK_HALF_LIFE = range(len(SHOCK))
+GROWTH = ("mean_share", "persistence_share", "sd_share")
+GROWTH_MEAN, GROWTH_PERSISTENCE, GROWTH_SD = range(len(GROWTH))
+PROGRAM_FIELDS = ("unit_cost_bn", "passthrough_share", "learning_slope_share", "learning_prior_units", "cost_growth.median",
+                  "cost_growth.p90", "cost_growth.system_loading_share", "cost_growth.program_loading_share", "minimum_units")  # fmt: skip
+(UNIT_COST, PASSTHROUGH, LEARNING_SLOPE, LEARNING_PRIOR, GROWTH_MEDIAN, GROWTH_P90, GROWTH_SYSTEM, GROWTH_PROGRAM,
+ MINIMUM) = range(len(PROGRAM_FIELDS))  # fmt: skip
+PAYMENT_FIELDS = ("norden_rayleigh_final_share", "on_delivery_share")
+NORDEN_FINAL, ON_DELIVERY = range(len(PAYMENT_FIELDS))
+STAGE = ("duration_months", "noise.median", "noise.p90", "noise.system_loading_share", "noise.program_loading_share",
+         "pressure_elasticity", "rework.probability", "rework.work_share", "failure_probability")  # fmt: skip
+(DURATION, NOISE_MEDIAN, NOISE_P90, NOISE_SYSTEM, NOISE_PROGRAM, ELASTICITY, REWORK_PROBABILITY, REWORK_WORK,
+ FAILURE_PROBABILITY) = range(len(STAGE))  # fmt: skip
+RESOURCE = ("background.arrivals_per_month", "background.backlog", "disruptions.mean_months_between",
+            "disruptions.duration_median_months", "disruptions.duration_p90_months", "disruptions.severity_share")  # fmt: skip
+(ARRIVALS, BACKLOG, BETWEEN, DISRUPTION_MEDIAN, DISRUPTION_P90, SEVERITY) = range(len(RESOURCE))
+OUTCOME = ("pressure_add", "pressure_mult", "hns_mult", "tariff_share", "commitment_bn_per_year", "demand_probability",
+           "demand_share_of_gdp")  # fmt: skip
+(PRESSURE_ADD, PRESSURE_MULT, HNS_MULT, NEW_TARIFF, COMMITMENT_BN, DEMAND_PROBABILITY, DEMAND_SHARE) = range(len(OUTCOME))
+TAX = ("yield_bn", "threshold_share", "support_hit_share", "shortfall_share")
+TAX_YIELD, TAX_THRESHOLD, TAX_HIT, TAX_SHORTFALL = range(len(TAX))
+
+SERIES = ("topline", "personnel", "hns", "runoff", "runoff_apart", "supplementary", "supplementary_authority")
+"""The dated series that come first; then one per bucket (authority), currency (plan rate) and resource (capacity)."""
+S_TOPLINE, S_PERSONNEL, S_HNS, S_RUNOFF, S_RUNOFF_APART, S_SUPPLEMENTARY, S_SUPPLEMENTARY_AUTHORITY = range(len(SERIES))
+
+SWITCHES = ("exchange_noise", "economy_noise", "stage_noise", "cost_growth", "rework", "failure", "disruptions", "background",
+            "queueing", "budget_limits", "linkage")  # fmt: skip
+(W_EXCHANGE, W_ECONOMY, W_STAGE_NOISE, W_COST_GROWTH, W_REWORK, W_FAILURE, W_DISRUPTIONS, W_BACKGROUND, W_QUEUEING,
+ W_BUDGET_LIMITS, W_LINKAGE) = range(len(SWITCHES))  # fmt: skip
+
+
+class Plan(NamedTuple):
+    """A compiled scenario: read-only structure. Numbers that are parameters stand in the vector beside it."""
+
+    years: int  # Y
+    first_fy: int
+    as_of_months: float  # model time up to which everything is fact
+    as_of_year: int  # index of the last fiscal year whose budget is fact, NONE if none
+    horizon_months: float
+    switch: Ints  # (switch,) 0/1
+    topline_is_share: int  # 0/1
+    passthrough_lag_months: int
+    budget_first_before: int
+    budget_last_before: int
+    # parameters ------------------------------------------------------------------------------------------------
+    distribution_at: Ints  # (U,) parameters that are drawn
+    distribution_kind: Ints  # (U,)
+    distribution_values: Floats  # (U, 3)
+    distribution_bounds: Floats  # (U, 2)
+    distribution_key: Ints  # (U,)
+    scalar_at: Ints  # (scalar,)
+    series_at: Ints  # (D, X)
+    series_growth_at: Ints  # (D,)
+    series_power: Ints  # (D, X)
+    # exchange and economy --------------------------------------------------------------------------------------
+    currency_at: Ints  # (C, field)
+    process: Ints  # (C,) code of rules.exchange
+    correlation_at: Ints  # (C, C), NONE = 0 off the diagonal
+    history_rate: Floats  # (C, BEFORE_MONTHS + months of fact)  unit: home per unit
+    last_log_rate: Floats  # (C,) log of the last month-end of fact; nan = from spot_rate
+    budget_at: Ints  # (C, Y) budget rates already set
+    currency_key: Ints  # (C,)
+    shock_at: Ints  # (shock, field)
+    shock_currency: Ints
+    shock_onset: Floats  # months; NEVER = random
+    shock_key: Ints
+    growth_at: Ints  # (3, field): GDP, escalation, foreign escalation
+    growth_known_at: Ints  # (3, X)
+    growth_key: Ints  # (3,)
+    gdp_base_year: int  # index of base_fy relative to first_fy (-1 = the year before)
+    # linkage ---------------------------------------------------------------------------------------------------
+    regime_at: Ints  # (4, 4) rates
+    statements_at: Ints  # (4,)
+    initial_regime: int
+    outcome_at: Ints  # (R * 3, field)
+    outcome_regime: Ints  # (R * 3,) code or NONE
+    outcome_commitment_years: Ints  # (R * 3,)
+    round_hns: Ints  # (R,)
+    demand_phase_years: int
+    tax_at: Ints  # (tax, field)
+    tax_months: Floats
+    tax_postponed_months: Floats
+    regime_key: int
+    statement_key: int
+    round_key: Ints  # (R,)
+    demand_key: Ints  # (R,)
+    cascade_key: int
+    provisional_key: int
+    # money -----------------------------------------------------------------------------------------------------
+    bucket_apart: Ints  # (B,)
+    bucket_series: int  # row of the first bucket in the dated series
+    currency_series: int
+    resource_series: int
+    opening_share_at: Ints  # (C,) share of the opening run-off in each currency
+    # programs --------------------------------------------------------------------------------------------------
+    program_at: Ints  # (P, field)
+    program_share_at: Ints  # (P, C)
+    payment_at: Ints  # (P, field)
+    payment_share_at: Ints  # (P, PAY_YEARS)
+    payment_years: Ints  # (P,) length of a Norden-Rayleigh profile, 0 = explicit shares
+    program_bucket: Ints
+    program_order: Ints  # (P,) programs in order of funding
+    program_price_year: Ints  # (P,) index of price_fy
+    program_divisible: Ints
+    program_advance: Ints
+    program_settlement_at: Ints  # (P,)
+    program_passthrough_currency: Ints  # (P,) main currency, NONE = none
+    program_growth_key: Ints
+    program_noise_key: Ints
+    program_system: Ints  # (P,) noise system of its cost growth
+    planned_units: Floats  # (P, Y) units the plan contracts in each year
+    planned_cost_bn: Floats  # (P, Y) recorded value of those lots, nan = by unit cost
+    opening_units: Floats  # (P,) units contracted before the horizon, still to be delivered
+    delivered_before: Floats  # (P,)
+    system_key: Ints  # (K,) noise systems: resources, then channels
+    # stages ----------------------------------------------------------------------------------------------------
+    stage_at: Ints  # (S, field)
+    # resources -------------------------------------------------------------------------------------------------
+    resource_at: Ints  # (Q, field)
+    disruption_key: Ints  # (Q,)
+
+
+class World(NamedTuple):
+    """One replication before the clock starts: its parameters gathered into tables, and its exogenous paths."""
+
+    values: Floats  # (N,) the parameter vector with its uncertain entries drawn
+    series: Floats  # (D, X)
+    scalar: Floats
+    currency: Floats  # (C, field)
+    shock: Floats
+    growth: Floats  # (3, field)
+    outcome: Floats  # (R * 3, field)
+    tax: Floats
+    program: Floats  # (P, field)
+    share: Floats  # (P, C)
+    payment: Floats  # (P, field)
+    pay: Floats  # (P, PAY_YEARS) shares of value by year since contract, payment on delivery excluded
+    stage: Floats  # (S, field)
+    resource: Floats  # (Q, field)
+    regime_rate: Floats  # (4, 4)
+    statement_rate: Floats  # (4,)
+    rate: Floats  # (C, BEFORE_MONTHS + months) market rate
+    market: Floats  # (C, Y) mean of the fiscal year
+    budget: Floats  # (C, Y)
+    gdp_z: Floats  # (X,) innovations of GDP growth
+    price: Floats  # (2, X) price index of domestic and foreign goods, 1 in the first year
+    system_z: Floats  # (K, Y)
+    program_z: Floats  # (P,)
+    growth_log: Floats  # (P,) log of the cost growth still to come
+    disruption_begin: Floats  # (Q, most)
+    disruption_end: Floats
+    disruption_count: Ints  # (Q,)
+
+
+class State(NamedTuple):
+    """One replication's mutable state outside the pipelines."""
+
+    link: Floats  # see LINK below
+    cash: Floats  # see CASH below
+    hns_from: Floats  # (Y,) factor on host-nation support by year
+    commitment: Floats  # (X,) bn promised by year
+    demand: Floats  # (X,) share of GDP added to the topline by year
+    tax_months: Floats  # (tax,) when each measure takes effect, as now known
+    tax_done: Ints
+    backlog: Floats  # (P, Y) units by the year they were planned for
+    bought: Floats  # (P,) units contracted, opening lots excluded
+    bought_after: Floats  # (P,) of it after the as-of year
+    remaining: Floats  # (P,) units the plan contracts after the as-of year
+    funded: Floats  # (P, Y) units contracted by year
+    lot_cost: Floats  # (P, Y) value at signature
+    due_home: Floats  # (X,) payments due by year on contracts of earlier years
+    due_foreign: Floats  # (C, X)
+    due_apart: Floats  # (X,)
+    now_foreign: Floats  # (C,) payments of this year's contracts in this year
+    delivery_home: Floats  # (P, Y) payment on delivery of each lot, home part
+    delivery_foreign: Floats  # (P, Y, C)
+    delivery_year: Ints  # (P, Y) year in which it is budgeted next, NONE = nothing left to pay
+    undelivered: Floats  # (P, Y) units of the lot not yet delivered nor cancelled
+    pipeline: Floats  # (P,) units contracted, neither delivered nor cancelled; opening lots included
+    delivered: Floats  # (P,)
+    operational: Floats  # (P,)
+    cancelled: Floats  # (P,)
+    advance: Floats  # (P, X) payments in advance by year
+    settle: Floats  # (P, X) value settled by year
+    lot_delivery_year: Ints  # (P, Y) fiscal year of planned delivery of each lot slot
+
+
+LINK_TIME, LINK_PRESSURE, LINK_SUPPORT, LINK_REGIME, LINK_TARIFF, LINK_HNS = range(6)
+CASH = ("reserve", "arrears", "carry_in", "prepaid_credit", "gdp", "gdp_growth", "left", "compensates", "now_home", "charge")
+(CASH_RESERVE, CASH_ARREARS, CASH_CARRY_IN, CASH_CREDIT, CASH_GDP, CASH_GDP_GROWTH, CASH_LEFT, CASH_COMPENSATES, CASH_NOW_HOME,
+ CASH_CARRIED) = range(len(CASH))  # fmt: skip
+
+
+class Outcomes(NamedTuple):
+    """One replication's outcomes, in the columns of `plan.columns`."""
+
+    fiscal: Floats  # (Y, fiscal-year column)
+    currency: Floats  # (C, Y, currency column)
+    bucket: Floats  # (B, Y) operational units at planned unit cost, bn
+    program: Floats  # (P, program column)
+    program_year: Floats  # (P, Y, program-year column)
+    resource_year: Floats  # (Q, Y, resource-year column)
+
+
+class Job(NamedTuple):
+    """A lot's plan, for the schedulers: one row per lot slot (program, year) and per opening lot."""
+
+    program: int
+    year: int  # index of its fiscal year; below 0 for an opening lot
+    units: float  # of an opening lot, else 0
+    stage_months: tuple[float, ...]  # planned durations, on the month grid
+    planned_path_months: float  # from contract to first delivered tranche by plan
+    state_stage: int  # stage it stood in at the as-of date, NONE = by plan dates
+    state_done_share: float
+
+
+class Stages(NamedTuple):
+    """Structure of one program's stages, for the schedulers.
+
+    A stage on a line is two here: its lead time, and its work on the line (named `<stage> on line`).
+    """
+
+    first: int  # row of its first stage in the stage tables
+    names: tuple[str, ...]
+    resource: tuple[int, ...]
+    approval: tuple[bool, ...]
+    after: tuple[tuple[tuple[int, int], ...], ...]  # (program, milestone) pairs
+    rework_to: tuple[int, ...]
+    rework_most: tuple[int, ...]
+    delivered: int
+    operational: int
+    key: tuple[int, ...]
+    rework_key: tuple[int, ...]
+    failure_key: tuple[int, ...]
+    system: tuple[int, ...]
+    is_line: tuple[bool, ...]  # work on a line, by units and rate; such a stage has no duration or noise of its own
+    tranche_units: float  # 0 = the whole lot
+    line: int  # the stage that is line work and forks the lot into tranches, NONE
+
+
+class Labels(NamedTuple):
+    """Names of everything that kernels know by number."""
+
+    parameters: tuple[str, ...]
+    currencies: tuple[str, ...]
+    buckets: tuple[str, ...]
+    pillars: tuple[str, ...]
+    programs: tuple[str, ...]
+    program_titles: tuple[str, ...]
+    program_channels: tuple[str, ...]
+    program_buckets: tuple[str, ...]
+    resources: tuple[str, ...]
+    rounds: tuple[str, ...]
+    taxes: tuple[str, ...]
+
+
+MILESTONES = ("first_delivery", "first_operational", "completion")
+
+
+class Compiled(NamedTuple):
+    """All a scheduler needs: structure, parameters, and names."""
+
+    plan: Plan
+    params: Floats
+    base: Floats  # the parameters the plan was fitted with; an override shows as a difference
+    labels: Labels
+    stages: tuple[Stages, ...]
+    lots: tuple[Job, ...]  # (P * Y) lot slots, program-major, then opening lots
+    baseline_months: tuple[float, ...]  # per program, nan = none
+    estimate_months: tuple[float, ...]
+    planned_first: tuple[float, ...]  # planned first delivery (noise off), nan = no lot
+    planned_first_lot: tuple[int, ...]
+    planned_completion: tuple[float, ...]
+    planned_last_contract: tuple[float, ...]
+    planned_last_path: tuple[float, ...]
+    planned_total: tuple[float, ...]
+    statements: tuple[tuple[float, float], ...]  # dated (months, size)
+    known_regimes: tuple[tuple[float, int], ...]
+    known_tariffs: tuple[tuple[float, float], ...]
+    rounds: tuple[tuple[float, int, int, int], ...]  # (months, round, occurrence's address index, result or NONE)
+    supplementary_month: int
+    resource_kind: tuple[str, ...]
+    resource_staff: tuple[bool, ...]
+    background_priority: tuple[int, ...]
+    background_size: tuple[tuple[int, float, float, float], ...]  # kind and parameters, kind NONE = none
+    background_key: tuple[int, ...]
+    program_priority: tuple[int, ...]
+    capability_unit_bn: Any  # (P,) planned unit cost, for capability by bucket

@@ -1,0 +1,262 @@
+"""Programs and channels as stage tables and lot plans: the part of compilation that knows pipelines."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from alliancesim.errors import PlanError
+from alliancesim.plan.dated import dated_value
+from alliancesim.plan.layout import MILESTONES, MOST_TRANCHES, NONE, STAGE, Job, Stages
+from alliancesim.plan.params import Vector
+from alliancesim.rules.grid import TICK_MONTHS, snap_duration, snap_months
+from alliancesim.scenario.model import Scenario
+from alliancesim.scenario.pipelines import Program
+from alliancesim.units import months_since
+
+
+@dataclass(frozen=True)
+class LotPlan:
+    """A lot as the plan has it."""
+
+    fy: int
+    units: float
+    cost_bn: float | None
+    target_months: float | None
+
+
+def stage_path(scenario: Scenario, name: str, stage: str, item: str) -> str:
+    """Where a stage's number stands: with the program if it overrides it, else with the channel."""
+    program = scenario.programs[name]
+    override = program.stages.get(stage)
+    top = item.split(".")[0]
+    if override is not None and getattr(override, top, None) is not None:
+        return f"programs.{name}.stages.{stage}.{item}"
+    return f"channels.{program.channel}.stages.{stage}.{item}"
+
+
+def stage_value(scenario: Scenario, name: str, stage: str, item: str) -> Any:
+    """A structural value of a stage, the program's override before the channel's."""
+    program = scenario.programs[name]
+    override = program.stages.get(stage)
+    value = getattr(override, item, None) if override is not None else None
+    return value if value is not None else getattr(scenario.channels[program.channel].stages[stage], item)
+
+
+def compile_stages(
+    scenario: Scenario, vector: Vector, programs: list[str], key: Callable[[str], int]
+) -> tuple[list[list[int]], list[Stages]]:
+    """Rows of the stage table, and each program's structure of stages; `key` hashes addresses."""
+    resources = sorted(scenario.resources)
+    channels = sorted(scenario.channels)
+    rows: list[list[int]] = []
+    structures = []
+    for name in programs:
+        program = scenario.programs[name]
+        channel = scenario.channels[program.channel]
+        first = len(rows)
+        parts = list(stage_parts(scenario, name))
+        for stage, work in parts:
+            items = LINE_ITEMS if work else tuple(item for item in STAGE if not (has_line(scenario, name, stage) and item in LINE_ITEMS))
+            at = {item: vector.at(stage_path(scenario, name, stage, item), optional="." in item) for item in items}
+            rows.append([at.get(item, NONE) for item in STAGE])
+        lines = [i for i, (_, work) in enumerate(parts) if work]
+        if len(lines) > 1:
+            message = f"programs.{name}: stages {', '.join(parts[i][0] for i in lines)} all use lines; a pipeline has one line stage"
+            raise PlanError(message)
+        ends = [work or not has_line(scenario, name, stage) for stage, work in parts]
+        milestone = {channel.stages[stage].milestone: i for i, (stage, _) in enumerate(parts) if ends[i]}
+        resource, rework = [], []
+        for (stage, work), end in zip(parts, ends, strict=True):
+            used = stage_value(scenario, name, stage, "resource")
+            resource.append(resources.index(used) if used and (work or end) else NONE)
+            rework.append(stage_value(scenario, name, stage, "rework") if end else None)
+        names = [stage for stage, _ in parts]
+        system = stage_systems(scenario, name, names, resources, channels)
+        structures.append(
+            Stages(
+                first=first,
+                names=tuple(f"{stage} on line" if work else stage for stage, work in parts),
+                resource=tuple(resource),
+                approval=tuple(bool(stage_value(scenario, name, stage, "approval")) for stage in names),
+                after=tuple(
+                    () if work else tuple(_prerequisite(programs, text) for text in stage_value(scenario, name, stage, "after"))
+                    for stage, work in parts
+                ),
+                rework_to=tuple(names.index(block.to) if block else NONE for block in rework),
+                rework_most=tuple(block.most if block else 0 for block in rework),
+                delivered=milestone["delivered"],
+                operational=milestone.get("operational", milestone["delivered"]),
+                key=tuple(key(f"program/{name}/stage/{stage}{'/line' if work else ''}") for stage, work in parts),
+                rework_key=tuple(key(f"program/{name}/stage/{stage}{'/line' if work else ''}/rework") for stage, work in parts),
+                failure_key=tuple(key(f"program/{name}/stage/{stage}{'/line' if work else ''}/failure") for stage, work in parts),
+                system=system,
+                is_line=tuple(work for _, work in parts),
+                tranche_units=float(program.tranche_units or 0.0) if lines else 0.0,  # type: ignore[arg-type]
+                line=lines[0] if lines else NONE,
+            )
+        )
+    return rows, structures
+
+
+LINE_ITEMS = ("rework.probability", "rework.work_share", "failure_probability")
+"""What of a line stage acts at the end of its work; the rest acts on its lead time."""
+
+
+def has_line(scenario: Scenario, name: str, stage: str) -> bool:
+    """Whether a program's stage uses a production line."""
+    used = stage_value(scenario, name, stage, "resource")
+    return bool(used) and scenario.resources[used].kind == "line"
+
+
+def stage_parts(scenario: Scenario, name: str) -> Iterator[tuple[str, bool]]:
+    """A program's stages in order, each with whether it is work on a line; a line stage gives its lead and its work."""
+    for stage in scenario.channels[scenario.programs[name].channel].stages:
+        yield stage, False
+        if has_line(scenario, name, stage):
+            yield stage, True
+
+
+def stage_systems(scenario: Scenario, name: str, names: list[str], resources: list[str], channels: list[str]) -> tuple[int, ...]:
+    """Noise system of each stage: its resource, else the program's channel."""
+    channel = len(resources) + channels.index(scenario.programs[name].channel)
+    used = [stage_value(scenario, name, stage, "resource") for stage in names]
+    return tuple(resources.index(one) if one else channel for one in used)
+
+
+def _prerequisite(programs: list[str], text: str) -> tuple[int, int]:
+    program, milestone = text.split(".")
+    return programs.index(program), MILESTONES.index(milestone)
+
+
+def tranches(units: float, tranche_units: float) -> list[float]:
+    """Units of each tranche of a lot; more than MOST_TRANCHES would be needed: that many equal ones."""
+    if tranche_units <= 0.0 or units <= tranche_units:
+        return [units]
+    count = math.ceil(units / tranche_units)
+    if count > MOST_TRANCHES:
+        return [units / MOST_TRANCHES] * MOST_TRANCHES
+    return [tranche_units] * (count - 1) + [units - tranche_units * (count - 1)]
+
+
+def line_work(scenario: Scenario, stages: Stages, units: float, at_months: float) -> float:
+    """Months a line needs for units at the rate of the fiscal year in which the work begins."""
+    if stages.line == NONE:
+        return 0.0
+    resource = scenario.resources[sorted(scenario.resources)[stages.resource[stages.line]]]
+    years = scenario.horizon.last_fy - scenario.horizon.first_fy
+    fy = scenario.horizon.first_fy + min(years, max(0, int(at_months // 12)))
+    return snap_duration(units / dated_value(resource.capacity, fy))
+
+
+class LotFitter:
+    """Plans the stages of one program's lots so that first tranches arrive on their planned dates."""
+
+    def __init__(self, scenario: Scenario, name: str, stages: Stages) -> None:
+        self.scenario = scenario
+        self.name = name
+        self.stages = stages
+        parts = stage_parts(scenario, name)
+        self.template = [0.0 if work else _center(stage_value(scenario, name, stage, "duration_months")) for stage, work in parts]
+
+    def work_before_delivery(self, units: float, begin: float) -> float:
+        """Line work of the first tranche, if the line comes before delivery."""
+        s = self.stages
+        if s.line == NONE or s.line > s.delivered:
+            return 0.0
+        return line_work(self.scenario, s, tranches(units, s.tranche_units)[0], begin)
+
+    def plain(self) -> list[float]:
+        """The channel's own durations on the month grid."""
+        return [snap_duration(d) if d > 0.0 else 0.0 for d in self.template]
+
+    def fit(self, contract: float, units: float, target: float) -> list[float]:
+        """Durations stretched by one factor so that contract + path = target, exactly on the grid."""
+        upto = self.stages.delivered + 1
+        total = sum(self.template[:upto])
+        work = 0.0
+        for _ in range(4):
+            lead = sum(self.template[: self.stages.line]) if self.stages.line != NONE else 0.0
+            factor = (target - contract - work) / total if total > 0.0 else 0.0
+            work = self.work_before_delivery(units, contract + lead * factor)
+        room = target - contract - work
+        if room < 0.0 or (total <= 0.0 and room > TICK_MONTHS):
+            message = (
+                f"programs.{self.name}: a lot contracted at month {contract:g} with {work:.3g} months of line work cannot be delivered "
+                f"at month {target:g}; set a later delivery or current_estimate, or a lot of an earlier fiscal year"
+            )
+            raise PlanError(message)
+        months = self.plain()
+        months[:upto] = [snap_months(d * room / total) for d in self.template[:upto]]
+        widest = max(range(upto), key=lambda i: months[i])
+        months[widest] += room - sum(months[:upto])
+        return months
+
+    def path(self, months: list[float], contract: float, units: float) -> tuple[float, float]:
+        """Planned months from contract to the first and to the last tranche's delivery."""
+        s = self.stages
+        base = sum(months[: s.delivered + 1])
+        if s.line == NONE or s.line > s.delivered:
+            return base, base
+        begin = contract + sum(months[: s.line])
+        works = [line_work(self.scenario, s, part, begin) for part in tranches(units, s.tranche_units)]
+        return base + works[0], base + sum(works)
+
+
+def planned_lots(program: Program, residual_bn: list[float], scenario: Scenario) -> list[LotPlan]:
+    """The plan's lots of a program in the order of their years; a residual's from what its bucket leaves."""
+    horizon = scenario.horizon
+    if program.residual:
+        lots = [LotPlan(horizon.first_fy + y, bn, None, None) for y, bn in enumerate(residual_bn) if bn > 0.0]
+    else:
+        when = {lot.fy: lot for lot in program.lots if lot.fy <= horizon.last_fy}
+        lots = [
+            LotPlan(
+                lot.fy,
+                lot.units,
+                None if lot.cost_bn is None else _center(lot.cost_bn),
+                None if lot.delivery is None else months_since(lot.delivery, horizon.first_fy, horizon.fy_first_month),
+            )
+            for _, lot in sorted(when.items())
+        ]
+    if lots and lots[0].target_months is None and program.current_estimate is not None:
+        estimate = months_since(program.current_estimate, horizon.first_fy, horizon.fy_first_month)
+        if estimate > 12.0 * (lots[0].fy - horizon.first_fy):
+            lots[0] = LotPlan(lots[0].fy, lots[0].units, lots[0].cost_bn, estimate)
+    return lots
+
+
+def _center(value: Any) -> float:
+    return float(value) if isinstance(value, float) else float(value.center())
+
+
+class LotTable:
+    """Lot slots of one program: a job for every fiscal year, and the opening ones."""
+
+    def __init__(self, scenario: Scenario, name: str, index: int, stages: Stages, lots: list[LotPlan]) -> None:
+        self.fitter = LotFitter(scenario, name, stages)
+        first_fy, years = scenario.horizon.first_fy, scenario.horizon.last_fy - scenario.horizon.first_fy + 1
+        states = {s.fy: (stages.names.index(s.stage), _center(s.done_share)) for s in scenario.programs[name].state}
+        self.lots = lots
+        self.slots: list[Job] = []
+        self.opening: list[Job] = []
+        self.delivery: list[tuple[float, float, float]] = []  # contract, first path, last path of each planned lot
+        months = self.fitter.plain()
+        by_year = {lot.fy - first_fy: lot for lot in lots}
+        before = sorted(y for y in by_year if y < 0)
+        pending: list[tuple[int, list[float], float]] = []
+        for y in [*before, *range(years)]:
+            lot = by_year.get(y)
+            contract = 12.0 * y
+            if lot is not None:
+                if lot.target_months is not None:
+                    months = self.fitter.fit(contract, lot.units, lot.target_months)
+                first, last = self.fitter.path(months, contract, lot.units)
+                self.delivery.append((contract, first, last))
+            pending.append((y, months, self.fitter.path(months, contract, lot.units if lot else 1.0)[0]))
+        for y, durations, path in pending:
+            stage, done = states.get(first_fy + y, (NONE, 0.0))
+            job = Job(index, y, by_year[y].units if y < 0 else 0.0, tuple(durations), path, stage, done)
+            (self.opening if y < 0 else self.slots).append(job)

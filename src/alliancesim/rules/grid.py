@@ -1,0 +1,33 @@
+"""The grids on which sums are exact: 1/1024 month and 2^-20 bn."""
+
+from __future__ import annotations
+
+import math
+
+from alliancesim.kernels import rule
+
+MONTH_TICKS = 1024.0
+"""Ticks in a month: one is about 43 minutes."""
+MONEY_TICKS = 1048576.0
+"""Ticks in one bn of home currency (2^20)."""
+TICK_MONTHS = 1.0 / MONTH_TICKS
+ASSUMED_GRID = "assumed: a binary grid makes float64 sums exact"
+
+
+@rule(unit="months", source=ASSUMED_GRID)
+def snap_months(months: float) -> float:
+    """The nearest point of the month grid (halves up)."""
+    return math.floor(months * MONTH_TICKS + 0.5) / MONTH_TICKS
+
+
+@rule(unit="months", source=ASSUMED_GRID)
+def snap_duration(months: float) -> float:
+    """The nearest point of the month grid, and at least one tick."""
+    snapped = math.floor(months * MONTH_TICKS + 0.5) / MONTH_TICKS
+    return snapped if snapped > TICK_MONTHS else TICK_MONTHS
+
+
+@rule(unit="bn", source=ASSUMED_GRID)
+def snap_bn(amount_bn: float) -> float:
+    """The nearest point of the money grid (halves up)."""
+    return math.floor(amount_bn * MONEY_TICKS + 0.5) / MONEY_TICKS

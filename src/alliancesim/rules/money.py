@@ -1,0 +1,52 @@
+"""Budget rules: what is appropriated, how much can be contracted, who bears a loss."""
+
+from __future__ import annotations
+
+import math
+
+from alliancesim.kernels import rule
+from alliancesim.rules.grid import MONEY_TICKS
+
+
+@rule(unit="ratio", source="assumed: linear below a threshold of support")
+def shortfall_mult(support: float, threshold_share: float, slope: float) -> float:
+    """Factor on the topline when support is low."""
+    gap = threshold_share - support
+    if gap <= 0.0:
+        return 1.0
+    return max(0.0, 1.0 - slope * gap)
+
+
+@rule(unit="share", source="assumed: linear in support, kept within 0 and 1")
+def linear_probability(intercept: float, slope: float, support: float) -> float:
+    """intercept + slope * support as a probability."""
+    return min(1.0, max(0.0, intercept + slope * support))
+
+
+@rule(unit="units", source="assumed: whole units down to the economic minimum, else none")
+def funded_units(asked: float, affordable: float, minimum: float, divisible: bool) -> float:
+    """Units contracted of those asked when `affordable` is the most that authority and cash allow."""
+    if affordable >= asked:
+        return asked
+    if affordable <= 0.0:
+        return 0.0
+    units = math.floor(affordable * MONEY_TICKS) / MONEY_TICKS if divisible else math.floor(affordable)
+    return units if units >= min(minimum, asked) else 0.0
+
+
+@rule(unit="bn", source="definition of the loss cascade: the reserve first")
+def reserve_draw(loss_bn: float, reserve_bn: float) -> float:
+    """What the reserve pays of an execution loss."""
+    return min(max(loss_bn, 0.0), reserve_bn)
+
+
+@rule(unit="bn", source="definition: gains fill the reserve up to its ceiling, the rest lapses")
+def reserve_fill(gain_bn: float, fill_share: float, reserve_bn: float, ceiling_bn: float) -> float:
+    """What an execution gain adds to the reserve."""
+    return min(max(gain_bn, 0.0) * fill_share, max(0.0, ceiling_bn - reserve_bn))
+
+
+@rule(unit="share", source="definition: 1 - plan's cost of the remaining purchases / today's cost of them")
+def purchasing_power_lost(plan_cost_bn: float, current_cost_bn: float) -> float:
+    """Share of the plan's purchases that its nominal envelope no longer buys."""
+    return 1.0 - plan_cost_bn / current_cost_bn if current_cost_bn > 0.0 else 0.0

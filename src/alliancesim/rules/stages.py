@@ -1,0 +1,52 @@
+"""Durations of stages: common causes, conditioning on work done, work under disruption."""
+
+from __future__ import annotations
+
+import math
+
+from alliancesim.kernels import rule
+from alliancesim.rules.draws import normal_above
+from alliancesim.rules.grid import TICK_MONTHS
+
+
+@rule(unit="1 (normal score)", source="one-factor Gaussian copula, Vasicek 1987")
+def own_loading(system_loading: float, program_loading: float) -> float:
+    """c with a^2 + b^2 + c^2 = 1."""
+    return math.sqrt(max(0.0, 1.0 - system_loading * system_loading - program_loading * program_loading))
+
+
+@rule(unit="1 (normal score)", source="conditional normal; common factors are not updated")
+def score_after(u: float, common: float, own: float, floor: float) -> float:
+    """A score common + own z conditional on exceeding `floor`: the stage has already lasted that long."""
+    if own <= 0.0:
+        return max(common, floor)
+    return common + own * normal_above(u, (floor - common) / own)
+
+
+@rule(unit="months", source="piecewise-constant rate integrated until the work is done")
+def finish_time(start_months: float, work_months: float, begins, ends, count: int, rate_share: float) -> float:  # type: ignore[no-untyped-def]
+    """When work of `work_months` at full rate ends, if begun at `start_months`.
+
+    begins, ends: shape (interval,), sorted and disjoint disruptions of which `count` are set; inside them the rate is rate_share.
+    """
+    now = start_months
+    left = work_months
+    for i in range(count):
+        if ends[i] <= now:
+            continue
+        if begins[i] > now:
+            if now + left <= begins[i]:
+                return now + left
+            left -= begins[i] - now
+            now = begins[i]
+        if rate_share > 0.0 and left <= (ends[i] - now) * rate_share:
+            return now + left / rate_share
+        left -= (ends[i] - now) * rate_share
+        now = ends[i]
+    return now + left
+
+
+@rule(unit="months", source="definition: never shorter than one tick")
+def at_least_tick(months: float) -> float:
+    """A duration of at least one tick of the month grid."""
+    return months if months > TICK_MONTHS else TICK_MONTHS

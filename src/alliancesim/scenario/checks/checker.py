@@ -1,0 +1,192 @@
+"""The shared tools of the cross-checks: names, dates, numbers, and a place for what is found."""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Any
+
+from alliancesim.errors import Finding
+from alliancesim.scenario.model import Scenario
+from alliancesim.scenario.validation import REGISTERS
+from alliancesim.scenario.values import Block, Dated, Distribution
+from alliancesim.scenario.yamlfile import Key, Node, finding
+
+Path = tuple[Key, ...]
+Number = float | Distribution
+
+
+@dataclass(slots=True)
+class Checker:
+    """A scenario under check and what was found so far."""
+
+    scenario: Scenario
+    root: Node
+    left_out: set[Path]
+    """Entries that are broken in themselves and missing in `scenario`; nothing is concluded from their absence."""
+    findings: list[Finding] = field(default_factory=list)
+
+    def add(self, path: Path, found: str, allowed: str = "", suggestion: str | None = None) -> None:
+        """Notes a finding at the place of a path, or of the nearest one above it that the files give."""
+        node = self.root
+        for key in path:
+            if isinstance(node.value, dict) and key in node.value:
+                node = node.value[key]
+            elif isinstance(node.value, list) and isinstance(key, int) and key < len(node.value):
+                node = node.value[key]
+            else:
+                break
+        if not node.refused and not self._follows(path):
+            self.findings.append(finding(node.where(), path, found, allowed, suggestion))
+
+    def add_key(self, path: Path, found: str, allowed: str = "", suggestion: str | None = None) -> None:
+        """Notes a finding at the key that ends a path."""
+        node = self.root
+        for key in path:
+            node = node.value[key]
+        if not self._follows(path):
+            self.findings.append(finding(node.key_at or node.at, path, found, allowed, suggestion))
+
+    def _follows(self, path: Path) -> bool:
+        """Whether a finding may only follow from a key left out of the same block, or of one below it."""
+        for left in self.left_out:
+            block = left[:-1] if left[0] not in REGISTERS else left
+            if path[: len(block)] == block or block[: len(path)] == path:
+                return True
+        return False
+
+    def names(self, *path: str) -> list[str]:
+        """The names of a register as the files give them, broken entries included."""
+        node = self.root
+        for key in path:
+            if not isinstance(node.value, dict) or key not in node.value:
+                return []
+            node = node.value[key]
+        return [str(key) for key in node.value] if isinstance(node.value, dict) else []
+
+    def refer(self, path: Path, name: str, known: Iterable[str], kind: str, *, key: bool = False) -> bool:
+        """Whether a name is known; a finding where it is not."""
+        listed = list(known)
+        if name in listed:
+            return True
+        near = get_close_matches(name, listed, 1)
+        note = self.add_key if key else self.add
+        note(path, f"'{name}' is not {kind}", f"known: {', '.join(listed) or 'none'}", near[0] if near else None)
+        return False
+
+    @property
+    def whole(self) -> bool:
+        """Whether no entry was left out."""
+        return not self.left_out
+
+    @property
+    def first_fy(self) -> int:
+        return self.scenario.horizon.first_fy
+
+    @property
+    def last_fy(self) -> int:
+        return self.scenario.horizon.last_fy
+
+    @property
+    def end(self) -> float:
+        """The horizon's end in months since its start."""
+        return 12.0 * (self.last_fy - self.first_fy + 1)
+
+    @property
+    def fact_end(self) -> float:
+        """The instant before which everything is fact, in months since the horizon's start; 0 without an as-of month."""
+        as_of = self.scenario.horizon.as_of
+        return 0.0 if as_of is None else float(int(self.months(as_of))) + 1.0
+
+    @property
+    def as_of_fy(self) -> int | None:
+        """The fiscal year of the as-of month."""
+        as_of = self.scenario.horizon.as_of
+        return None if as_of is None else self.fy(as_of)
+
+    def months(self, date: str) -> float:
+        """Months from the horizon's start to a date."""
+        year, month, day = date_parts(date)
+        start = self.first_fy * 12 + self.scenario.horizon.fy_first_month - 1
+        within = (day - 1) / calendar.monthrange(year, month)[1] if day > 1 else 0.0
+        return year * 12 + month - 1 - start + within
+
+    def fy(self, date: str) -> int:
+        """The fiscal year a date lies in."""
+        year, month, _ = date_parts(date)
+        return year if month >= self.scenario.horizon.fy_first_month else year - 1
+
+    def start_of(self, fy: int) -> float:
+        """Months from the horizon's start to the start of a fiscal year."""
+        return 12.0 * (fy - self.first_fy)
+
+
+def date_parts(date: str) -> tuple[int, int, int]:
+    """Year, month and day of a date; the first day where none is given or the day does not exist."""
+    year, month = int(date[:4]) or 1, int(date[5:7])
+    day = int(date[8:10]) if len(date) > 7 else 1
+    return year, month, day if day <= calendar.monthrange(year, month)[1] else 1
+
+
+def exists(date: str) -> bool:
+    """Whether the calendar has a date."""
+    year = int(date[:4])
+    return year > 0 and (len(date) < 8 or int(date[8:10]) <= calendar.monthrange(year, int(date[5:7]))[1])
+
+
+def blocks(block: Block, path: Path = ()) -> Iterator[tuple[Path, Block]]:
+    """Every block of a scenario with its path, the root included."""
+    yield path, block
+    for name, value in block:
+        yield from _blocks(value, (*path, name))
+
+
+def _blocks(value: Any, path: Path) -> Iterator[tuple[Path, Block]]:
+    if isinstance(value, Block):
+        yield from blocks(value, path)
+    elif isinstance(value, dict):
+        for key, part in value.items():
+            yield from _blocks(part, (*path, key))
+    elif isinstance(value, list):
+        for index, part in enumerate(value):
+            yield from _blocks(part, (*path, index))
+
+
+def center(value: Number) -> float:
+    """The value used where nothing is drawn."""
+    return value.center() if isinstance(value, Distribution) else float(value)
+
+
+def lowest(value: Number) -> float:
+    """The least a number may be; the center of a distribution without a lower end."""
+    return float(value.low) if isinstance(value, Distribution) and value.low is not None else center(value)
+
+
+def highest(value: Number) -> float:
+    """The most a number may be; the center of a distribution without an upper end."""
+    return float(value.high) if isinstance(value, Distribution) and value.high is not None else center(value)
+
+
+def given(dated: Dated) -> list[tuple[Path, Number]]:
+    """The numbers a dated value is written with, each with its key below the value's path."""
+    if dated.constant is not None:
+        return [((), dated.constant)]
+    return [((year,), number) for year, number in dated.by_fy.items()]
+
+
+def value_at(dated: Dated, fy: int) -> float:
+    """The center of a dated value in a fiscal year."""
+    if dated.constant is not None or not dated.by_fy:
+        return center(dated.constant or 0.0)
+    years = sorted(dated.by_fy)
+    before = [year for year in years if year <= fy]
+    nearest = before[-1] if before else years[0]
+    number = center(dated.by_fy[nearest])
+    return number * (1.0 + center(dated.then_growth_share)) ** (fy - nearest) if fy > years[-1] else number
+
+
+def whole(number: float) -> bool:
+    """Whether a number is a whole one."""
+    return float(number).is_integer()

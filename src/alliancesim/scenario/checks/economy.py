@@ -1,0 +1,112 @@
+"""Currencies, shocks, correlation and gross domestic product."""
+
+from __future__ import annotations
+
+import math
+
+from alliancesim.scenario.checks.checker import Checker, Path, center, exists, lowest
+from alliancesim.scenario.history import MONTHS_BEFORE
+
+
+def check_economy(check: Checker) -> None:
+    """The checks of `economy`, `currencies`, `shocks` and `correlation`."""
+    _gdp(check)
+    _rule(check)
+    for name, currency in check.scenario.currencies.items():
+        path: Path = ("currencies", name)
+        if currency.history is None and currency.spot_rate is None:
+            check.add(path, "neither history nor spot_rate", "one of the two tells the rate at the start")
+        if currency.history is None and check.first_fy not in currency.budget_rate:
+            said = f"budget_rate for {check.first_fy}, or a history that reaches {MONTHS_BEFORE} months before it"
+            check.add(path, f"no budget rate for FY{check.first_fy}", said)
+    _shocks(check)
+    _correlation(check)
+
+
+def _gdp(check: Checker) -> None:
+    gdp = check.scenario.economy.gdp
+    path: Path = ("economy", "gdp")
+    if gdp.base_fy > check.first_fy:
+        check.add((*path, "base_fy"), f"FY{gdp.base_fy} is after the first year FY{check.first_fy}", "first_fy or earlier")
+    elif gdp.base_fy < check.first_fy - 20:
+        check.add((*path, "base_fy"), f"FY{gdp.base_fy}", f"at most 20 years before first_fy {check.first_fy}")
+    for fy in gdp.known_share:
+        if fy <= gdp.base_fy:
+            check.add_key((*path, "known_share", fy), f"growth of FY{fy}", f"growth starts the year after base_fy {gdp.base_fy}")
+    economy = check.scenario.economy
+    for name, growth in (("gdp", gdp), ("escalation", economy.escalation), ("foreign_escalation", economy.foreign_escalation)):
+        for fy, share in growth.known_share.items():
+            if lowest(share) <= -1.0:
+                check.add(("economy", name, "known_share", fy), f"{lowest(share):g}", "growth above -1")
+        if lowest(growth.mean_share) <= -1.0:
+            check.add(("economy", name, "mean_share"), f"{lowest(growth.mean_share):g}", "growth above -1")
+
+
+def _rule(check: Checker) -> None:
+    economy = check.scenario.economy
+    rule = economy.budget_rate_rule
+    path: Path = ("economy", "budget_rate_rule")
+    if not 1 <= rule.last_month_before <= rule.first_month_before <= MONTHS_BEFORE:
+        found = f"months {rule.first_month_before} to {rule.last_month_before} before the year"
+        check.add(path, found, f"{MONTHS_BEFORE} >= first_month_before >= last_month_before >= 1")
+    if not 0 <= economy.passthrough_lag_months <= 120:
+        check.add(("economy", "passthrough_lag_months"), f"{economy.passthrough_lag_months}", "0 to 120 months")
+
+
+def _shocks(check: Checker) -> None:
+    for name, shock in check.scenario.shocks.items():
+        path: Path = ("shocks", name)
+        check.refer((*path, "currency"), shock.currency, check.names("currencies"), "a currency")
+        if lowest(shock.size_share) <= -1.0:
+            check.add((*path, "size_share"), f"{lowest(shock.size_share):g}", "a size above -1")
+        random = center(shock.hazard_per_year) > 0.0
+        if (shock.onset is not None) == random:
+            found = "both onset and hazard_per_year" if random else "neither onset nor hazard_per_year"
+            check.add(path, found, "exactly one of the two")
+        elif shock.onset is not None and exists(shock.onset):
+            onset = check.months(shock.onset)
+            if onset < check.fact_end:
+                said = "a later date; what came before is fact"
+                check.add((*path, "onset"), f"{shock.onset} is before the end of the as-of month (or the horizon's start)", said)
+            elif onset >= check.end:
+                check.add((*path, "onset"), f"{shock.onset} is after the horizon", f"a date up to FY{check.last_fy}")
+
+
+def _correlation(check: Checker) -> None:
+    known = check.names("currencies")
+    pairs: dict[tuple[str, str], float] = {}
+    sound = True
+    for one, row in check.scenario.correlation.items():
+        path: Path = ("correlation", one)
+        sound &= check.refer(path, one, known, "a currency", key=True)
+        for other, number in row.items():
+            below = (*path, other)
+            sound &= check.refer(below, other, known, "a currency", key=True)
+            value = center(number)
+            if one == other:
+                check.add_key(below, f"{one} with itself", "pairs of two currencies")
+                sound = False
+            elif not -1.0 <= value <= 1.0:
+                check.add(below, f"{value:g}", "a correlation from -1 to 1")
+                sound = False
+            elif (other, one) in pairs:
+                check.add_key(below, f"{one} with {other} a second time", "each pair once")
+                sound = False
+            pairs[one, other] = value
+    if sound and pairs and not _positive_definite(known, pairs):
+        check.add(("correlation",), "not positive definite", "correlations that fit together")
+
+
+def _positive_definite(names: list[str], pairs: dict[tuple[str, str], float]) -> bool:
+    """Whether the Cholesky factor of the matrix exists."""
+    factor: list[list[float]] = []
+    for i, one in enumerate(names):
+        row: list[float] = []
+        for j, other in enumerate(names[: i + 1]):
+            value = 1.0 if i == j else pairs.get((one, other), pairs.get((other, one), 0.0))
+            rest = value - sum(row[k] * (row[k] if i == j else factor[j][k]) for k in range(j))
+            if i == j and rest <= 1e-12:
+                return False
+            row.append(math.sqrt(rest) if i == j else rest / factor[j][j])
+        factor.append(row)
+    return True

@@ -1,0 +1,117 @@
+"""What holds for every block alike: names, sizes of numbers, noise factors, dated values, units of currency shares."""
+
+from __future__ import annotations
+
+import re
+
+from alliancesim.scenario.checks.checker import Checker, Path, blocks, center, given, lowest, value_at, whole
+from alliancesim.scenario.pipelines import Disruptions
+from alliancesim.scenario.provenance import numbers
+from alliancesim.scenario.values import Dated, Noise
+
+LARGEST = 1e12
+REACH_YEARS = 60
+MOST_ENTRIES = 2000
+
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+_REGISTERS = ("programs", "channels", "resources", "currencies", "shocks")
+_POSITIVE = ("plan_rate",)
+_SHARES = ("topline_share_of_gdp",)
+
+
+def check_general(check: Checker) -> None:
+    """The checks that need no horizon."""
+    _names(check)
+    for path, node in numbers(check.root):
+        if abs(node.value) > LARGEST:
+            check.add(path, f"{node.value:g}", f"numbers of at most {LARGEST:g} in size")
+    for path, block in blocks(check.scenario):
+        if isinstance(block, Noise):
+            _noise(check, path, block)
+        elif isinstance(block, Disruptions):
+            if center(block.duration_p90_months) < center(block.duration_median_months):
+                said = f"at least the median {center(block.duration_median_months):g}"
+                check.add((*path, "duration_p90_months"), f"{center(block.duration_p90_months):g} is below the median", said)
+        elif isinstance(block, Dated):
+            _dated(check, path, block)
+
+
+def _names(check: Checker) -> None:
+    registers: list[tuple[str, ...]] = [(name,) for name in _REGISTERS]
+    registers += [("money", "buckets"), ("money", "taxes"), ("linkage", "rounds")]
+    registers += [("channels", name, "stages") for name in check.names("channels")]
+    for register in registers:
+        seen: dict[str, str] = {}
+        names = check.names(*register)
+        if len(names) > MOST_ENTRIES:
+            check.add(register, f"{len(names)} entries", f"at most {MOST_ENTRIES}")
+        for name in names:
+            path = (*register, name)
+            if not _NAME.fullmatch(name):
+                if any(isinstance(key, int) for key in _raw_keys(check, register)):
+                    continue  # a key that is no text is reported as such already
+                better = re.sub(r"\W+", "_", name).strip("_")
+                near = better if _NAME.fullmatch(better) else None
+                check.add_key(path, f"name '{name}'", "letters, digits and _, a letter first", near)
+            plain = name.lower().replace("_", "")
+            if plain in seen:
+                check.add_key(path, f"name '{name}' reads like '{seen[plain]}'", "names that differ in letters or digits")
+            seen.setdefault(plain, name)
+
+
+def _raw_keys(check: Checker, register: tuple[str, ...]) -> list[object]:
+    node = check.root
+    for key in register:
+        node = node.value[key]
+    return list(node.value)
+
+
+def _noise(check: Checker, path: Path, noise: Noise) -> None:
+    if center(noise.p90) < center(noise.median):
+        check.add((*path, "p90"), f"{center(noise.p90):g} is below the median", f"at least the median {center(noise.median):g}")
+    a, b = center(noise.system_loading_share), center(noise.program_loading_share)
+    if a * a + b * b > 1.0 + 1e-9:
+        check.add(
+            path, f"loadings {a:g} and {b:g}, squares sum to {a * a + b * b:g}", "squares of the two loadings sum to at most 1"
+        )
+
+
+def _dated(check: Checker, path: Path, dated: Dated) -> None:
+    name = path[-1]
+    if center(dated.then_growth_share) <= -1.0:
+        check.add((*path, "then_growth_share"), f"{center(dated.then_growth_share):g}", "growth above -1")
+    for key, number in given(dated):
+        if name in _POSITIVE and lowest(number) <= 0.0:
+            check.add((*path, *key), f"{lowest(number):g}", "a number above 0")
+        elif lowest(number) < 0.0:
+            check.add((*path, *key), f"{lowest(number):g}", "a number of at least 0")
+        elif name in _SHARES and center(number) > 1.0:
+            check.add((*path, *key), f"{center(number):g}", "a share from 0 to 1, 0.02 is 2 percent of GDP")
+
+
+def check_years(check: Checker) -> None:
+    """Values by fiscal year lie near the horizon."""
+    low, high = check.first_fy - REACH_YEARS, check.last_fy + REACH_YEARS
+    for path, block in blocks(check.scenario):
+        if not isinstance(block, Dated):
+            continue
+        for year in block.by_fy:
+            if not low <= year <= high:
+                check.add_key((*path, year), f"FY{year} is far from the horizon", f"fiscal years {low} to {high}")
+
+
+def check_capacity(check: Checker) -> None:
+    """Slots come whole; lines and slots in bearable numbers."""
+    for name, resource in check.scenario.resources.items():
+        path: Path = ("resources", name, "capacity")
+        most = 10_000 if resource.kind == "slots" else 1_000_000
+        for key, number in given(resource.capacity):
+            if resource.kind == "slots" and (not isinstance(number, int | float) or not whole(number)):
+                shown = f"{number:g}" if isinstance(number, int | float) else "a distribution"
+                check.add((*path, *key), f"{shown} slots", "a whole number of slots")
+            elif center(number) > most:
+                check.add((*path, *key), f"{center(number):g}", f"at most {most:,}")
+        if resource.kind == "slots" and center(resource.capacity.then_growth_share) != 0.0:
+            check.add((*path, "then_growth_share"), "growing slots", "whole numbers of slots by fiscal year")
+        if all(value_at(resource.capacity, fy) <= 0.0 for fy in range(check.first_fy, check.last_fy + 1)):
+            check.add(path, "no capacity in any year", "a capacity above 0 in some year of the horizon")

@@ -1,0 +1,84 @@
+"""Toplines, buckets, the opening burden, taxes and residual programs."""
+
+from __future__ import annotations
+
+from alliancesim.scenario.checks.checker import Checker, Path, center, exists, value_at
+from alliancesim.scenario.values import Quantity
+
+ROUNDING_BN = 1e-6
+
+
+def check_money(check: Checker) -> None:
+    """The checks of `money`."""
+    money = check.scenario.money
+    path: Path = ("money",)
+    if (money.topline_bn is None) == (money.topline_share_of_gdp is None):
+        found = "neither" if money.topline_bn is None else "both"
+        check.add(path, f"{found} of topline_bn, topline_share_of_gdp", "exactly one of the two")
+    if money.hns_bucket is not None:
+        check.refer((*path, "hns_bucket"), money.hns_bucket, money.buckets, "a bucket")
+    if (money.hns_bn is None) != (money.hns_bucket is None):
+        given, other = ("hns_bn", "hns_bucket") if money.hns_bucket is None else ("hns_bucket", "hns_bn")
+        check.add(
+            (*path, given), f"{given} without {other}", "host-nation support takes authority from a bucket: give both or none"
+        )
+    if not money.buckets:
+        check.add((*path, "buckets"), "no buckets", "at least one bucket")
+    if money.opening_burden is not None:
+        check_shares(check, (*path, "opening_burden", "currency_shares"), money.opening_burden.currency_shares)
+    if not 1 <= money.supplementary.month <= 12:
+        check.add((*path, "supplementary", "month"), f"{money.supplementary.month}", "1 to 12, the month of the fiscal year")
+    if center(money.reserve.initial_bn) > center(money.reserve.ceiling_bn):
+        said = f"at most ceiling_bn {center(money.reserve.ceiling_bn):g}"
+        check.add((*path, "reserve", "initial_bn"), f"{center(money.reserve.initial_bn):g}", said)
+    for name, tax in money.taxes.items():
+        if not 1 <= tax.postponed_months <= 120:
+            check.add((*path, "taxes", name, "postponed_months"), f"{tax.postponed_months}", "1 to 120 months")
+        if exists(tax.date) and check.months(tax.date) >= check.end:
+            check.add((*path, "taxes", name, "date"), f"{tax.date} is after the horizon", f"a date up to FY{check.last_fy}")
+
+
+def check_shares(check: Checker, path: Path, shares: dict[str, Quantity]) -> None:
+    """Currency shares name currencies and sum to at most 1."""
+    for name in shares:
+        check.refer((*path, name), name, check.names("currencies"), "a currency", key=True)
+    total = sum(center(share) for share in shares.values())
+    if total > 1.0 + 1e-9:
+        check.add(path, f"shares sum to {total:g}", "at most 1; the rest is home currency")
+
+
+def check_residuals(check: Checker) -> None:
+    """One residual program per bucket at most, and what it is left with is never negative."""
+    scenario = check.scenario
+    money = scenario.money
+    first: dict[str, str] = {}
+    for name, program in scenario.programs.items():
+        if not program.residual:
+            continue
+        if program.bucket in first:
+            found = f"a second residual program of bucket '{program.bucket}', beside '{first[program.bucket]}'"
+            check.add(("programs", name, "residual"), found, "one per bucket")
+            continue
+        first[program.bucket] = name
+        bucket = money.buckets.get(program.bucket)
+        if bucket is None or not check.whole:
+            continue
+        short = []
+        for fy in range(check.first_fy, check.last_fy + 1):
+            named = sum(planned_bn(check, other, fy) for other, one in scenario.programs.items() if one.bucket == program.bucket)
+            support = value_at(money.hns_bn, fy) if money.hns_bn is not None and money.hns_bucket == program.bucket else 0.0
+            authority = value_at(bucket.authority_bn, fy)
+            if authority >= 0.0 and named + support > authority + ROUNDING_BN:
+                plus = f" + host-nation support {support:g}" if support else ""
+                short.append(f"FY{fy} named lots {named:.10g}{plus} > authority {authority:.10g}")
+        if short:
+            more = f" and {len(short) - 3} more years" if len(short) > 3 else ""
+            found = f"bucket '{program.bucket}' does not add up: {'; '.join(short[:3])}{more}".replace("; ", ", ")
+            check.add(("programs", name), found, "named lots within the bucket's authority, so that a residual remains")
+
+
+def planned_bn(check: Checker, name: str, fy: int) -> float:
+    """Planned cost of a program's lots of one fiscal year."""
+    program = check.scenario.programs[name]
+    unit = 1.0 if program.quantity == "value" else center(program.unit_cost_bn or 0.0)
+    return sum(center(lot.cost_bn) if lot.cost_bn is not None else lot.units * unit for lot in program.lots if lot.fy == fy)

@@ -1,0 +1,257 @@
+"""Resources, channels with their stages, and programs with their lots."""
+
+from __future__ import annotations
+
+from alliancesim.scenario.checks.checker import Checker, Path, center, exists, lowest, whole
+from alliancesim.scenario.checks.money import check_shares
+from alliancesim.scenario.history import month_name
+from alliancesim.scenario.pipelines import Background, Channel, Payment, Program, Rework, Stage, StageOverride
+from alliancesim.scenario.values import Distribution
+
+MOST_STAGES = 40
+MOST_TRANCHES = 10_000
+OLDEST_LOT_YEARS = 30
+MILESTONES = ("first_delivery", "first_operational", "completion")
+
+
+def check_pipelines(check: Checker) -> None:
+    """The checks of `resources`, `channels` and `programs`."""
+    for name, resource in check.scenario.resources.items():
+        if resource.background is not None:
+            _background(check, ("resources", name, "background"), resource.background, resource.kind)
+    for name, channel in check.scenario.channels.items():
+        _channel(check, ("channels", name), channel)
+    for name, program in check.scenario.programs.items():
+        _program(check, ("programs", name), program)
+    if check.whole:
+        _cycles(check)
+
+
+def _background(check: Checker, path: Path, background: Background, kind: str) -> None:
+    if center(background.arrivals_per_month) > 1000.0:
+        check.add((*path, "arrivals_per_month"), f"{center(background.arrivals_per_month):g}", "at most 1,000 a month")
+    if center(background.backlog) > 100_000.0:
+        check.add((*path, "backlog"), f"{center(background.backlog):g}", "at most 100,000")
+    elif kind == "slots" and not whole(center(background.backlog)):
+        check.add((*path, "backlog"), f"{center(background.backlog):g} orders", "a whole number of orders")
+    if lowest(background.size) < 0.0 or center(background.size) <= 0.0:
+        check.add((*path, "size"), f"sizes from {lowest(background.size):g}", "sizes above 0")
+    if not -99 <= background.priority <= 99:
+        check.add((*path, "priority"), f"{background.priority}", "-99 to 99")
+
+
+def _channel(check: Checker, path: Path, channel: Channel) -> None:
+    stages = list(channel.stages.values())
+    names = list(channel.stages)
+    _payment(check, (*path, "payment"), channel.payment)
+    if not stages or len(stages) > MOST_STAGES:
+        check.add((*path, "stages"), f"{len(stages)} stages", f"1 to {MOST_STAGES} stages")
+        return
+    delivered = [name for name, stage in channel.stages.items() if stage.milestone == "delivered"]
+    operational = [name for name, stage in channel.stages.items() if stage.milestone == "operational"]
+    if len(delivered) != 1:
+        found = f"stages {', '.join(delivered)} are all 'delivered'" if delivered else "no stage with milestone 'delivered'"
+        check.add((*path, "stages"), found, "exactly one stage with milestone delivered")
+    elif operational and operational != names[-1:]:
+        wrong = next(name for name in operational if name != names[-1])
+        check.add((*path, "stages", wrong, "milestone"), "operational before the last stage", "the last stage is operational")
+    elif not operational and delivered[0] != names[-1]:
+        check.add((*path, "stages", names[-1]), "the last stage has no milestone", "milestone operational (or delivered)")
+    for name, stage in channel.stages.items():
+        _stage(check, (*path, "stages", name), stage, name, names)
+
+
+def _stage(check: Checker, path: Path, stage: Stage | StageOverride, name: str, names: list[str]) -> None:
+    if stage.resource is not None:
+        check.refer((*path, "resource"), stage.resource, check.names("resources"), "a resource")
+    if stage.duration_months is not None and center(stage.duration_months) > 1200.0:
+        check.add((*path, "duration_months"), f"{center(stage.duration_months):g}", "at most 1,200 months")
+    if stage.rework is not None:
+        _rework(check, (*path, "rework"), stage.rework, name, names)
+    for index, prerequisite in enumerate(stage.after or []):
+        here = (*path, "after", index)
+        program, dot, milestone = prerequisite.partition(".")
+        if not dot:
+            check.add(here, f"'{prerequisite}'", f"program.milestone, milestone one of {', '.join(MILESTONES)}")
+        elif check.refer(here, program, check.names("programs"), "a program"):
+            check.refer(here, milestone, MILESTONES, "a milestone")
+
+
+def _rework(check: Checker, path: Path, rework: Rework, name: str, names: list[str]) -> None:
+    if check.refer((*path, "to"), rework.to, names, "a stage of the channel") and names.index(rework.to) > names.index(name):
+        check.add((*path, "to"), f"'{rework.to}' comes after '{name}'", "the same stage or an earlier one")
+
+
+def _payment(check: Checker, path: Path, payment: Payment) -> None:
+    if (payment.shares is None) == (payment.norden_rayleigh_years is None):
+        found = "neither shares nor norden_rayleigh_years" if payment.shares is None else "shares and norden_rayleigh_years"
+        check.add(path, found, "exactly one of the two")
+        return
+    if payment.shares is not None:
+        shares = payment.shares
+        if not 1 <= len(shares) <= 10:
+            check.add((*path, "shares"), f"{len(shares)} shares", "shares of 1 to 10 years")
+        elif any(isinstance(share, Distribution) for share in shares):
+            check.add((*path, "shares"), "a distribution among the shares", "plain numbers, so that they sum to 1")
+        elif abs(sum(shares) - 1.0) > 1e-9:
+            check.add((*path, "shares"), f"shares sum to {sum(shares):.10g}", "shares that sum to 1")
+    elif not 0.0 < center(payment.norden_rayleigh_final_share) < 1.0:
+        here = (*path, "norden_rayleigh_final_share")
+        check.add(here, f"{center(payment.norden_rayleigh_final_share):g}", "a share above 0 and below 1")
+
+
+def _program(check: Checker, path: Path, program: Program) -> None:
+    check.refer((*path, "bucket"), program.bucket, check.names("money", "buckets"), "a bucket")
+    check_shares(check, (*path, "currency_shares"), program.currency_shares)
+    if program.payment is not None:
+        _payment(check, (*path, "payment"), program.payment)
+    stages: list[str] | None = None
+    if check.refer((*path, "channel"), program.channel, check.names("channels"), "a channel"):
+        channel = check.scenario.channels.get(program.channel)
+        stages = list(channel.stages) if channel is not None else None
+    if stages is not None:
+        for name, override in program.stages.items():
+            if check.refer((*path, "stages", name), name, stages, f"a stage of channel '{program.channel}'", key=True):
+                _stage(check, (*path, "stages", name), override, name, stages)
+    _quantity(check, path, program)
+    _lots(check, path, program)
+    _state(check, path, program, stages)
+    _promise(check, path, program)
+
+
+def _quantity(check: Checker, path: Path, program: Program) -> None:
+    if program.residual:
+        if program.quantity != "value":
+            check.add((*path, "quantity"), "a residual program in units", "quantity: value")
+        if program.lots:
+            check.add((*path, "lots"), "lots of a residual program", "no lots; they are computed")
+        return
+    if not program.lots:
+        check.add(path, "no lots", "lots, or residual: true")
+    if program.quantity == "value":
+        if program.unit_cost_bn is not None and program.unit_cost_bn != 1.0:
+            check.add((*path, "unit_cost_bn"), "a unit cost of a program known by value", "leave it out, a unit is 1 bn")
+        return
+    for name in ("minimum_units", "tranche_units", "delivered_before_units"):
+        number = getattr(program, name)
+        if number is not None and not whole(center(number)):
+            check.add((*path, name), f"{center(number):g}", "a whole number of units, or quantity: value")
+    for index, lot in enumerate(program.lots):
+        if not whole(lot.units):
+            check.add((*path, "lots", index, "units"), f"{lot.units:g}", "a whole number of units, or quantity: value")
+    open_lots = [lot for lot in program.lots if lot.fy >= check.first_fy and lot.cost_bn is None]
+    if program.unit_cost_bn is None and open_lots:
+        check.add(
+            path, f"no unit_cost_bn, and the lot of FY{open_lots[0].fy} has no cost_bn", "one of the two tells the lot's cost"
+        )
+
+
+def _lots(check: Checker, path: Path, program: Program) -> None:
+    oldest = check.first_fy - OLDEST_LOT_YEARS
+    years: set[int] = set()
+    for index, lot in enumerate(program.lots):
+        here = (*path, "lots", index)
+        if not oldest <= lot.fy <= check.last_fy:
+            check.add((*here, "fy"), f"FY{lot.fy} is outside the horizon", f"FY{oldest} to FY{check.last_fy}")
+        elif lot.fy in years:
+            check.add((*here, "fy"), f"FY{lot.fy} a second time", "one lot per fiscal year")
+        years.add(lot.fy)
+        if lot.delivery is not None and exists(lot.delivery) and check.months(lot.delivery) < check.start_of(lot.fy):
+            start = month_name(lot.fy * 12 + check.scenario.horizon.fy_first_month - 1)
+            check.add((*here, "delivery"), f"{lot.delivery} is before the contract's fiscal year", f"{start} or later")
+        tranche = center(program.tranche_units) if program.tranche_units is not None else lot.units
+        if lot.units > tranche * MOST_TRANCHES:
+            check.add((*here, "units"), f"{lot.units / tranche:,.0f} tranches", f"at most {MOST_TRANCHES:,} tranches in a lot")
+    if program.price_fy is not None and not oldest <= program.price_fy <= check.last_fy:
+        check.add((*path, "price_fy"), f"FY{program.price_fy}", f"FY{oldest} to FY{check.last_fy}")
+
+
+def _state(check: Checker, path: Path, program: Program, stages: list[str] | None) -> None:
+    years = {lot.fy for lot in program.lots}
+    seen: set[int] = set()
+    for index, state in enumerate(program.state):
+        here = (*path, "state", index)
+        if state.fy not in years:
+            known = ", ".join(map(str, sorted(years))) or "none"
+            check.add((*here, "fy"), f"no lot of FY{state.fy}", f"lots: {known}")
+        elif state.fy in seen:
+            check.add((*here, "fy"), f"FY{state.fy} a second time", "one state per lot")
+        elif check.as_of_fy is None or state.fy > check.as_of_fy:
+            said = "lots contracted up to the as-of fiscal year" if check.as_of_fy else "states need horizon.as_of"
+            check.add((*here, "fy"), f"the lot of FY{state.fy} has not begun", said)
+        seen.add(state.fy)
+        if stages is not None:
+            check.refer((*here, "stage"), state.stage, stages, f"a stage of channel '{program.channel}'")
+
+
+def _promise(check: Checker, path: Path, program: Program) -> None:
+    baseline, estimate = program.baseline_delivery, program.current_estimate
+    if (baseline is None) != (estimate is None):
+        given, other = (
+            ("baseline_delivery", "current_estimate") if estimate is None else ("current_estimate", "baseline_delivery")
+        )
+        check.add((*path, given), f"{given} without {other}", "both or none: slip is the one against the other")
+    if estimate is None or not exists(estimate) or not program.lots:
+        return
+    first = min(program.lots, key=lambda lot: lot.fy)
+    if first.delivery is None and 0.0 <= check.months(estimate) < check.start_of(first.fy):
+        said = f"a date in FY{first.fy} or later, or one before the horizon"
+        check.add((*path, "current_estimate"), f"{estimate} is before the first lot of FY{first.fy}", said)
+
+
+def _cycles(check: Checker) -> None:
+    """No stage waits for a milestone that waits for it."""
+    scenario = check.scenario
+    waits: dict[tuple[str, int], list[tuple[str, int]]] = {}
+    places: dict[tuple[str, int], Path] = {}
+    for name, program in scenario.programs.items():
+        channel = scenario.channels.get(program.channel)
+        if channel is None:
+            continue
+        for index, (stage_name, stage) in enumerate(channel.stages.items()):
+            override = program.stages.get(stage_name)
+            own = override is not None and override.after is not None
+            after = override.after if override is not None and override.after is not None else stage.after
+            place: Path = ("programs", name) if own else ("channels", program.channel)
+            places[name, index] = (*place, "stages", stage_name, "after")
+            waits[name, index] = ([(name, index - 1)] if index else []) + [
+                target for prerequisite in after if (target := _target(check, prerequisite)) is not None
+            ]
+    done: set[tuple[str, int]] = set()
+    for start in waits:
+        trail: list[tuple[str, int]] = []
+        on_trail: set[tuple[str, int]] = set()
+        stack: list[tuple[tuple[str, int], bool]] = [(start, False)]
+        while stack:
+            node, leaving = stack.pop()
+            if leaving:
+                trail.pop()
+                on_trail.discard(node)
+                done.add(node)
+                continue
+            if node in on_trail:
+                cycle = trail[trail.index(node) :]
+                programs = list(dict.fromkeys(part for part, _ in cycle))
+                waiting = next((part for part in cycle if len(waits[part]) > (part[1] > 0)), cycle[0])
+                said = "prerequisites that do not wait for themselves"
+                check.add(places[waiting], f"a cycle: {' -> '.join([*programs, programs[0]])}", said)
+                return
+            if node in done:
+                continue
+            trail.append(node)
+            on_trail.add(node)
+            stack.append((node, True))
+            stack.extend((other, False) for other in waits.get(node, []))
+
+
+def _target(check: Checker, prerequisite: str) -> tuple[str, int] | None:
+    """The stage whose end a prerequisite waits for."""
+    name, _, milestone = prerequisite.partition(".")
+    program = check.scenario.programs.get(name)
+    channel = check.scenario.channels.get(program.channel) if program is not None else None
+    if channel is None or milestone not in MILESTONES:
+        return None
+    stages = list(channel.stages.values())
+    if milestone == "first_delivery":
+        return next(((name, index) for index, stage in enumerate(stages) if stage.milestone == "delivered"), None)
+    return name, len(stages) - 1

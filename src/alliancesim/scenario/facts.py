@@ -1,0 +1,154 @@
+"""Fact tables: the CSV rows that values cite, and the check that value and row agree."""
+
+from __future__ import annotations
+
+import csv
+import math
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from alliancesim.errors import Finding
+from alliancesim.scenario.provenance import Citation, completed
+from alliancesim.scenario.yamlfile import Key, Place, finding, read_text
+
+if TYPE_CHECKING:
+    from alliancesim.scenario.load import LoadedScenario
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One cited cell."""
+
+    text: str
+    unit: str | None
+    confidence: str | None
+    source: str | None
+
+    @property
+    def number(self) -> float | None:
+        """The cell as a number, None where it is text."""
+        try:
+            value = float(self.text.replace(",", ""))
+        except ValueError:
+            return None
+        return value if math.isfinite(value) else None
+
+
+@dataclass(slots=True)
+class FactTables:
+    """The tables of one folder, each read when it is first cited."""
+
+    folder: Path | None
+    _tables: dict[str, dict[str, dict[str, str]] | None] = field(default_factory=dict)
+
+    def row(self, table: str, row: str, last: str) -> tuple[dict[str, str], str] | None:
+        """The cited row and the name of its column.
+
+        A table with columns series and fiscal_year is cited as ``table/series/year``, any other as ``table/id/column``.
+        """
+        rows = self._table(table)
+        if rows is None:
+            return None
+        if f"{row}/{last}" in rows:
+            return rows[f"{row}/{last}"], "value"
+        found = rows.get(row)
+        return (found, last) if found is not None and last in found else None
+
+    def look_up(self, citation: str) -> Fact | None:
+        """The cell of ``table/row/column-or-year``, None where there is none."""
+        parts = citation.split("/")
+        if len(parts) != 3:
+            return None
+        found = self.row(*parts)
+        if found is None:
+            return None
+        cells, column = found
+        unit = cells.get(f"{column}_unit") or cells.get("unit")
+        return Fact((cells.get(column) or "").strip(), unit, cells.get("confidence"), cells.get("source"))
+
+    def _table(self, name: str) -> dict[str, dict[str, str]] | None:
+        if name not in self._tables:
+            self._tables[name] = self._read(name)
+        return self._tables[name]
+
+    def _read(self, name: str) -> dict[str, dict[str, str]] | None:
+        if self.folder is None or not name.replace("_", "").replace("-", "").isalnum():
+            return None
+        path = self.folder / f"{name}.csv"
+        if not path.is_file():
+            return None
+        text, _ = read_text(path, str(path))
+        if text is None:
+            return None
+        rows: dict[str, dict[str, str]] = {}
+        try:
+            for cells in csv.DictReader(text.splitlines()):
+                key = next(iter(cells.values()), None)
+                if {"series", "fiscal_year"} <= cells.keys():
+                    key = f"{cells['series']}/{cells['fiscal_year']}"
+                if key is not None:
+                    rows.setdefault(key, {column: value for column, value in cells.items() if isinstance(value, str)})
+        except csv.Error:
+            return None
+        return rows
+
+
+def check_facts(loaded: LoadedScenario) -> list[Finding]:
+    """Findings on values that differ from the fact they cite, or cite none that exists.
+
+    A fact cited by a value itself must equal it; a fact cited by a block must equal at least one number of the block.
+    """
+    findings: list[Finding] = []
+    seen: set[int] = set()
+    for leaf in loaded.provenance.values():
+        citation = leaf.citation
+        if leaf.fact is None or citation is None:
+            continue
+        if citation.own or leaf.fact != citation.fact:
+            findings += _compare(loaded.facts, leaf.fact, leaf.at, [(leaf.path, leaf.value)])
+        elif id(citation) not in seen and (citation.fact.count("/") == 2 or not _completes(citation)):
+            findings += _compare(loaded.facts, citation.fact, citation.at, citation.numbers)
+        seen.add(id(citation))
+    return findings
+
+
+def unsourced(loaded: LoadedScenario) -> list[Finding]:
+    """Findings on numbers whose confidence the file does not tell (an error under ``--strict``)."""
+    said = "give source: an id of the register, or seed, recalled, assumed"
+    return [
+        finding(leaf.at, leaf.path, f"{leaf.value:g} has no source", said)
+        for leaf in loaded.provenance.values()
+        if leaf.confidence is None
+    ]
+
+
+def agrees(path: tuple[Key, ...], value: float, fact: Fact) -> bool:
+    """Whether a value equals a cited number: itself, percent as a share, or trillions as bn."""
+    number = fact.number
+    if number is None:
+        return False
+    name = next((key for key in reversed(path) if isinstance(key, str)), "")
+    unit = (fact.unit or "").lower()
+    candidates = [number]
+    if unit in ("percent", "%", "pct") and "share" in ".".join(map(str, path[-2:])):
+        candidates.append(number / 100)
+    if unit in ("jpy_tn", "jpy tn", "tn") and name.endswith("_bn"):
+        candidates.append(number * 1000)
+    return any(math.isclose(value, candidate, rel_tol=1e-12, abs_tol=1e-15) for candidate in candidates)
+
+
+def _completes(citation: Citation) -> bool:
+    """Whether some number below a cited series stands under a fiscal year; the others (a growth) are not of the series."""
+    return any(completed(citation.fact, path) != citation.fact for path, _ in citation.numbers)
+
+
+def _compare(tables: FactTables, citation: str, place: Place, numbers: list[tuple[tuple[Key, ...], float]]) -> list[Finding]:
+    path, value = numbers[0]
+    fact = tables.look_up(citation)
+    if fact is None:
+        return [finding(place, path, f"no fact '{citation}'", "table/row/column-or-year of a table in `facts`")]
+    if any(agrees(below, number, fact) for below, number in numbers):
+        return []
+    row = f"the row says {fact.text} {fact.unit or ''}".rstrip()
+    return [finding(place, path, f"{value:.10g} is not the fact {citation}", row)]

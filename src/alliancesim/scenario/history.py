@@ -1,0 +1,103 @@
+"""Exchange rates on record: the CSV files that currencies name."""
+
+from __future__ import annotations
+
+import csv
+import math
+from pathlib import Path
+
+from alliancesim.errors import Finding
+from alliancesim.scenario.yamlfile import Node, Place, finding, read_text
+
+COLUMNS = ("month", "currency", "per_unit_avg", "per_unit_eom")
+MONTHS_BEFORE = 8
+"""Months of record needed before the first fiscal year, for its budget rate."""
+
+History = dict[str, tuple[float, float]]
+"""By month ``YYYY-MM``: home-currency units per unit, mean of the month and at its end."""
+
+
+def load_history(path: Path, shown: str, currency: str, named_by: Node, needed: tuple[str, str]) -> tuple[History, list[Finding]]:
+    """One currency's months of a history file.
+
+    Args:
+        path: the CSV file.
+        shown: its name in findings.
+        currency: the rows to take.
+        named_by: the scenario's value that names the file.
+        needed: first and last month that must be there.
+    """
+    where = ("currencies", currency, "history")
+    if not path.is_file():
+        return {}, [
+            finding(named_by.at, where, f"no such file '{named_by.value}'", "a CSV file relative to the file that names it")
+        ]
+    text, findings = read_text(path, shown)
+    if text is None:
+        return {}, findings
+    rows = csv.reader(text.splitlines())
+    months: History = {}
+    try:
+        header = [column.strip() for column in next(rows, [])]
+        columns = _columns(header)
+        if columns is None:
+            return {}, [finding(Place(shown, 1, 1), where, f"columns {', '.join(header)}"[:200], f"columns {', '.join(COLUMNS)}")]
+        for line, row in enumerate(rows, start=2):
+            if len(row) <= max(columns) or row[columns[1]].strip() != currency:
+                continue
+            month = row[columns[0]].strip()
+            place = Place(shown, line, 1)
+            if month in months:
+                findings.append(finding(place, where, f"{currency} {month} a second time", "each month once"))
+            rate = (_number(row[columns[2]]), _number(row[columns[3]]))
+            if not _is_month(month):
+                findings.append(finding(place, where, f"month '{month[:20]}'", "YYYY-MM"))
+            elif rate[0] is None or rate[1] is None:
+                findings.append(
+                    finding(place, where, f"rates {row[columns[2]][:20]}, {row[columns[3]][:20]}", "two numbers above 0")
+                )
+            else:
+                months[month] = (rate[0], rate[1])
+    except csv.Error as error:
+        return {}, [finding(Place(shown, 1, 1), where, f"not CSV: {error}", "comma-separated text")]
+    if not findings:
+        missing = [month for month in months_between(*needed) if month not in months]
+        if missing:
+            listed = ", ".join(missing[:3]) + (f" and {len(missing) - 3} more" if len(missing) > 3 else "")
+            said = f"every month from {needed[0]} to {needed[1]}"
+            findings.append(finding(named_by.at, where, f"no {currency} rate for {listed}", said))
+    return months, findings
+
+
+def months_between(first: str, last: str) -> list[str]:
+    """The months from first to last, both included, as ``YYYY-MM``."""
+    start, end = month_number(first), month_number(last)
+    return [month_name(number) for number in range(start, end + 1)]
+
+
+def month_number(month: str) -> int:
+    """Months since year 0 of a date ``YYYY-MM`` or ``YYYY-MM-DD``."""
+    return int(month[:4]) * 12 + int(month[5:7]) - 1
+
+
+def month_name(number: int) -> str:
+    """The month of `month_number` as ``YYYY-MM``."""
+    return f"{number // 12:04d}-{number % 12 + 1:02d}"
+
+
+def _columns(header: list[str]) -> tuple[int, int, int, int] | None:
+    """Where the columns stand; a home currency may lead the last two (``jpy_per_unit_avg``)."""
+    found = [at for column in COLUMNS for at, name in enumerate(header) if name == column or name.endswith("_" + column)]
+    return (found[0], found[1], found[2], found[3]) if len(found) == len(COLUMNS) else None
+
+
+def _is_month(text: str) -> bool:
+    return len(text) == 7 and text[4] == "-" and text[:4].isdecimal() and text[5:].isdecimal() and 1 <= int(text[5:]) <= 12
+
+
+def _number(text: str) -> float | None:
+    try:
+        value = float(text)
+    except ValueError:
+        return None
+    return value if math.isfinite(value) and value > 0 else None

@@ -1,0 +1,151 @@
+"""A scenario file in, a validated scenario out; or every mistake in it at once."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from alliancesim.errors import Finding, ScenarioError
+from alliancesim.scenario import provenance
+from alliancesim.scenario.checks.horizon import MOST_YEARS
+from alliancesim.scenario.crosscheck import crosscheck
+from alliancesim.scenario.facts import FactTables
+from alliancesim.scenario.history import MONTHS_BEFORE, History, load_history, month_name, month_number
+from alliancesim.scenario.model import Scenario
+from alliancesim.scenario.overlay import Assembly, apply_settings, assemble
+from alliancesim.scenario.validation import validate
+from alliancesim.scenario.values import Block, Dated, Distribution
+from alliancesim.scenario.yamlfile import Key, Node, Place
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedScenario:
+    """A scenario with what its file says beside it."""
+
+    scenario: Scenario
+    """Validated, every default filled."""
+    provenance: dict[tuple[Key, ...], provenance.Leaf]
+    """Every number the files give, by path."""
+    histories: dict[str, History]
+    """Exchange rates on record by currency, then month ``YYYY-MM``: (mean of the month, end of the month)."""
+    facts: FactTables
+    """The fact tables that values may cite."""
+    files: tuple[Path, ...]
+    """The scenario's file and all it extends, nearest first."""
+    base_dir: Path
+    """Folder of the scenario's file."""
+    root: Node
+    """The overlaid tree, each value with its place."""
+
+    def resolved(self) -> dict[str, Any]:
+        """The scenario as a user would write it, defaults filled, as plain data fit for JSON."""
+        plain = _plain(self.scenario)
+        assert isinstance(plain, dict)
+        return plain
+
+    def where(self, path: tuple[Key, ...]) -> Place:
+        """The place of a path, or of the nearest one above it that the files give."""
+        return place_of(self.root, path)
+
+
+def load_scenario(path: str | os.PathLike[str], settings: Mapping[str, Any] | None = None) -> LoadedScenario:
+    """Reads, overlays, validates and cross-checks a scenario.
+
+    Args:
+        path: the YAML file.
+        settings: values by dotted path laid over the file last, as by ``--set``; texts are read as YAML.
+
+    Raises:
+        ScenarioError: with every finding.
+    """
+    file = Path(path)
+    assembly = Assembly()
+    root = assemble(file, assembly)
+    findings = assembly.findings
+    if root is None:
+        raise ScenarioError(findings)
+    apply_settings(root, settings or {}, assembly)
+    scenario, more, left_out = validate(root)
+    findings += more
+    findings += provenance.bad_sources(root, _source_ids(root))
+    if scenario is None:
+        raise ScenarioError(findings)
+    histories, more = _histories(scenario, root, assembly)
+    findings += more
+    findings += crosscheck(scenario, root, left_out, histories)
+    if findings:
+        raise ScenarioError(findings)
+    tables = FactTables(_beside(root.value["facts"], scenario.facts, assembly)[0] if scenario.facts else None)
+    register = {name: source.confidence for name, source in scenario.sources.items()}
+    cited: dict[str, str | None] = {}
+
+    def row_confidence(citation: str) -> str | None:
+        if citation not in cited:
+            fact = tables.look_up(citation)
+            cited[citation] = fact.confidence if fact else None
+        return cited[citation]
+
+    leaves = provenance.collect(root, register, row_confidence)
+    return LoadedScenario(scenario, leaves, histories, tables, tuple(assembly.files), file.parent, root)
+
+
+def place_of(root: Node, path: tuple[Key, ...]) -> Place:
+    """The place of a path in a tree, or of the nearest one above it."""
+    node = root
+    for key in path:
+        if isinstance(node.value, dict) and key in node.value:
+            node = node.value[key]
+        elif isinstance(node.value, list) and isinstance(key, int) and key < len(node.value):
+            node = node.value[key]
+        else:
+            break
+    return node.where()
+
+
+def _histories(scenario: Scenario, root: Node, assembly: Assembly) -> tuple[dict[str, History], list[Finding]]:
+    findings: list[Finding] = []
+    histories: dict[str, History] = {}
+    horizon = scenario.horizon
+    start = horizon.first_fy * 12 + horizon.fy_first_month - 1
+    last = start - 1 if horizon.as_of is None else month_number(horizon.as_of)
+    needed = (month_name(start - MONTHS_BEFORE), month_name(min(last, start + 12 * MOST_YEARS)))
+    for name, currency in scenario.currencies.items():
+        if currency.history is None:
+            continue
+        node = root.value["currencies"].value[name].value["history"]
+        path, shown = _beside(node, currency.history, assembly)
+        histories[name], more = load_history(path, shown, name, node, needed)
+        findings += more
+    return histories, findings
+
+
+def _beside(node: Node, written: str, assembly: Assembly) -> tuple[Path, str]:
+    """A path relative to the file that names it (to the scenario's file where ``--set`` does)."""
+    file = assembly.shown.get(node.at.file, assembly.files[0])
+    path = file.parent / written.replace("\0", "")
+    return path, str(path)
+
+
+def _source_ids(root: Node) -> set[str]:
+    sources = root.value.get("sources")
+    return {str(key) for key in sources.value} if sources is not None and isinstance(sources.value, dict) else set()
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Distribution):
+        return {"dist": value.dist} | {key: number for key, number in value if key != "dist" and number is not None}
+    if isinstance(value, Dated):
+        if not value.by_fy and value.then_growth_share == 0.0:
+            return _plain(value.constant)
+        growth = {} if value.then_growth_share == 0.0 else {"then_growth_share": _plain(value.then_growth_share)}
+        return {year: _plain(amount) for year, amount in value.by_fy.items()} | growth
+    if isinstance(value, Block):
+        return {key: _plain(part) for key, part in value if part is not None}
+    if isinstance(value, dict):
+        return {key: _plain(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(part) for part in value]
+    return value

@@ -1,0 +1,75 @@
+"""The root of a scenario file."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from alliancesim.scenario.economy import Currency, Economy, Shock
+from alliancesim.scenario.linkage import Linkage
+from alliancesim.scenario.money import Money
+from alliancesim.scenario.pipelines import Channel, Program, Resource
+from alliancesim.scenario.values import Block, FiscalYear, Month, Quantity
+
+
+class Horizon(Block):
+    """Fiscal years simulated, and the date up to which everything is fact."""
+
+    first_fy: FiscalYear
+    last_fy: FiscalYear
+    as_of: Month | None = None
+    """Everything before the end of this month is fact; None draws from the start."""
+    fy_first_month: int = Field(default=4, ge=1, le=12)
+    """Calendar month in which a fiscal year begins."""
+
+
+class Source(Block):
+    """Where a value comes from, and how far it can be trusted."""
+
+    citation: str
+    url: str | None = None
+    confidence: Literal["seed", "sourced", "recalled", "assumed"]
+
+
+class Mechanisms(Block):
+    """Switches: off takes a mechanism out altogether, without touching its numbers or any other draw."""
+
+    exchange_noise: bool = True
+    economy_noise: bool = True
+    stage_noise: bool = True
+    cost_growth: bool = True
+    rework: bool = True
+    failure: bool = True
+    disruptions: bool = True
+    background: bool = True
+    queueing: bool = True
+    """Off: every request is granted at once."""
+    budget_limits: bool = True
+    """Off: every planned lot is funded whole in its year."""
+    linkage: bool = True
+    """Off: no statement, no change of regime, no round; pressure and support stay at their start."""
+
+
+class Scenario(Block):
+    """One scenario: structure, levers, uncertainties. Money is in bn of home currency, foreign money in millions."""
+
+    name: str
+    description: str = ""
+    home_currency: str = "JPY"
+    ally: str = "the ally"
+    sources: dict[str, Source] = {}
+    facts: str | None = None
+    """Folder of fact tables beside the file, `<table>.csv`, cited as `fact: table/row/column-or-year`."""
+    horizon: Horizon
+    mechanisms: Mechanisms = Mechanisms()
+    currencies: dict[str, Currency] = {}
+    correlation: dict[str, dict[str, Quantity]] = {}
+    """Correlation of currencies' monthly innovations, each pair once; pairs not given are uncorrelated."""
+    shocks: dict[str, Shock] = {}
+    economy: Economy
+    linkage: Linkage = Linkage()
+    money: Money
+    resources: dict[str, Resource] = {}
+    channels: dict[str, Channel] = {}
+    programs: dict[str, Program] = {}

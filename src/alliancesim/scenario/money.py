@@ -1,0 +1,119 @@
+"""Money: toplines, authority by bucket, payments, and what happens when they do not suffice."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from alliancesim.scenario.values import Block, Dated, Month, NonNegative, Quantity, Share
+
+
+class Bucket(Block):
+    """A line of the contract budget (a pillar of the build-up plan, or what lies beside the pillars)."""
+
+    authority_bn: Dated
+    """Contract authority by fiscal year, contract base, initial budget."""
+    base: Literal["topline", "apart"] = "topline"
+    """`apart`: appropriated beside the topline (its payments are no charge on it), but part of the burden on record."""
+    pillar: bool = True
+    """Whether it is one of the capability pillars reported on."""
+
+
+class OpeningBurden(Block):
+    """Contracts signed before the first simulated year, as yearly payments still due."""
+
+    runoff_bn: Dated
+    """Payments due by fiscal year; 0 where nothing is due any more. Says nothing of contracts signed later."""
+    currency_shares: dict[str, Share] = {}
+    """Share of them in each currency, at the first year's budget rate."""
+    apart_bn: Dated | None = None
+    """The same for buckets with base `apart`."""
+
+
+class Supplementary(Block):
+    """The mid-year budget: its own path, in month `month` of the fiscal year."""
+
+    month: int = 8
+    total_bn: Dated | None = None
+    prepay_share: Share = 0.0
+    """Part that pays old burden early."""
+    authority_bn: Dated | None = None
+    """Contracts it adds, paid within it."""
+
+
+class Reserve(Block):
+    """A fund that takes the first execution loss."""
+
+    initial_bn: NonNegative = 0.0
+    ceiling_bn: NonNegative = 0.0
+    fill_share: Share = 0.0
+    """Share of a year's execution gain that refills it, up to the ceiling."""
+
+
+class Cascade(Block):
+    """After the reserve: a supplementary budget with probability intercept + slope * support, else next year's first charge."""
+
+    supplementary_intercept_share: Quantity = 0.0
+    supplementary_slope: Quantity = 0.0
+
+
+class Shortfall(Block):
+    """Low support shortens what is appropriated: topline * (1 - slope * max(0, threshold - support))."""
+
+    threshold_share: Share = 0.0
+    slope: NonNegative = 0.0
+
+
+class Provisional(Block):
+    """A late vote starts the year under a provisional budget, so that contracts wait."""
+
+    probability_intercept_share: Quantity = 0.0
+    probability_slope: Quantity = 0.0
+    """Probability = intercept - slope * support, kept within 0 and 1."""
+    wait_months: NonNegative = 0.0
+
+
+class Tax(Block):
+    """A tax measure that finances the topline; a late one shows as a shortfall, never as an addition."""
+
+    date: Month
+    yield_bn: NonNegative
+    """Full-year yield."""
+    threshold_share: Share = 0.0
+    """Below this support the step is put off by `postponed_months`, and asked again."""
+    postponed_months: int = 12
+    support_hit_share: NonNegative = 0.0
+    """Support lost when it takes effect."""
+    shortfall_share: Share = 0.0
+    """Share of the missing yield by which the topline falls short."""
+
+
+class Funding(Block):
+    """How candidates become contracts."""
+
+    stretch_out_share: NonNegative = 0.0
+    """Unit cost added per year of deferral."""
+    later_years_share: Share = 1.0
+    """Share of a later year's expected cash (topline less personnel) that contracts may fill."""
+
+
+class Money(Block):
+    """The ministry's money. Topline is given in bn or as a share of GDP, one of the two."""
+
+    topline_bn: Dated | None = None
+    topline_share_of_gdp: Dated | None = None
+    personnel_bn: Dated
+    hns_bn: Dated | None = None
+    """Host-nation support: contracted and paid in the year, from authority and topline."""
+    hns_bucket: str | None = None
+    """The bucket whose authority holds host-nation support; its residual program is smaller by it."""
+    buckets: dict[str, Bucket]
+    opening_burden: OpeningBurden | None = None
+    supplementary: Supplementary = Supplementary()
+    reserve: Reserve = Reserve()
+    cascade: Cascade = Cascade()
+    shortfall: Shortfall = Shortfall()
+    provisional: Provisional = Provisional()
+    taxes: dict[str, Tax] = {}
+    funding: Funding = Funding()
+    lapse_share: Share = 0.0
+    """Share of personnel and host-nation support appropriated that lapses unspent each year."""

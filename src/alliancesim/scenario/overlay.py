@@ -1,0 +1,241 @@
+"""Trees laid over trees: ``extends``, ``set`` and settings of the command line, with every place kept."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from alliancesim.errors import Finding
+from alliancesim.scenario import provenance
+from alliancesim.scenario.model import Scenario
+from alliancesim.scenario.shape import Shape, allowed_keys, core, fields, is_block, key_shape, pattern, step, words
+from alliancesim.scenario.values import Dated, Distribution
+from alliancesim.scenario.yamlfile import Key, Node, Place, finding, from_plain, parse, read
+
+LONGEST_CHAIN = 16
+COMMAND_LINE = "--set"
+
+
+@dataclass(slots=True)
+class Assembly:
+    """What reading a scenario with all it extends has given so far."""
+
+    files: list[Path] = field(default_factory=list)
+    shown: dict[str, Path] = field(default_factory=dict)
+    """Real path by the name shown in findings."""
+    findings: list[Finding] = field(default_factory=list)
+
+
+def assemble(path: Path, into: Assembly) -> Node | None:
+    """The overlaid tree of a file and all it extends, ``set`` applied; None where nothing could be read."""
+    return _assemble(path, into, [])
+
+
+def apply_settings(root: Node, settings: Mapping[str, Any], into: Assembly) -> None:
+    """Applies PATH=VALUE settings; texts are read as YAML, anything else is taken as it is."""
+    for number, (dotted_path, value) in enumerate(settings.items(), start=1):
+        place = Place(COMMAND_LINE, number, 1)
+        node: Node | None
+        if isinstance(value, str):
+            node, findings = parse(value, COMMAND_LINE, number)
+            into.findings += findings
+            if findings:
+                continue
+            node = node or Node(None, place)
+        else:
+            node = from_plain(value, place)
+            if not _finite(node):
+                said = "finite numbers, text, lists or mappings"
+                into.findings.append(finding(place, str(dotted_path), f"{str(value)[:60]} cannot stand in a scenario", said))
+                continue
+        holder = Node({str(dotted_path): node}, place)
+        node.key_at = place
+        holder, findings = provenance.unwrap(holder)
+        into.findings += findings
+        inner = holder.value[str(dotted_path)]
+        _mark_assumed(inner)
+        _set(root, str(dotted_path), inner, place, into)
+
+
+def overlay(base: Node, top: Node) -> Node:
+    """Mappings merge, lists and scalars replace, null deletes what the base has."""
+    if not isinstance(base.value, dict) or not isinstance(top.value, dict) or _other_kind(base.value, top.value):
+        return top
+    merged = dict(base.value)
+    for key, node in top.value.items():
+        below = merged.get(key)
+        if below is None:
+            merged[key] = node
+        elif node.value is None and not node.refused:
+            del merged[key]
+        else:
+            merged[key] = overlay(below, node)
+    return Node(merged, top.at, top.key_at)
+
+
+def _other_kind(base: dict[Key, Node], top: dict[Key, Node]) -> bool:
+    """Whether one is a distribution that the other does not merely adjust: its parameters do not mix with other values."""
+    return "dist" in top or ("dist" in base and not set(top) <= fields(Distribution).keys())
+
+
+def _assemble(path: Path, into: Assembly, chain: list[Path]) -> Node | None:
+    shown = str(path)
+    into.shown[shown] = path
+    root, findings = read(path, shown)
+    into.findings += findings
+    into.files.append(path)
+    if root is None or not isinstance(root.value, dict):
+        if not findings:
+            empty = root is None or (root.value is None and not root.refused)
+            place = Place(shown, 1, 1) if root is None or empty else root.at
+            found = "empty file" if empty else "not a mapping"
+            into.findings.append(finding(place, "", found, "a scenario is a mapping of keys to values"))
+        return None
+    below = root.value.pop("extends", None)
+    home = root.value.get("home_currency")
+    root, findings = provenance.unwrap(root, home.value if home is not None and isinstance(home.value, str) else "JPY")
+    into.findings += findings
+    sets = root.value.pop("set", None)
+    if below is not None and below.value is not None:
+        base = _extended(path, below, into, [*chain, _real(path)])
+        if base is None:
+            return None
+        root = overlay(base, root)
+    if sets is not None and sets.value is not None:
+        if isinstance(sets.value, dict):
+            for key, node in sets.value.items():
+                _set(root, str(key), node, node.key_at or node.at, into)
+        else:
+            into.findings.append(finding(sets.where(), "set", "not a mapping", "set is a mapping of dotted paths to values"))
+    return root
+
+
+def _extended(path: Path, below: Node, into: Assembly, chain: list[Path]) -> Node | None:
+    if below.refused:
+        return None
+    if not isinstance(below.value, str):
+        into.findings.append(finding(below.where(), "extends", "not text", "the path of one file, relative to this one"))
+        return None
+    target = path.parent / below.value
+    if "\0" in below.value or not _exists(target):
+        near = get_close_matches(target.name, _siblings(target), 1)
+        said = "the path of one file, relative to this one"
+        into.findings.append(finding(below.at, "extends", f"no such file '{below.value}'", said, near[0] if near else None))
+        return None
+    if target.is_dir():
+        into.findings.append(
+            finding(below.at, "extends", f"'{below.value}' is a folder", "the path of one file, relative to this one")
+        )
+        return None
+    if _real(target) in chain:
+        names = " -> ".join(file.name for file in [*chain[chain.index(_real(target)) :], target])
+        into.findings.append(finding(below.at, "extends", f"circular: {names}", "a file may not extend itself"))
+        return None
+    if len(chain) >= LONGEST_CHAIN:
+        into.findings.append(finding(below.at, "extends", f"chain of more than {LONGEST_CHAIN} files", "shorten it"))
+        return None
+    return _assemble(target, into, chain)
+
+
+def _set(root: Node, dotted_path: str, value: Node, place: Place, into: Assembly) -> None:
+    """Replaces or deletes what stands at a dotted path."""
+    shape: Shape = Scenario
+    node = root
+    parts = dotted_path.split(".")
+    for index, part in enumerate(parts):
+        key = _key(node, shape, part)
+        if not isinstance(node.value, dict | list):
+            said = "set the whole value, it has no parts"
+            into.findings.append(finding(place, dotted_path, f"'{'.'.join(parts[:index])}' is {node.value!r}", said))
+            return
+        children: dict[Key, Node] = node.value if isinstance(node.value, dict) else dict(enumerate(node.value))
+        if key not in children and not _may_be_added(shape, key):
+            known = list(dict.fromkeys([*allowed_keys(shape), *map(str, children)]))
+            near = get_close_matches(part, known, 1)
+            where = f"'{'.'.join(parts[:index])}' has no '{part}'" if index else f"no '{part}'"
+            suggestion = ".".join([*parts[:index], near[0], *parts[index + 1 :]]) if near else None
+            into.findings.append(finding(place, dotted_path, where, f"known: {', '.join(known) or 'nothing'}", suggestion))
+            return
+        if index == len(parts) - 1:
+            _put(node, key, value, place)
+            return
+        child = children.get(key)
+        if child is None or child.value is None:
+            child = Node({}, place, place)
+            _put(node, key, child, place)
+        node = child
+        shape = step(shape, key)
+
+
+def _put(node: Node, key: Key, value: Node, place: Place) -> None:
+    if value.value is None and not value.refused:
+        if isinstance(node.value, list):
+            del node.value[int(key)]
+        else:
+            node.value.pop(key, None)
+        return
+    value.key_at = place
+    if isinstance(node.value, list):
+        node.value[int(key)] = value
+    else:
+        node.value[key] = value
+
+
+def _key(node: Node, shape: Shape, part: str) -> Key:
+    """A part of a dotted path as the key it means: an index of a list, a fiscal year, or a name."""
+    if part.isascii() and part.isdigit() and len(part) < 9 and not (isinstance(node.value, dict) and part in node.value):
+        keys = key_shape(shape)
+        if isinstance(node.value, list) or core(shape) is Dated or keys is None or core(keys) is int:
+            return int(part)
+    return part
+
+
+def _may_be_added(shape: Shape, key: Key) -> bool:
+    """Whether a key that the file leaves out can be set: fixed keys, fiscal years, dates, words; never a new name."""
+    if shape is None:
+        return False
+    if is_block(shape):
+        return step(shape, key) is not None
+    keys = key_shape(shape)
+    if keys is None:
+        return isinstance(key, str) and key in allowed_keys(shape)
+    return (core(keys) is int and isinstance(key, int)) or str(key) in words(keys) or pattern(keys) is not None
+
+
+def _mark_assumed(node: Node) -> None:
+    """Values set on the command line are assumptions unless they say better."""
+    for _, leaf in provenance.numbers(node):
+        if leaf.origin is None or (leaf.origin.source is None and leaf.origin.citation is None):
+            leaf.origin = provenance.Origin(source="assumed", note="set on the command line")
+
+
+def _finite(node: Node) -> bool:
+    if isinstance(node.value, dict):
+        return all(isinstance(key, str | int) and _finite(child) for key, child in node.value.items())
+    if isinstance(node.value, list):
+        return all(_finite(child) for child in node.value)
+    if isinstance(node.value, float):
+        return abs(node.value) < float("inf")
+    return node.value is None or isinstance(node.value, str | bool) or (isinstance(node.value, int) and abs(node.value) <= 2**53)
+
+
+def _real(path: Path) -> Path:
+    return Path(os.path.realpath(path))
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return True
+
+
+def _siblings(path: Path) -> list[str]:
+    try:
+        return sorted(entry.name for entry in path.parent.iterdir())
+    except OSError:
+        return []

@@ -1,0 +1,183 @@
+"""Pipelines: resources, channels with their stages, programs with their lots."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from alliancesim.scenario.values import (
+    Block,
+    Dated,
+    Distribution,
+    FiscalYear,
+    Month,
+    Noise,
+    NonNegative,
+    Positive,
+    Quantity,
+    Share,
+)
+
+
+class Background(Block):
+    """Orders of other customers, arriving as a Poisson process after the as-of date."""
+
+    arrivals_per_month: NonNegative
+    size: Distribution
+    """Units per order on a line; months of service on slots. Drawn for every order."""
+    priority: int = 0
+    backlog: NonNegative = 0.0
+    """Units (line) or orders (slots) already waiting at the as-of date."""
+
+
+class Disruptions(Block):
+    """Alternating renewal: exponential time between, lognormal duration, and a fixed loss of rate while it lasts."""
+
+    mean_months_between: Positive
+    duration_median_months: Positive
+    duration_p90_months: Positive
+    severity_share: Share
+    """1 stops the work, 0.3 leaves 70 percent of the rate."""
+
+
+class Resource(Block):
+    """Who does the work: a production `line` (units a month, one lot at a time) or `slots` (how many at once)."""
+
+    kind: Literal["line", "slots"]
+    capacity: Dated
+    """Units a month by fiscal year for a line; a whole number of slots for slots."""
+    staff: bool = False
+    """Waiting for it is charged to staffing instead of queueing."""
+    background: Background | None = None
+    disruptions: Disruptions | None = None
+
+
+class Rework(Block):
+    """A chance to be sent back to an earlier stage when a stage ends."""
+
+    probability: Share
+    to: str
+    most: int = Field(default=1, ge=1, le=8)
+    """At most so many returns of one job from this stage."""
+    work_share: Positive = 1.0
+    """Planned duration of a repeated stage as a share of its first."""
+
+
+class Stage(Block):
+    """One step of a lot's pipeline."""
+
+    duration_months: NonNegative = 0.0
+    """Planned duration net of normal queueing; on a line, the lead time before the units' own work."""
+    approval: bool = False
+    """Whether its noise is charged to approval (else to estimate error)."""
+    noise: Noise = Noise()
+    resource: str | None = None
+    pressure_elasticity: NonNegative = 0.0
+    """Duration is multiplied by 1 + elasticity * pressure, read when the stage starts."""
+    after: list[str] = []
+    """Prerequisites `program.milestone` with milestone first_delivery, first_operational or completion."""
+    rework: Rework | None = None
+    failure_probability: Share = 0.0
+    """The job's units are cancelled when it fails at the end of this stage."""
+    milestone: Literal["delivered", "operational"] | None = None
+
+
+class StageOverride(Block):
+    """What a program changes of a stage; keys not given stay the channel's."""
+
+    duration_months: NonNegative | None = None
+    approval: bool | None = None
+    noise: Noise | None = None
+    resource: str | None = None
+    pressure_elasticity: NonNegative | None = None
+    after: list[str] | None = None
+    rework: Rework | None = None
+    failure_probability: Share | None = None
+
+
+class Payment(Block):
+    """Shares of a contract's value by year from the contract year on, summing to 1; or a Norden-Rayleigh profile."""
+
+    shares: list[Share] | None = None
+    norden_rayleigh_years: int | None = Field(default=None, ge=1, le=10)
+    norden_rayleigh_final_share: Share = 0.97
+    """Share of the curve reached at the final year, then renormalized to 1."""
+    on_delivery_share: Share = 0.0
+    """Part of the value paid in the fiscal year of delivery; the profile covers the rest."""
+
+
+class Channel(Block):
+    """A template of stages in their order, and how its contracts are paid."""
+
+    stages: dict[str, Stage]
+    payment: Payment
+    advance: bool = False
+    """Paid in advance and settled after delivery: the unsettled balance is an outcome."""
+    settlement_lag_months: NonNegative = 0.0
+
+
+class Lot(Block):
+    """What the plan contracts in one fiscal year. A lot before the first simulated year is in the pipeline at its start."""
+
+    fy: FiscalYear
+    units: float = Field(gt=0, le=1e6)
+    """Units; for a program known by value, bn of home currency at planned prices."""
+    cost_bn: NonNegative | None = None
+    """Contract value on record; replaces units times planned unit cost."""
+    delivery: Month | None = None
+    """Planned delivery of its first tranche; else the durations of the lot before it."""
+
+
+class LotState(Block):
+    """Where a lot stood at the as-of date, where the record says more than the plan dates do."""
+
+    fy: FiscalYear
+    stage: str
+    done_share: Share = 0.0
+    """Part of the stage's planned work already done; the stage has lasted so long."""
+
+
+class CostGrowth(Noise):
+    """Cost growth still to come, beyond the current estimate; revealed as the remaining units are bought."""
+
+
+class Program(Block):
+    """One thing being acquired."""
+
+    title: str
+    bucket: str
+    channel: str
+    priority: int = Field(default=5, ge=0, le=99)
+    """Lower is funded and served first; ties go by the program's name."""
+    quantity: Literal["units", "value"] = "units"
+    """`value`: known by value only; a unit is then 1 bn at planned prices, and any fraction can be bought."""
+    residual: bool = False
+    """What the bucket's named programs leave of its authority; its lots are computed, not written."""
+    unit_cost_bn: NonNegative | None = None
+    """Planned cost of a unit at the prices and budget rate of price_fy; 1 for quantity `value`."""
+    price_fy: FiscalYear | None = None
+    """Year of the planned prices; defaults to the first simulated year or the first lot's, whichever is later."""
+    currency_shares: dict[str, Share] = {}
+    """Part of the cost contracted in each foreign currency."""
+    passthrough_share: Quantity = 0.0
+    """Elasticity of the domestic part to the main foreign currency's rate, with `economy.passthrough_lag_months`."""
+    learning_slope_share: Positive = 1.0
+    """Cost of a unit each time cumulative quantity doubles, 1 = no learning."""
+    learning_prior_units: NonNegative = 0.0
+    """Units made before the first lot here."""
+    cost_growth: CostGrowth = CostGrowth()
+    payment: Payment | None = None
+    lots: list[Lot] = []
+    minimum_units: NonNegative = 1.0
+    """Economic minimum of a lot; less is deferred."""
+    tranche_units: Positive | None = None
+    """Units delivered together; None delivers a lot at once."""
+    stages: dict[str, StageOverride] = {}
+    baseline_delivery: Month | None = None
+    """The original promise of the first delivery; slip is measured from it."""
+    current_estimate: Month | None = None
+    """The first delivery as expected at the as-of date; what the model gives with noise off."""
+    delivered_before_units: NonNegative = 0.0
+    """Units delivered before the first simulated year."""
+    state: list[LotState] = []

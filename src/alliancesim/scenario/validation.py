@@ -1,0 +1,196 @@
+"""Pydantic's complaints as findings with places: a tree in, a `Scenario` out or everything that is wrong with it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from difflib import get_close_matches
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from alliancesim.errors import Finding
+from alliancesim.scenario.model import Scenario
+from alliancesim.scenario.shape import allowed_keys, core, describe, is_block, is_quantity, key_shape, shape_at, words
+from alliancesim.scenario.values import Dated
+from alliancesim.scenario.yamlfile import Key, Node, finding
+
+_SYNTHETIC = ("number", "distribution", "by_fy", "constant", "[key]")
+_MOST_ROUNDS = 12
+REGISTERS = ("programs", "channels", "resources", "currencies", "shocks", "sources", "correlation")
+
+Path = tuple[Key, ...]
+
+
+def validate(root: Node) -> tuple[Scenario | None, list[Finding], set[Path]]:
+    """The scenario of a tree, what is wrong with it, and the parts left out to get a scenario all the same.
+
+    What is broken is left out (a program, an optional key) and the rest validated again, so that the cross-checks can look
+    at what is sound. None where it cannot be left out.
+    """
+    findings: list[Finding] = list(_internal_keys(root))
+    left_out: set[Path] = {_prunable(found) for found in _internal_paths(root)} - {()}
+    tree = root.plain()
+    for path in left_out:
+        _drop(tree, path)
+    if any(not _prunable(found) for found in _internal_paths(root)):
+        _, (more, _) = _validated(root, tree)
+        return None, findings + more, left_out
+    for _ in range(_MOST_ROUNDS):
+        scenario, (more, paths) = _validated(root, tree)
+        findings += more
+        if scenario is not None:
+            return scenario, findings, left_out
+        dropped = {_prunable(path) for path in paths}
+        if () in dropped:
+            return None, findings, left_out
+        for path in dropped:
+            _drop(tree, path)
+        left_out |= dropped
+    return None, findings, left_out
+
+
+def _validated(root: Node, tree: Any) -> tuple[Scenario | None, tuple[list[Finding], list[Path]]]:
+    try:
+        return Scenario.model_validate(tree), ([], [])
+    except ValidationError as error:
+        details = error.errors(include_url=False)
+    except RecursionError:  # cannot happen below the depth bound, but bad input must never end in a traceback
+        return None, ([finding(root.where(), "", "nested too deep", "a flatter file")], [()])
+    unknown = [_finding(root, detail) for detail in details if detail["type"] == "extra_forbidden"]
+    meant = {(item.path.rpartition(".")[0], item.suggestion) for item in unknown if item is not None}
+    findings, paths = [], []
+    for detail in details:
+        path, _ = _path(root, detail["loc"])
+        paths.append(path)
+        parent, name = ".".join(map(str, path[:-1])), str(path[-1]) if path else ""
+        if detail["type"] == "missing" and (parent, name) in meant:
+            continue  # the misspelt key is reported with its suggestion already
+        item = _finding(root, detail)
+        if item is not None:
+            findings.append(item)
+    return None, (findings, paths)
+
+
+def _path(root: Node, loc: tuple[Key, ...]) -> tuple[Path, Node]:
+    """The user's path of a pydantic location, and the deepest node on it."""
+    node = root
+    path: Path = ()
+    for index, key in enumerate(loc):
+        value = node.value
+        if isinstance(value, dict) and key in value:
+            node = value[key]
+        elif isinstance(value, list) and isinstance(key, int) and key < len(value):
+            node = value[key]
+        elif key in _SYNTHETIC:
+            continue
+        else:
+            return (*path, *(part for part in loc[index:] if part not in _SYNTHETIC)), node
+        path = (*path, key)
+    return path, node
+
+
+def _finding(root: Node, detail: ErrorDetails) -> Finding | None:
+    path, node = _path(root, detail["loc"])
+    if node.refused:
+        return None
+    kind = detail["type"]
+    shape = shape_at(path)
+    if detail["loc"] and detail["loc"][-1] == "[key]":
+        parent = shape_at(path[:-1])
+        known = words(key_shape(parent))
+        allowed = "fiscal years 1900 to 2200" if parent is not None and core(parent) is Dated else describe(parent)
+        return finding(node.key_at or node.at, path, f"key {_shown(path[-1])}", allowed, _near(path[-1], known))
+    if kind == "missing":
+        return finding(node.where(), path, "missing", describe(shape))
+    if kind == "extra_forbidden":
+        parent = shape_at(path[:-1])
+        known = allowed_keys(parent)
+        allowed = "allowed: " + ", ".join(known)
+        if parent is not None and core(parent) is Dated:
+            allowed = "allowed: fiscal years 1900 to 2200, then_growth_share"
+        return finding(node.key_at or node.at, path, f"unknown key '{path[-1]}'", allowed, _near(path[-1], known))
+    if kind == "value_error":
+        message = detail["msg"].removeprefix("Value error, ")
+        found, _, allowed = message.partition("; ")
+        return finding(node.where(), path, found, allowed)
+    near = _near(node.value, words(shape)) if isinstance(node.value, str) else None
+    return finding(node.where(), path, _shown(node.value), describe(shape) if shape is not None else detail["msg"], near)
+
+
+def _shown(value: Any) -> str:
+    """What was found, in the words of YAML."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, dict):
+        return "a mapping"
+    if isinstance(value, list):
+        return "a list"
+    if isinstance(value, str):
+        text = value if len(value) <= 60 else value[:57] + "..."
+        return f"text '{text}'" if re.fullmatch(r"[-+.\d][\d_,.eE%-]*", text) else f"'{text}'"
+    return f"{value!r}"
+
+
+def _near(value: Any, known: list[str]) -> str | None:
+    near = get_close_matches(str(value), known, 1)
+    return near[0] if near else None
+
+
+def _prunable(path: Path) -> Path:
+    """The smallest part around a path that a scenario can do without; empty where there is none.
+
+    A register loses the whole entry. Elsewhere an optional key falls back to its default. The horizon is never touched
+    and neither is a key of the root, because too much else depends on them.
+    """
+    if len(path) > 1 and path[0] in REGISTERS:
+        return path[:2]
+    if path[:1] == ("horizon",):
+        return ()
+    for length in range(len(path), 1, -1):
+        parent, key = shape_at(path[: length - 1]), path[length - 1]
+        if parent is None or isinstance(key, int):
+            continue
+        if not is_block(parent) or is_quantity(parent) or core(parent) is Dated:
+            if key_shape(parent) is not None:
+                return path[:length]
+            continue
+        info = core(parent).model_fields.get(key)
+        if info is None or not info.is_required():
+            return path[:length]
+    return ()
+
+
+def _drop(tree: Any, path: Path) -> None:
+    for key in path[:-1]:
+        if isinstance(tree, dict):
+            tree = tree.get(key)
+        elif isinstance(tree, list) and isinstance(key, int) and key < len(tree):
+            tree = tree[key]
+    if isinstance(tree, dict):
+        tree.pop(path[-1], None)
+
+
+def _internal_paths(root: Node) -> Iterator[Path]:
+    """Paths of dated values written with the keys that only the models know."""
+    queue: list[tuple[Path, Node]] = [((), root)]
+    while queue:
+        path, node = queue.pop()
+        if isinstance(node.value, dict):
+            for key, child in node.value.items():
+                if key in ("by_fy", "constant") and core(shape_at(path)) is Dated:
+                    yield (*path, key)
+                else:
+                    queue.append(((*path, key), child))
+        elif isinstance(node.value, list):
+            queue.extend(((*path, index), child) for index, child in enumerate(node.value))
+
+
+def _internal_keys(root: Node) -> Iterator[Finding]:
+    for path in _internal_paths(root):
+        _, node = _path(root, path)
+        said = "allowed: fiscal years 1900 to 2200, then_growth_share"
+        yield finding(node.key_at or node.at, path, f"unknown key '{path[-1]}'", said)

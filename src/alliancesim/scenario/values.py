@@ -1,0 +1,136 @@
+"""The value types every block is made of: quantities, distributions, dated values, noise, dates.
+
+A scalar may also be written ``{value: 0.85, unit: share, source: wright-1936, fact: budget/x/2023, note: why}``;
+the loader takes the wrapper off and keeps the provenance, so the models below see plain values only.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
+
+
+class Block(BaseModel):
+    """A frozen mapping of the scenario language in which an unknown key is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+
+
+class Distribution(Block):
+    """What is not known about one number; drawn once per replication (an epistemic uncertainty).
+
+    Parameters by ``dist``: uniform ``low, high``; triangular ``low, mode, high``; normal ``mean, sd``;
+    lognormal ``median, p90``; exponential ``mean``. Draws outside the bounds of the key are clipped to them.
+    """
+
+    dist: Literal["uniform", "triangular", "normal", "lognormal", "exponential"]
+    low: float | None = None
+    mode: float | None = None
+    high: float | None = None
+    mean: float | None = None
+    sd: Annotated[float, Field(ge=0)] | None = None
+    median: Annotated[float, Field(gt=0)] | None = None
+    p90: Annotated[float, Field(gt=0)] | None = None
+
+    @model_validator(mode="after")
+    def _has_its_parameters(self) -> Distribution:
+        needed = NEEDED[self.dist]
+        given = {name for name in ("low", "mode", "high", "mean", "sd", "median", "p90") if getattr(self, name) is not None}
+        if given != set(needed):
+            found = ", ".join(sorted(given)) or "none"
+            message = f"parameters {found}; a {self.dist} distribution takes exactly {', '.join(needed)}"
+            raise ValueError(message)
+        a, *rest = self.parameters()
+        ordered = self.dist in ("uniform", "triangular", "lognormal")
+        if ordered and any(x > y for x, y in zip([a, *rest], rest, strict=False)):
+            message = f"{', '.join(needed)} = {self.parameters()}; they must not fall"
+            raise ValueError(message)
+        return self
+
+    def parameters(self) -> tuple[float, ...]:
+        """The parameters in the order `NEEDED` names them."""
+        return tuple(float(getattr(self, name)) for name in NEEDED[self.dist])
+
+    def center(self) -> float:
+        """The value used where the distribution is not drawn: median, mode or mean, as the kind has it."""
+        if self.dist == "uniform":
+            return 0.5 * (self.parameters()[0] + self.parameters()[1])
+        return {"triangular": self.mode, "normal": self.mean, "lognormal": self.median, "exponential": self.mean}[self.dist] or 0.0
+
+
+NEEDED = {
+    "uniform": ("low", "high"),
+    "triangular": ("low", "mode", "high"),
+    "normal": ("mean", "sd"),
+    "lognormal": ("median", "p90"),
+    "exponential": ("mean",),
+}
+
+
+def _tag(value: Any) -> str:
+    return "distribution" if isinstance(value, dict | Distribution) else "number"
+
+
+def _quantity(**bounds: Any) -> Any:
+    number = Annotated[float, Field(**bounds)]
+    return Annotated[
+        Annotated[number, Tag("number")] | Annotated[Distribution, Tag("distribution")],
+        Discriminator(_tag),
+        Field(json_schema_extra={f"x-{k}": v for k, v in bounds.items()}),
+    ]
+
+
+Quantity = _quantity()  # any finite number
+Positive = _quantity(gt=0)
+NonNegative = _quantity(ge=0)
+Share = _quantity(ge=0, le=1)
+
+Month = Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?$")]
+"""A date, ``YYYY-MM`` (its first instant) or ``YYYY-MM-DD`` (the start of that day)."""
+
+FiscalYear = Annotated[int, Field(ge=1900, le=2200)]
+Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")]
+
+
+class Dated(Block):
+    """A value by fiscal year, written as one number or as ``{2023: 1.0, 2025: 2.0, then_growth_share: 0.02}``.
+
+    A year not given holds the last given year's value; after the last given year it grows by ``then_growth_share``
+    a year. Years before the first given one take its value.
+    """
+
+    constant: Quantity | None = None
+    by_fy: dict[FiscalYear, Quantity] = {}
+    then_growth_share: Quantity = 0.0
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_plain(cls, raw: Any) -> Any:
+        if isinstance(raw, int | float) and not isinstance(raw, bool):
+            return {"constant": raw}
+        if isinstance(raw, dict) and "by_fy" not in raw and "constant" not in raw:
+            if "dist" in raw:
+                return {"constant": raw}
+            years = {key: value for key, value in raw.items() if isinstance(key, int)}
+            rest = {key: value for key, value in raw.items() if key not in years}
+            return {"by_fy": years, **rest}
+        return raw
+
+    @model_validator(mode="after")
+    def _has_a_value(self) -> Dated:
+        if self.constant is None and not self.by_fy:
+            message = "no value; give one number, or values by fiscal year"
+            raise ValueError(message)
+        return self
+
+
+class Noise(Block):
+    """A right-skewed (lognormal) factor on a planned amount, by its median and 90th percentile."""
+
+    median: Positive = 1.0
+    p90: Positive = 1.0
+    system_loading_share: Share = 0.0
+    """a: weight of the factor common to the stage's resource (else channel) in one fiscal year."""
+    program_loading_share: Share = 0.0
+    """b: weight of the factor common to all stages of the program; a^2 + b^2 + own^2 = 1."""

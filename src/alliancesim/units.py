@@ -1,0 +1,37 @@
+"""Calendar arithmetic: dates of the scenario language in model months, fiscal years as indices."""
+
+from __future__ import annotations
+
+import calendar
+
+from alliancesim.rules.grid import snap_months
+
+
+def months_since(date: str, first_fy: int, fy_first_month: int) -> float:
+    """Model months from the start of the first fiscal year to a date `YYYY-MM` or `YYYY-MM-DD`, on the month grid."""
+    year, month = int(date[:4]), int(date[5:7])
+    whole = (year - first_fy) * 12 + month - fy_first_month
+    if len(date) == 7:
+        return float(whole)
+    day = int(date[8:10])
+    return snap_months(whole + (day - 1) / calendar.monthrange(year, month)[1])
+
+
+def date_of(months: float, first_fy: int, fy_first_month: int) -> str:
+    """The calendar date `YYYY-MM-DD` of a model month."""
+    whole = int(months // 1)
+    year, month = divmod(first_fy * 12 + fy_first_month - 1 + whole, 12)
+    days = calendar.monthrange(year, month + 1)[1]
+    day = min(days, int((months - whole) * days) + 1)
+    return f"{year:04d}-{month + 1:02d}-{day:02d}"
+
+
+def month_number(date: str) -> int:
+    """Months since year 0, for comparing and stepping `YYYY-MM` dates."""
+    return int(date[:4]) * 12 + int(date[5:7]) - 1
+
+
+def month_name(number: int) -> str:
+    """The inverse of `month_number`."""
+    year, month = divmod(number, 12)
+    return f"{year:04d}-{month + 1:02d}"

@@ -1,0 +1,298 @@
+"""Reading scenarios: overlay, settings, wrappers, places, the resolved form."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from alliancesim.errors import AllianceSimError, Finding, ScenarioError
+from alliancesim.scenario.facts import check_facts, unsourced
+from alliancesim.scenario.load import LoadedScenario, load_scenario
+from alliancesim.scenario.schema import json_schema
+from alliancesim.scenario.yamlfile import dump, parse
+
+BASE = Path(__file__).parent.parent / "bad_scenarios" / "base" / "base.yaml"
+
+Write = Callable[..., Path]
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Write:
+    """Writes a scenario that extends the base, and returns its path."""
+
+    def _write(text: str, name: str = "top.yaml", extends: Path | str | None = BASE) -> Path:
+        path = tmp_path / name
+        path.write_text((f"extends: {extends}\n" if extends else "") + text, encoding="utf-8")
+        return path
+
+    return _write
+
+
+def findings_of(path: Path, settings: dict[str, Any] | None = None) -> list[Finding]:
+    with pytest.raises(ScenarioError) as caught:
+        load_scenario(path, settings)
+    return caught.value.findings
+
+
+def test_every_default_is_filled() -> None:
+    resolved = load_scenario(BASE).resolved()
+    assert resolved["mechanisms"]["rework"] is True
+    assert resolved["programs"]["radar"]["priority"] == 5
+
+
+def test_the_resolved_form_is_json_and_loads_to_the_same_scenario(tmp_path: Path) -> None:
+    loaded = load_scenario(BASE)
+    resolved = loaded.resolved()
+    json.dumps(resolved, allow_nan=False)
+    for name in ("USD", "EUR"):
+        resolved["currencies"][name]["history"] = str(BASE.parent / "rates.csv")
+    resolved["facts"] = str(BASE.parent / "data")
+    again = tmp_path / "resolved.yaml"
+    again.write_text(dump(resolved), encoding="utf-8")
+    assert load_scenario(again).resolved() == resolved
+
+
+def test_dated_values_resolve_as_they_are_written() -> None:
+    money = load_scenario(BASE).resolved()["money"]
+    assert money["personnel_bn"] == 2300.0
+    assert money["topline_bn"] == {2023: 6600.0, 2024: 7700.0, 2025: 8500.0, "then_growth_share": 0.02}
+
+
+def test_histories_hold_the_record() -> None:
+    histories = load_scenario(BASE).histories
+    assert histories["USD"]["2022-08"] == (140.0, 140.1)
+    assert max(histories["EUR"]) == "2025-08"
+
+
+def test_mappings_merge_and_lists_and_scalars_replace(write: Write) -> None:
+    path = write(
+        "money: {reserve: {ceiling_bn: 5}, topline_bn: {2024: 7800}}\nprograms: {radar: {lots: [{fy: 2027, units: 1}]}}\n"
+    )
+    scenario = load_scenario(path).scenario
+    assert scenario.money.reserve.ceiling_bn == 5.0
+    assert scenario.money.topline_bn is not None
+    assert scenario.money.topline_bn.by_fy == {2023: 6600.0, 2024: 7800.0, 2025: 8500.0}
+    assert [lot.fy for lot in scenario.programs["radar"].lots] == [2027]
+    assert scenario.programs["radar"].title == "A radar"
+
+
+def test_a_distribution_replaces_a_distribution_whole(write: Write) -> None:
+    middle = write("programs: {missile: {unit_cost_bn: {dist: uniform, low: 0.4, high: 0.6}}}\n", "middle.yaml")
+    top = write("programs: {missile: {unit_cost_bn: {dist: lognormal, median: 0.5, p90: 0.6}}}\n", extends="middle.yaml")
+    assert load_scenario(middle).resolved()["programs"]["missile"]["unit_cost_bn"] == {"dist": "uniform", "low": 0.4, "high": 0.6}
+    assert load_scenario(top).resolved()["programs"]["missile"]["unit_cost_bn"] == {
+        "dist": "lognormal",
+        "median": 0.5,
+        "p90": 0.6,
+    }
+
+
+def test_null_deletes(write: Write) -> None:
+    path = write("programs: {radar: null, missile: {baseline_delivery: null, current_estimate: ~}}\n")
+    scenario = load_scenario(path).scenario
+    assert "radar" not in scenario.programs
+    assert scenario.programs["missile"].current_estimate is None
+
+
+def test_chains_of_files_are_read_nearest_first(write: Write, tmp_path: Path) -> None:
+    write("name: middle\nset: {money.personnel_bn: 2400}\n", "middle.yaml")
+    top = write("set: {money.personnel_bn: 2500}\n", extends="middle.yaml")
+    loaded = load_scenario(top)
+    assert loaded.scenario.name == "middle"
+    assert loaded.scenario.money.personnel_bn.constant == 2500.0
+    assert [path.name for path in loaded.files] == ["top.yaml", "middle.yaml", "base.yaml"]
+    assert loaded.base_dir == tmp_path
+
+
+def test_a_circle_of_files_is_named(write: Write) -> None:
+    write("", "a.yaml", extends="b.yaml")
+    path = write("", "b.yaml", extends="a.yaml")
+    (finding,) = findings_of(path)
+    assert finding.found == "circular: b.yaml -> a.yaml -> b.yaml"
+
+
+def test_set_reaches_years_indices_and_keys_left_out(write: Write) -> None:
+    path = write(
+        "set:\n  money.topline_bn.2026: 9000\n  programs.missile.lots.1.units: 7\n"
+        "  mechanisms.linkage: false\n  money.lapse_share: 0.01\n"
+    )
+    scenario = load_scenario(path).scenario
+    assert scenario.money.topline_bn is not None
+    assert scenario.money.topline_bn.by_fy[2026] == 9000.0
+    assert scenario.programs["missile"].lots[1].units == 7.0
+    assert scenario.mechanisms.linkage is False
+    assert scenario.money.lapse_share == 0.01
+
+
+def test_settings_of_the_command_line_come_last_and_are_assumptions(write: Write) -> None:
+    settings = {"money.personnel_bn": "{2023: 1, 2024: 2}", "mechanisms.linkage": False, "programs.radar": "null"}
+    loaded = load_scenario(write("set: {money.personnel_bn: 2400}\n"), settings)
+    assert loaded.scenario.money.personnel_bn.by_fy == {2023: 1.0, 2024: 2.0}
+    assert loaded.scenario.mechanisms.linkage is False
+    assert "radar" not in loaded.scenario.programs
+    leaf = loaded.provenance["money", "personnel_bn", 2024]
+    assert (leaf.confidence, leaf.at.file) == ("assumed", "--set")
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"programs.rader.priority": "1"}, "--set:1:1 programs.rader.priority: 'programs' has no 'rader'"),
+        ({"money.lapse_share": "2"}, "--set:1:1 money.lapse_share: 2; a number from 0 to 1"),
+        ({"money.lapse_share": ".nan"}, "is not a finite number"),
+        ({"money.lapse_share": float("nan")}, "cannot stand in a scenario"),
+        ({"money.lapse_share": object()}, "cannot stand in a scenario"),
+        ({"money.lapse_share": "[1"}, "not YAML"),
+        ({"": "1"}, "no ''"),
+        ({"money..": "1"}, "'money' has no ''"),
+        ({"programs.missile.lots.9.units": "1"}, "'programs.missile.lots' has no '9'"),
+        ({"money.lapse_share": "&a 1"}, "anchor"),
+    ],
+)
+def test_bad_settings_are_findings(settings: dict[str, Any], said: str) -> None:
+    assert said in str(findings_of(BASE, settings)[0])
+
+
+def test_wrappers_come_off_and_leave_their_provenance() -> None:
+    loaded = load_scenario(BASE)
+    leaf = loaded.provenance["currencies", "USD", "cover_share"]
+    assert loaded.scenario.currencies["USD"].cover_share == 0.2
+    assert (leaf.value, leaf.source, leaf.confidence) == (0.2, "book", "sourced")
+
+
+def test_a_block_hands_its_source_down_until_a_nearer_one(write: Write) -> None:
+    path = write("money: {reserve: {source: recalled, initial_bn: 1, ceiling_bn: {value: 2, source: book, note: why}}}\n")
+    loaded = load_scenario(path)
+    reserve = ("money", "reserve")
+    assert loaded.provenance[*reserve, "initial_bn"].confidence == "recalled"
+    assert loaded.provenance[*reserve, "ceiling_bn"].confidence == "sourced"
+    assert loaded.provenance[*reserve, "ceiling_bn"].note == "why"
+
+
+def test_a_source_of_the_file_below_does_not_vouch_for_values_laid_over_it(write: Write) -> None:
+    loaded = load_scenario(write("money: {personnel_bn: 2400}\n"))
+    assert [finding.path for finding in unsourced(loaded)] == ["money.personnel_bn"]
+
+
+def test_a_distribution_carries_source_and_unit(write: Write) -> None:
+    path = write("programs: {missile: {unit_cost_bn: {dist: uniform, low: 0.4, high: 0.6, unit: bn, source: book}}}\n")
+    assert load_scenario(path).provenance["programs", "missile", "unit_cost_bn", "high"].confidence == "sourced"
+
+
+def test_facts_are_compared_with_the_values_that_cite_them(write: Write) -> None:
+    loaded = load_scenario(BASE)
+    assert check_facts(loaded) == []
+    assert loaded.provenance["money", "topline_bn", 2023].confidence == "sourced"
+    fine = "money: {topline_bn: {2024: {value: 7700, fact: budget/topline/2024}}}\n"
+    assert check_facts(load_scenario(write(fine))) == []
+    fine = "money: {lapse_share: {value: 0.6, fact: budget/share/2024}}\n"
+    assert check_facts(load_scenario(write(fine))) == []
+    series = "money: {topline_bn: {2023: 6600, 2024: 7700, 2025: null, then_growth_share: 0.01, fact: budget/topline}}\n"
+    assert check_facts(load_scenario(write(series))) == []
+    block = "programs: {missile: {fact: programs/missile/unit_cost, unit_cost_bn: 0.5, priority: 3}}\n"
+    assert check_facts(load_scenario(write(block))) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "money: {personnel_bn: {value: 1, fact: budget/topline/2023}}",
+            "1 is not the fact budget/topline/2023; the row says 6600 JPY_bn",
+        ),
+        ("money: {personnel_bn: {value: 1, fact: budget/topline/2031}}", "no fact 'budget/topline/2031'"),
+        ("money: {personnel_bn: {value: 1, fact: ../base/topline/2031}}", "no fact '../base/topline/2031'"),
+        ("programs: {missile: {unit_cost_bn: {value: 0.5, fact: programs/missile}}}", "no fact 'programs/missile'"),
+        ("money: {reserve: {fact: budget/topline, fill_share: 0.1}}", "no fact 'budget/topline'"),
+        ("programs: {missile: {fact: programs/missile/unit_cost, unit_cost_bn: 0.6}}", "is not the fact"),
+        ("money: {topline_bn: {2023: 6601, 2024: 7700, fact: budget/topline}}", "6601 is not the fact budget/topline/2023"),
+    ],
+)
+def test_a_fact_that_does_not_agree_is_found(write: Write, text: str, said: str) -> None:
+    found = check_facts(load_scenario(write(text + "\n")))
+    assert len(found) == 1
+    assert said in str(found[0])
+
+
+def test_every_mistake_is_reported_at_once(write: Write) -> None:
+    path = write(
+        "money: {lapse_share: 2, hns_bn: {value: 211, unit: tn}, reserve: {fill_share: .nan}}\n"
+        "programs:\n"
+        "  radar: {channel: fsm}\n"
+        "  missile: {prioriti: 3}\n"
+        "  other_rest: {bucket: {value: othr, source: bok}}\n"
+        "linkage: {rounds: {bases: {dates: [2025-04]}}}\n"
+    )
+    places = [(finding.line, finding.column, finding.path) for finding in findings_of(path)]
+    assert places == [
+        (2, 22, "money.lapse_share"),
+        (2, 52, "money.hns_bn"),
+        (2, 79, "money.reserve.fill_share"),
+        (4, 20, "programs.radar.channel"),
+        (5, 13, "programs.missile.prioriti"),
+        (6, 32, "programs.other_rest.bucket"),
+        (6, 46, "programs.other_rest.bucket"),
+        (7, 36, "linkage.rounds.bases.dates.0"),
+    ]
+
+
+def test_sound_entries_are_cross_checked_beside_broken_ones(write: Write) -> None:
+    path = write("programs:\n  radar: {channel: fsm}\n  missile: {prioriti: 3}\nresources: {plant: {capacity: no}}\n")
+    assert [finding.path for finding in findings_of(path)] == [
+        "programs.radar.channel",
+        "programs.missile.prioriti",
+        "resources.plant.capacity",
+    ]
+
+
+def test_a_value_knows_its_place_through_overlays(write: Write) -> None:
+    loaded = load_scenario(write("\nmoney:\n  personnel_bn: 2400\n"))
+    assert loaded.where(("money", "personnel_bn"))[1:] == (4, 17)
+    assert Path(loaded.where(("money", "hns_bn")).file) == BASE
+    assert loaded.where(("money", "supplementary", "month")).line > 1
+
+
+def test_types_are_those_of_yaml_1_2() -> None:
+    node, findings = parse(
+        "{a: no, b: 0o17, c: 2025-08-31, d: 1e3, e: 1:30, f: '5', g: 0x1F, h: ~, i: 1_000, j: 2025-08, k: -.5}", "t"
+    )
+    assert not findings
+    assert node is not None
+    assert node.plain() == {
+        **{"a": "no", "b": 15, "c": "2025-08-31", "d": 1000.0, "e": "1:30", "f": "5", "g": 31, "h": None},
+        **{"i": "1_000", "j": "2025-08", "k": -0.5},
+    }
+
+
+def test_files_that_cannot_be_read_are_findings(tmp_path: Path) -> None:
+    big = tmp_path / "big.yaml"
+    big.write_bytes(b"# " + b"x" * (5 * 1024 * 1024))
+    for path, said in (
+        (tmp_path, "is a folder"),
+        (tmp_path / "none.yaml", "no such file"),
+        (big, "more than"),
+        (Path("a\0b"), "cannot be read"),
+    ):
+        with pytest.raises(AllianceSimError, match=said):
+            load_scenario(path)
+
+
+def test_the_schema_knows_every_section_and_the_wrappers() -> None:
+    schema = json_schema()
+    assert {"extends", "set", "programs", "money"} <= schema["properties"].keys()
+    assert "source" in schema["$defs"]["Program"]["properties"]
+    wrapper = schema["$defs"]["Program"]["properties"]["priority"]["anyOf"][-1]
+    assert wrapper["required"] == ["value"]
+    json.dumps(schema)
+
+
+def test_loading_is_fast_enough_for_thousands_of_lines(write: Write) -> None:
+    program = "    title: T\n    bucket: other\n    channel: domestic\n    quantity: value\n    lots:\n"
+    lots = "".join(f"      - {{fy: {fy}, units: 0.01}}\n" for fy in range(2023, 2031))
+    path = write("programs:\n" + "".join(f"  p{n}:\n{program}{lots}" for n in range(180)))
+    loaded: LoadedScenario = load_scenario(path)
+    assert len(loaded.scenario.programs) == 184
