@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import random
 from collections.abc import Iterator
 from pathlib import Path
@@ -90,11 +91,9 @@ def spots(tree: Any) -> Iterator[tuple[Any, Any]]:
         yield from spots(child)
 
 
-def mutated_tree(rng: random.Random, text: str) -> str:
-    """Text of the tree with one to three parts deleted, retyped, renamed, swapped or moved."""
-    node, _ = parse(text, "text")
-    assert node is not None
-    tree = node.plain()
+def mutated_tree(rng: random.Random, original: Any) -> str:
+    """Text of a tree with one to three parts deleted, retyped, renamed, swapped or moved."""
+    tree = pickle.loads(pickle.dumps(original))
     for _ in range(rng.randint(1, 3)):
         places = list(spots(tree))
         if not places:
@@ -115,11 +114,10 @@ def mutated_tree(rng: random.Random, text: str) -> str:
             one.append(one[key])
         else:
             one[rng.choice(("a", "A_", 2024, "9", "note"))] = one[key]
-        try:
-            dump(tree)
-        except RecursionError:  # a swap may put a part inside itself
-            return text
-    return dump(tree)
+    try:
+        return dump(tree)
+    except RecursionError:  # a swap may put a part inside itself
+        return "extends: [itself]\n"
 
 
 def mutated_bytes(rng: random.Random, raw: bytes) -> bytes:
@@ -154,7 +152,9 @@ def mutated_bytes(rng: random.Random, raw: bytes) -> bytes:
 def survive(source: Path, folder: Path, count: int) -> tuple[int, int]:
     """Loads mutated copies written beside links to what the source needs; how many loaded, how many were refused."""
     raw = source.read_bytes()
-    text = raw.decode()
+    node, _ = parse(raw.decode(), source.name)
+    assert node is not None
+    tree = node.plain()
     for entry in source.parent.iterdir():
         if entry != source and not (folder / entry.name).exists():
             (folder / entry.name).symlink_to(entry)
@@ -162,7 +162,7 @@ def survive(source: Path, folder: Path, count: int) -> tuple[int, int]:
     loaded = refused = 0
     for number in range(count):
         rng = random.Random(f"{source.name}/{number}")
-        path.write_bytes(mutated_bytes(rng, raw) if number % 2 else mutated_tree(rng, text).encode())
+        path.write_bytes(mutated_bytes(rng, raw) if number % 2 else mutated_tree(rng, tree).encode())
         try:
             load_scenario(path).resolved()
             loaded += 1

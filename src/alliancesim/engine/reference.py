@@ -5,7 +5,10 @@ It answers only "what happens next, and who is woken?"; what a value is, rules a
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Generator
+from dataclasses import dataclass
+from heapq import heappush
 from itertools import count
 from typing import Any
 
@@ -62,7 +65,6 @@ from alliancesim.plan.layout import (
     Floats,
     Outcomes,
     Rank,
-    Stages,
     order_key,
 )
 from alliancesim.plan.pipelines import tranches
@@ -81,28 +83,66 @@ VISITS = 32
 FIRST_DELIVERY_EVENT, FIRST_OPERATIONAL_EVENT, COMPLETION_EVENT = range(len(MILESTONES))
 
 
-class Milestone(simpy.Event):
-    """An instant of the calendar that carries its own order among simultaneous events."""
-
-    def __init__(self, env: simpy.Environment, delay: float, key: int) -> None:
-        self.env = env
-        self.callbacks = []
-        self._value = None
-        self._ok = True
-        env.schedule(self, key, delay)  # type: ignore[arg-type]
-
-
 class Calendar(simpy.Environment):
-    """A SimPy environment whose simultaneous events are ordered by `order_key`, never by insertion."""
+    """A SimPy environment whose simultaneous events are ordered by `order_key`, never by insertion.
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.events = 0
+    Events go straight into SimPy's heap: `schedule` would add a delay to the present, and cost a third of the run.
+    """
 
     def at(self, t: float, key: int) -> Any:
-        """A milestone at month t (now or later)."""
-        self.events += 1
-        return Milestone(self, t - self.now, key)
+        """An event at month t (now or later), carrying its order among simultaneous ones."""
+        event = simpy.Event(self)
+        event._ok = True
+        event._value = None
+        heappush(self._queue, (t, key, next(self._eid), event))  # type: ignore[misc]
+        return event
+
+    def resume(self, event: simpy.Event) -> None:
+        """Fire an event within the present one: who waits for it goes on at once."""
+        event._ok = True
+        event._value = None
+        callbacks, event.callbacks = event.callbacks, None  # type: ignore[assignment]
+        for callback in callbacks:
+            callback(event)
+
+    @property
+    def events(self) -> int:
+        """Events scheduled so far."""
+        return next(self._eid)
+
+
+@dataclass(slots=True)
+class Step:
+    """One stage of one program in one replication: structure and numbers, gathered once for all its jobs."""
+
+    name: str
+    pool: Any  # Pool or None
+    is_line: bool
+    counts: bool  # part of the path to delivery
+    after: tuple[tuple[int, int], ...]
+    cause: int  # what its noise is charged to
+    wait_cause: int
+    priority: int
+    noisy: bool
+    stretch: float  # duration parameter of this replication over the one the plan was fitted with
+    median: float
+    p90: float
+    system_loading: float
+    program_loading: float
+    system_z: list[float]
+    program_z: float
+    elasticity: float
+    key: int
+    risky: bool
+    failure_probability: float
+    failure_key: int
+    rework_probability: float
+    rework_work: float
+    rework_to: int
+    rework_most: int
+    rework_key: int
+    delivers: bool
+    serves: bool
 
 
 class Engine:
@@ -121,7 +161,13 @@ class Engine:
         paths.draw_world(self.plan_handle, params, seed, replication, self.world_handle)
         state.begin(self.plan_handle, self.world_handle, self.state_handle)
         out = state.new_outcomes(self.compiled)
-        events = Replication(self, out, seed, replication, trace).run()
+        collecting = gc.isenabled()
+        gc.disable()  # thousands of live events make each collection dear, and a replication leaves little garbage
+        try:
+            events = Replication(self, out, seed, replication, trace).run()
+        finally:
+            if collecting:
+                gc.enable()
         return out, events
 
 
@@ -143,14 +189,6 @@ class Replication:
         self.queues = bool(switch[W_QUEUEING])
         self.linked = bool(switch[W_LINKAGE])
         self.background = bool(switch[W_BACKGROUND])
-        self.stage: list[list[float]] = world.stage.tolist()
-        self.system_z: list[list[float]] = world.system_z.tolist()
-        self.program_z: list[float] = world.program_z.tolist()
-        at = self.plan.stage_at[:, DURATION]
-        self.stretch: list[float] = [
-            now / base if base > 0.0 else 1.0
-            for now, base in zip(world.values[at].tolist(), compiled.base[at].tolist(), strict=True)
-        ]
         first_capacity = self.plan.resource_series
         self.pools = [
             Pool(self.env, q, kind, world.series[first_capacity + q, : self.plan.years].tolist(), out.resource_year[q])
@@ -160,6 +198,7 @@ class Replication:
             if world.disruption_count[q]:
                 rate = 1.0 - float(world.resource[q, SEVERITY])
                 pool.disrupt(world.disruption_begin[q], world.disruption_end[q], int(world.disruption_count[q]), rate)
+        self.steps = self.gather_steps()
         programs = len(compiled.stages)
         self.first: list[Arrival | None] = [None] * programs
         self.last: list[Arrival | None] = [None] * programs
@@ -169,6 +208,36 @@ class Replication:
         self.total = [
             float(before) + total for before, total in zip(self.plan.delivered_before, compiled.planned_total, strict=True)
         ]
+
+    def gather_steps(self) -> list[list[Step]]:
+        """Every program's stages with this replication's numbers."""
+        compiled, world, pools = self.compiled, self.world, self.pools
+        rows = world.stage.tolist()
+        system_z = world.system_z.tolist()
+        program_z = world.program_z.tolist()
+        at = self.plan.stage_at[:, DURATION]
+        now, base = world.values[at].tolist(), compiled.base[at].tolist()
+        steps = []
+        for p, stages in enumerate(compiled.stages):
+            mine = []
+            for s, name in enumerate(stages.names):
+                i = stages.first + s
+                row = rows[i]
+                q = stages.resource[s]
+                fails, reworks = row[FAILURE_PROBABILITY], row[REWORK_PROBABILITY] if stages.rework_to[s] != NONE else 0.0
+                mine.append(
+                    Step(
+                        name, pools[q] if q != NONE else None, stages.is_line[s], s <= stages.delivered, stages.after[s],
+                        APPROVAL if stages.approval[s] else ESTIMATE, STAFFING if q != NONE and compiled.resource_staff[q] else QUEUEING,
+                        compiled.program_priority[p], self.noisy and not row[NOISE_MEDIAN] == row[NOISE_P90] == 1.0,
+                        now[i] / base[i] if base[i] > 0.0 and not stages.is_line[s] else 1.0, row[NOISE_MEDIAN], row[NOISE_P90],
+                        row[NOISE_SYSTEM], row[NOISE_PROGRAM], system_z[stages.system[s]], program_z[p], row[ELASTICITY], stages.key[s],
+                        fails > 0.0 or reworks > 0.0, fails, stages.failure_key[s], reworks, row[REWORK_WORK], stages.rework_to[s],
+                        stages.rework_most[s], stages.rework_key[s], s == stages.delivered, s == stages.operational,
+                    )
+                )  # fmt: skip
+            steps.append(mine)
+        return steps
 
     def run(self) -> int:
         """Let time pass to the horizon; returns the number of events."""
@@ -181,7 +250,8 @@ class Replication:
         if self.background:
             for q in range(len(self.pools)):
                 if compiled.background_size[q][0] != NONE:
-                    env.process(self.customers(q))
+                    if self.world.resource[q, ARRIVALS] > 0.0:
+                        self.customers(q, 0, self.as_of)
                     self.start_backlog(q)
         env.run()
         self.close()
@@ -317,20 +387,19 @@ class Replication:
 
     # other customers -----------------------------------------------------------------------------------------------
 
-    def customers(self, q: int) -> Flow:
-        """Background orders: Poisson arrivals from the as-of date on."""
-        rate = float(self.world.resource[q, ARRIVALS])
+    def customers(self, q: int, n: int, t: float) -> None:
+        """Schedule the next background order of a resource, a Poisson arrival after month t."""
         key = self.compiled.background_key[q]
-        t = self.as_of
-        if rate <= 0.0:
+        t += alliance.next_candidate(self.seed, self.replication, key, 2 * n, float(self.world.resource[q, ARRIVALS]))
+        if t >= self.plan.horizon_months:
             return
-        for n in count():
-            t += alliance.next_candidate(self.seed, self.replication, key, 2 * n, rate)
-            if t >= self.plan.horizon_months:
-                return
-            yield self.env.at(t, order_key(Rank.REQUEST, BACKGROUND_ENTITY * (q + 1) + n))
-            u = uniform(self.seed, self.replication, key, 2 * n + 1)
-            self.env.process(self.order(q, BACKGROUND_ENTITY * (q + 1) + n, self.order_size(q, u)))
+        entity = BACKGROUND_ENTITY * (q + 1) + n
+
+        def arrive(_: Any) -> None:
+            self.order(q, entity, self.order_size(q, uniform(self.seed, self.replication, key, 2 * n + 1)))
+            self.customers(q, n + 1, t)
+
+        self.env.at(t, order_key(Rank.REQUEST, entity)).callbacks.append(arrive)
 
     def order_size(self, q: int, u: float) -> float:
         """Units (line) or months (slots) of a background order."""
@@ -348,16 +417,18 @@ class Replication:
         ]  # fmt: skip
         for n, amount in enumerate(orders):
             event = self.env.at(self.as_of, order_key(Rank.REQUEST, first + n))
-            event.callbacks.append(lambda _, n=n, amount=amount: self.env.process(self.order(q, first + n, amount)))
+            event.callbacks.append(lambda _, n=n, amount=amount: self.order(q, first + n, amount))
 
-    def order(self, q: int, entity: int, amount: float) -> Flow:
-        """One background order in the queue and at work."""
+    def order(self, q: int, entity: int, amount: float) -> None:
+        """One background order: into the queue, to work, and out."""
         pool = self.pools[q]
-        yield pool.request(self.compiled.background_priority[q], entity)
-        now = self.env.now
-        work = snap_duration(amount / pool.rate(now) if pool.line else amount)
-        yield self.env.at(pool.finish(now, work), order_key(Rank.COMPLETION, entity))
-        pool.release()
+
+        def work(_: Any) -> None:
+            now = self.env.now
+            months = snap_duration(amount / pool.rate(now) if pool.line else amount)
+            self.env.at(pool.finish(now, months), order_key(Rank.COMPLETION, entity)).callbacks.append(lambda _: pool.release())
+
+        pool.request(self.compiled.background_priority[q], entity).callbacks.append(work)
 
     # pipelines -----------------------------------------------------------------------------------------------------
 
@@ -385,41 +456,112 @@ class Replication:
     def flow(self, p: int, progress: Progress, units: float, s: int, t: float, offset: float) -> Flow:
         """A job through its stages from stage s, entered at month t (which may lie in the past).
 
-        offset: months of line work of its own lot's earlier tranches.
+        offset: months of line work of its own lot's earlier tranches. Every month that passes is planned or charged to a cause.
         """
-        stages = self.compiled.stages[p]
-        lot = progress.lot
-        entity = lot * JOBS_PER_LOT + progress.tranche
-        visits = [0] * len(stages.names)
-        returns = [0] * len(stages.names)
+        at, as_of, steps = self.env.at, self.as_of, self.steps[p]
+        planned_months = self.compiled.lots[progress.lot].stage_months
+        entity = progress.lot * JOBS_PER_LOT + progress.tranche
+        key = order_key(Rank.COMPLETION, entity)
+        charged = progress.charged
+        index = self.draw_index(progress)
+        visits = [0] * len(steps)
+        returns = [0] * len(steps)
         repeat_until = NONE
-        share = 1.0
         forks = progress.tranche == 0
-        while s < len(stages.names):
+        share = 1.0
+        while s < len(steps):
+            step = steps[s]
             repeated = s <= repeat_until
-            if stages.is_line[s] and forks:
-                forks = False
-                units = self.fork(p, progress, units, s, t)
-            t = yield from self.stage_of(p, progress, units, s, t, offset, entity, visits[s], share if repeated else 1.0, repeated)
+            entered = t
+            if step.is_line:
+                if forks:
+                    forks = False
+                    units = self.fork(p, progress, units, s, t)
+                plain = offset + snap_duration(units / step.pool.rate(t))
+            else:
+                plain = planned_months[s]
+            progress.since_months, progress.planned_months = t, plain
+            if step.counts and not repeated:
+                progress.path_months += plain
+            if step.after and t >= as_of:
+                progress.cause = PREREQUISITES
+                yield from self.prerequisites(step.after)
+                t = max(t, self.env.now)
+                if not repeated:
+                    charged[PREREQUISITES] += t - entered
+            progress.cause = REWORK if repeated else step.cause
+            own = plain - offset if step.is_line else self.own_months(step, plain, share if repeated else 1.0, t, index + visits[s])
+            months = own
+            if step.elasticity > 0.0 and own > 0.0 and t >= as_of:
+                pressure = alliance.pressure_now(self.handles[1], self.handles[2], t)
+                months = snap_duration(own * pressure_mult(pressure, step.elasticity))
+            pool = step.pool
+            if pool is None:
+                t += months
+                if months > 0.0 and t > 0.0:
+                    yield at(t, key)
+            else:
+                asked = t
+                if t >= as_of and self.queues:
+                    progress.cause = REWORK if repeated else step.wait_cause
+                    yield pool.request(step.priority, entity)
+                    t = self.env.now
+                    progress.cause = REWORK if repeated else step.cause
+                else:
+                    pool.take(0.0)
+                    t += offset
+                begun = t
+                t = pool.finish(t, months)
+                if t > begun and t > 0.0:
+                    yield at(t, key)
+                pool.release()
+                if not repeated:
+                    charged[step.wait_cause] += begun - asked - offset
+                    charged[DISRUPTION] += t - begun - months
+            if repeated:
+                charged[REWORK] += t - entered
+            else:
+                charged[step.cause] += own - (plain - offset if step.is_line else plain)
+                charged[TRADE_PRESSURE] += months - own
+            if self.trace is not None:
+                self.trace(t, Rank.COMPLETION, self.subject(progress), f"{step.name} done: {t - entered:.2f} months, {plain:.2f} planned")
             visits[s] += 1
-            row = self.stage[stages.first + s]
-            if self.fails and row[FAILURE_PROBABILITY] > 0.0 and t > self.as_of:
-                if uniform(self.seed, self.replication, stages.failure_key[s], self.draw_index(progress, visits[s])) < row[FAILURE_PROBABILITY]:
+            if step.risky and t > as_of:
+                if self.fails and self.draw(step.failure_key, index + visits[s]) < step.failure_probability:
                     self.cancel(p, progress, units, s, t, entity)
                     return
-            if self.reworks and row[REWORK_PROBABILITY] > 0.0 and returns[s] < stages.rework_most[s] and t > self.as_of:
-                if uniform(self.seed, self.replication, stages.rework_key[s], self.draw_index(progress, returns[s])) < row[REWORK_PROBABILITY]:
+                if self.reworks and returns[s] < step.rework_most and self.draw(step.rework_key, index + returns[s]) < step.rework_probability:
                     returns[s] += 1
-                    repeat_until, share = s, row[REWORK_WORK]
-                    self.tell(t, Rank.COMPLETION, self.subject(progress), f"{stages.names[s]}: back to {stages.names[stages.rework_to[s]]}")
-                    s = stages.rework_to[s]
+                    repeat_until, share, s = s, step.rework_work, step.rework_to
+                    self.tell(t, Rank.COMPLETION, self.subject(progress), f"{step.name}: back to {steps[s].name}")
                     continue
-            if s == stages.delivered:
+            if step.delivers:
                 self.deliver(p, progress, units, t)
-            if s == stages.operational:
+            if step.serves:
                 self.take_into_service(p, units, t)
             s += 1
         self.active[p].pop(entity, None)
+
+    def own_months(self, step: Step, plain: float, share: float, t: float, index: int) -> float:
+        """Duration of a stage by itself: planned if it is history or noise is off, else drawn.
+
+        share: work of a repetition; index: of the draw within the stage's address.
+        """
+        planned = plain if step.stretch == share == 1.0 else plain * step.stretch * share
+        if planned <= 0.0:
+            return 0.0
+        elapsed = self.as_of - t
+        if elapsed >= planned or not step.noisy:
+            return planned if planned == plain else snap_duration(planned)
+        year = min(max(0, int(t // 12.0)), self.plan.years - 1)
+        return noisy_months(
+            planned, max(0.0, elapsed), step.median, step.p90, step.system_loading, step.program_loading,
+            step.system_z[year], step.program_z, self.seed, self.replication, step.key, index,
+        )  # fmt: skip
+
+    def draw(self, key: int, index: int) -> float:
+        """This replication's uniform at an address."""
+        return uniform(self.seed, self.replication, key, index)
 
     def fork(self, p: int, progress: Progress, units: float, s: int, t: float) -> float:
         """Split a lot into tranches at its line; returns the units of the first, which this job carries on."""
@@ -434,91 +576,14 @@ class Replication:
             done += snap_duration(part / rate)
         return parts[0]
 
-    def stage_of(
-        self, p: int, progress: Progress, units: float, s: int, t: float, offset: float, entity: int, visit: int, share: float, repeated: bool
-    ) -> Generator[simpy.Event, Any, float]:
-        """One stage of one job, entered at month t; returns when it ends. Every month is charged to a cause or planned."""
-        env, stages = self.env, self.compiled.stages[p]
-        row = self.stage[stages.first + s]
-        q = stages.resource[s]
-        line = stages.is_line[s]
-        charged = progress.charged
-        entered = t
-        plain = offset + snap_duration(units / self.pools[q].rate(t)) if line else self.compiled.lots[progress.lot].stage_months[s]
-        progress.since_months, progress.planned_months = t, plain
-        if s <= stages.delivered and not repeated:
-            progress.path_months += plain
-        if stages.after[s] and t >= self.as_of:
-            progress.cause = PREREQUISITES
-            yield from self.prerequisites(stages, s)
-            t = max(t, env.now)
-            charged[PREREQUISITES] += 0.0 if repeated else t - entered
-        cause = APPROVAL if stages.approval[s] else ESTIMATE
-        progress.cause = REWORK if repeated else cause
-        asked = t
-        own = plain - offset if line else self.own_months(p, progress, s, row, plain, share, t, visit)
-        months = own
-        if row[ELASTICITY] > 0.0 and own > 0.0 and t >= self.as_of:
-            mult = pressure_mult(alliance.pressure_now(*self.handles[1:], t), row[ELASTICITY])
-            months = snap_duration(own * mult)
-        if q == NONE:
-            t += months
-            if t > env.now:
-                yield env.at(t, order_key(Rank.COMPLETION, entity))
-            waited = 0.0
-        else:
-            pool = self.pools[q]
-            if t >= self.as_of and self.queues:
-                wait_cause = STAFFING if self.compiled.resource_staff[q] else QUEUEING
-                progress.cause = REWORK if repeated else wait_cause
-                yield pool.request(self.compiled.program_priority[p], entity)
-                t = env.now
-                progress.cause = REWORK if repeated else cause
-            else:
-                pool.take(0.0)
-                t += offset
-            waited = t - asked - offset
-            work = t
-            t = pool.finish(t, months)
-            if t > env.now:
-                yield env.at(t, order_key(Rank.COMPLETION, entity))
-            pool.release()
-            if not repeated:
-                charged[STAFFING if self.compiled.resource_staff[q] else QUEUEING] += waited
-                charged[DISRUPTION] += t - work - months
-        if repeated:
-            charged[REWORK] += t - entered
-        else:
-            charged[cause] += own - (plain - offset)
-            charged[TRADE_PRESSURE] += months - own
-        if self.trace is not None:
-            self.tell(t, Rank.COMPLETION, self.subject(progress), f"{stages.names[s]} done: {t - entered:.2f} months, {plain:.2f} planned, {waited:.2f} waiting")
-        return t
-
-    def own_months(self, p: int, progress: Progress, s: int, row: list[float], plain: float, share: float, t: float, visit: int) -> float:
-        """Duration of a stage by itself: planned if it is history or noise is off, else drawn."""
-        stages = self.compiled.stages[p]
-        planned = plain * self.stretch[stages.first + s] * share
-        if planned <= 0.0:
-            return 0.0
-        elapsed = self.as_of - t
-        if elapsed >= planned or not self.noisy:
-            return snap_duration(planned)
-        year = min(max(0, int(t // 12.0)), self.plan.years - 1)
-        return noisy_months(
-            planned, max(0.0, elapsed), row[NOISE_MEDIAN], row[NOISE_P90], row[NOISE_SYSTEM], row[NOISE_PROGRAM],
-            self.system_z[stages.system[s]][year], self.program_z[p], self.seed, self.replication, stages.key[s],
-            self.draw_index(progress, visit),
-        )  # fmt: skip
-
-    def draw_index(self, progress: Progress, visit: int) -> int:
-        """Index of a job's draw within its stage's address: fiscal year, tranche and visit."""
+    def draw_index(self, progress: Progress) -> int:
+        """Index of a job's first draw within a stage's address, by fiscal year and tranche; visits count on from it."""
         fy = self.plan.first_fy + self.compiled.lots[progress.lot].year
-        return (fy * JOBS_PER_LOT + progress.tranche) * VISITS + visit
+        return (fy * JOBS_PER_LOT + progress.tranche) * VISITS
 
-    def prerequisites(self, stages: Stages, s: int) -> Flow:
-        """Wait until every milestone the stage needs has been reached."""
-        for program, milestone in stages.after[s]:
+    def prerequisites(self, after: tuple[tuple[int, int], ...]) -> Flow:
+        """Wait until every milestone a stage needs has been reached."""
+        for program, milestone in after:
             if not self.reached(program, milestone):
                 event = simpy.Event(self.env)
                 self.awaited.setdefault((program, milestone), []).append(event)

@@ -24,10 +24,14 @@ class Pool:
 
     def __init__(self, env: Calendar, number: int, kind: str, capacity: list[float], out: Any) -> None:
         self.env = env
-        self.number = number
+        self.grant_key = order_key(Rank.GRANT, number)
         self.line = kind == "line"
         self.capacity = capacity
         self.out = out  # (Y, resource-year column)
+        self.years = len(out)
+        self.busy = [0.0] * self.years
+        self.granted = [0.0] * self.years
+        self.waited = [0.0] * self.years
         self.queue: list[tuple[int, float, int, simpy.Event]] = []
         self.in_use = 0
         self.pending = False
@@ -65,7 +69,7 @@ class Pool:
         """Have the queue looked at when this instant's requests are all in."""
         if not self.pending:
             self.pending = True
-            self.env.at(self.env.now, order_key(Rank.GRANT, self.number)).callbacks.append(self.grant)
+            self.env.at(self.env.now, self.grant_key).callbacks.append(self.grant)
 
     def grant(self, _: Any) -> None:
         """Grant from the head of the queue while there is room."""
@@ -74,15 +78,15 @@ class Pool:
         while self.queue and self.in_use < self.slots(year):
             _, asked, _, event = heappop(self.queue)
             self.take(self.env.now - asked)
-            event.succeed()
+            self.env.resume(event)
 
     def take(self, waited: float) -> None:
         """Count one order into work."""
         self.in_use += 1
         year = int(self.env.now // 12.0)
-        if year < len(self.out):
-            self.out[year, GRANTS] += 1.0
-            self.out[year, WAIT] += waited
+        if year < self.years:
+            self.granted[year] += 1.0
+            self.waited[year] += waited
 
     def finish(self, start: float, work: float) -> float:
         """When work begun at `start` ends, on the month grid; its busy time is booked by fiscal year."""
@@ -90,11 +94,15 @@ class Pool:
         if self.count:
             end = float(finish_time(start, work, self.begins, self.ends, self.count, self.rate_share))
             end = int(end * 1024.0 + 0.5) / 1024.0
-        year = max(0, int(start // 12.0))
+        year = int(start // 12.0)
+        if 0 <= year < self.years and end <= 12.0 * (year + 1):
+            self.busy[year] += end - start
+            return end
+        year = max(0, year)
         begin = max(0.0, start)
-        while year < len(self.out) and begin < end:
+        while year < self.years and begin < end:
             upto = min(end, 12.0 * (year + 1))
-            self.out[year, UTILIZATION] += upto - begin
+            self.busy[year] += upto - begin
             begin = upto
             year += 1
         return end
@@ -103,7 +111,9 @@ class Pool:
         """Year-end reading."""
         row = self.out[year]
         room = 12.0 * self.slots(year)
-        row[UTILIZATION] = row[UTILIZATION] / room if room > 0.0 else 0.0
+        row[UTILIZATION] = self.busy[year] / room if room > 0.0 else 0.0
+        row[GRANTS] = self.granted[year]
+        row[WAIT] = self.waited[year]
         lost = 0.0
         for i in range(self.count):
             lost += max(0.0, min(self.ends[i], 12.0 * (year + 1)) - max(self.begins[i], 12.0 * year))

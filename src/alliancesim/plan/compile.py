@@ -12,7 +12,7 @@ from alliancesim.plan import layout
 from alliancesim.plan.dated import dated_value, dated_year
 from alliancesim.plan.layout import BEFORE_MONTHS, NONE, PAY_YEARS, TAIL_YEARS, Compiled, Labels, Plan
 from alliancesim.plan.params import Vector, numbers
-from alliancesim.plan.pipelines import LotPlan, LotTable, compile_stages, planned_lots
+from alliancesim.plan.pipelines import LotPlan, LotTable, compile_stages, first_is_history, planned_lots
 from alliancesim.rules.draws import DISTRIBUTIONS, address_key
 from alliancesim.rules.exchange import PROCESSES
 from alliancesim.rules.linkage import REGIMES, RESULTS
@@ -378,7 +378,7 @@ class Compiler:
             program = self.scenario.programs[name]
             estimate = math.nan if program.current_estimate is None else self.month(program.current_estimate)
             baseline = math.nan if program.baseline_delivery is None else self.month(program.baseline_delivery)
-            history = bool(table.delivery) and estimate <= table.delivery[0][0]
+            history = bool(table.delivery) and first_is_history(program, estimate, table.delivery[0][0])
             if table.opening:
                 first_lot = opening
             elif table.delivery:

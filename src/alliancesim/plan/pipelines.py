@@ -223,9 +223,14 @@ def planned_lots(program: Program, residual_bn: list[float], scenario: Scenario)
         ]
     if lots and lots[0].target_months is None and program.current_estimate is not None:
         estimate = months_since(program.current_estimate, horizon.first_fy, horizon.fy_first_month)
-        if estimate > 12.0 * (lots[0].fy - horizon.first_fy):
+        if not first_is_history(program, estimate, 12.0 * (lots[0].fy - horizon.first_fy)):
             lots[0] = LotPlan(lots[0].fy, lots[0].units, lots[0].cost_bn, estimate)
     return lots
+
+
+def first_is_history(program: Program, estimate: float, first_contract: float) -> bool:
+    """Whether the first delivery lies behind the lots of the file: before the first is contracted, or with earlier units."""
+    return estimate <= first_contract or (estimate <= 0.0 and _center(program.delivered_before_units) > 0.0)
 
 
 def _center(value: Any) -> float:

@@ -1,0 +1,1 @@
+"""Many replications, and the questions asked of them: batches, run folders, summaries, comparisons, checks."""

@@ -1,0 +1,141 @@
+"""The tables of a run: their keys and columns, and the way from outcome arrays to table rows and back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from alliancesim.errors import PlanError
+from alliancesim.plan.columns import CURRENCY_YEAR, FISCAL_YEAR, PROGRAM, PROGRAM_YEAR, RESOURCE_YEAR, Column
+from alliancesim.plan.layout import Outcomes
+
+if TYPE_CHECKING:
+    from alliancesim.plan.layout import Compiled
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table of a run: a row per replication and per entry of every key."""
+
+    name: str
+    keys: tuple[tuple[str, tuple[str | int, ...]], ...]
+    """Names of the keys after `replication`, slowest first, with their entries: fiscal years, program or resource names."""
+    columns: tuple[Column, ...]
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Entries by key."""
+        return tuple(len(entries) for _, entries in self.keys)
+
+    @property
+    def rows(self) -> int:
+        """Rows of one replication."""
+        return int(np.prod(self.shape, dtype=np.int64))
+
+    def position(self, column: str) -> int:
+        """Position of a column. Raises KeyError with the names there are."""
+        names = [item.name for item in self.columns]
+        if column not in names:
+            message = f"table {self.name} has no column '{column}'; it has {', '.join(names)}"
+            raise KeyError(message)
+        return names.index(column)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """What names the outcomes of a run: fiscal years, currencies, buckets, programs, resources."""
+
+    first_fy: int
+    years: int
+    currencies: tuple[str, ...]
+    buckets: tuple[str, ...]
+    programs: tuple[str, ...]
+    resources: tuple[str, ...]
+
+    @classmethod
+    def of(cls, compiled: Compiled) -> Layout:
+        """The layout of a compiled scenario."""
+        labels, plan = compiled.labels, compiled.plan
+        return cls(plan.first_fy, plan.years, labels.currencies, labels.buckets, labels.programs, labels.resources)
+
+    @classmethod
+    def from_plain(cls, plain: Mapping[str, Any]) -> Layout:
+        """The layout a manifest holds."""
+        names = {key: tuple(plain[key]) for key in ("currencies", "buckets", "programs", "resources")}
+        return cls(int(plain["first_fy"]), int(plain["years"]), **names)
+
+    def plain(self) -> dict[str, Any]:
+        """The layout as plain data."""
+        return {
+            "first_fy": self.first_fy,
+            "years": self.years,
+            "currencies": list(self.currencies),
+            "buckets": list(self.buckets),
+            "programs": list(self.programs),
+            "resources": list(self.resources),
+        }
+
+    def fiscal_years(self) -> tuple[int, ...]:
+        """Fiscal years of the horizon."""
+        return tuple(range(self.first_fy, self.first_fy + self.years))
+
+    def tables(self) -> dict[str, Table]:
+        """All tables by name. Raises PlanError when two columns would have one name."""
+        years = ("fiscal_year", self.fiscal_years())
+        programs, resources = ("program", self.programs), ("resource", self.resources)
+        tables = (
+            Table("fiscal_years", (years,), (*FISCAL_YEAR, *self._currency_columns(), *self._bucket_columns())),
+            Table("programs", (programs,), PROGRAM),
+            Table("program_years", (programs, years), PROGRAM_YEAR),
+            Table("resource_years", (resources, years), RESOURCE_YEAR),
+        )
+        for table in tables:
+            names = [column.name for column in table.columns]
+            twice = sorted({name for name in names if names.count(name) > 1})
+            if twice:
+                message = f"two columns of table {table.name} would be named {twice[0]}; rename the currency or bucket"
+                raise PlanError(message)
+        return {table.name: table for table in tables}
+
+    def rows(self, outcomes: Outcomes) -> dict[str, Floats]:
+        """Outcome arrays with a leading replication axis as table values, shape (replication, *keys, column)."""
+        n = len(outcomes.fiscal)
+        currency = outcomes.currency.transpose(0, 2, 1, 3).reshape(n, self.years, -1)
+        bucket = outcomes.bucket.transpose(0, 2, 1)
+        return {
+            "fiscal_years": np.concatenate([outcomes.fiscal, currency, bucket], axis=2),
+            "programs": outcomes.program,
+            "program_years": outcomes.program_year,
+            "resource_years": outcomes.resource_year,
+        }
+
+    def outcomes(self, rows: Mapping[str, Floats]) -> Outcomes:
+        """The inverse of `rows`."""
+        fiscal = rows["fiscal_years"]
+        n, own = len(fiscal), len(FISCAL_YEAR)
+        split = own + len(self.currencies) * len(CURRENCY_YEAR)
+        currency = fiscal[:, :, own:split].reshape(n, self.years, len(self.currencies), len(CURRENCY_YEAR))
+        return Outcomes(
+            fiscal=fiscal[:, :, :own],
+            currency=currency.transpose(0, 2, 1, 3),
+            bucket=fiscal[:, :, split:].transpose(0, 2, 1),
+            program=rows["programs"],
+            program_year=rows["program_years"],
+            resource_year=rows["resource_years"],
+        )
+
+    def _currency_columns(self) -> Iterator[Column]:
+        for currency in self.currencies:
+            for column in CURRENCY_YEAR:
+                unit = {"m": f"{currency} m", "home per unit": f"home per {currency}"}.get(column.unit, column.unit)
+                yield Column(f"{currency.lower()}_{column.name}", unit, f"{currency}: {column.meaning}")
+
+    def _bucket_columns(self) -> Iterator[Column]:
+        for bucket in self.buckets:
+            yield Column(f"operational_{bucket}_bn", "bn", f"{bucket}: operational units at planned unit cost")

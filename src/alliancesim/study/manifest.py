@@ -1,0 +1,142 @@
+"""The manifest of a run: everything that identifies it and that a reader of its tables needs."""
+
+from __future__ import annotations
+
+import math
+import platform
+import subprocess
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from alliancesim.plan.layout import Compiled
+from alliancesim.scenario.load import LoadedScenario
+from alliancesim.study.digest import plain_hash
+from alliancesim.study.layout import Layout
+
+FORMAT = "alliancesim run"
+FORMAT_VERSION = 1
+REPLICATION_COLUMNS = (
+    ("replication", "index", "index of the replication, from 0", "int64"),
+    ("digest", "hex", "digest of the replication's outcomes", "string"),
+    ("events", "count", "events the engine processed", "int64"),
+)
+
+
+def scenario_hash(loaded: LoadedScenario) -> str:
+    """Hash of all that a scenario says: the resolved file and the exchange rates on record that it names."""
+    histories = {currency: {month: list(rates) for month, rates in rows.items()} for currency, rows in loaded.histories.items()}
+    return plain_hash(_keyed({"scenario": loaded.resolved(), "histories": histories}))
+
+
+def manifest(
+    loaded: LoadedScenario, compiled: Compiled, settings: dict[str, str], n: int, seed: int, engine: str, code: str
+) -> dict[str, Any]:
+    """The manifest of a run to come, without what only the run can tell."""
+    scenario = loaded.scenario
+    layout = Layout.of(compiled)
+    horizon = scenario.horizon
+    return {
+        "format": FORMAT,
+        "format_version": FORMAT_VERSION,
+        "scenario": scenario.name,
+        "description": scenario.description,
+        "files": [path.name for path in loaded.files],
+        "settings": settings,
+        "scenario_hash": scenario_hash(loaded),
+        "seed": seed,
+        "n": n,
+        "engine": engine,
+        "home_currency": scenario.home_currency,
+        "as_of": horizon.as_of,
+        "fy_first_month": horizon.fy_first_month,
+        "horizon_months": compiled.plan.horizon_months,
+        "layout": layout.plain(),
+        "buckets": {name: {"pillar": bucket.pillar, "base": bucket.base} for name, bucket in scenario.money.buckets.items()},
+        "programs": _programs(loaded, compiled),
+        "versions": versions() | {"code": code},
+        "tables": _tables(layout),
+        "resolved": _keyed(loaded.resolved()),
+    }
+
+
+def versions() -> dict[str, str | None]:
+    """Versions of what computes."""
+    own = {name: _version(name) for name in ("alliancesim", "numpy", "numba", "simpy", "pyarrow")}
+    return own | {"python": platform.python_version(), "machine": f"{platform.system()} {platform.machine()}", "git": git_commit()}
+
+
+def git_commit() -> str | None:
+    """Commit of the package's own sources, with `-dirty` when they differ from it; None outside a clone."""
+    folder = Path(__file__).parent
+    try:
+        for command in (("ls-files", "--error-unmatch", Path(__file__).name), ("describe", "--always", "--dirty", "--abbrev=40")):
+            done = subprocess.run(["git", *command], cwd=folder, capture_output=True, text=True, timeout=10, check=True)
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return done.stdout.strip() or None
+
+
+def _programs(loaded: LoadedScenario, compiled: Compiled) -> dict[str, dict[str, Any]]:
+    described = {}
+    for p, name in enumerate(compiled.labels.programs):
+        program = loaded.scenario.programs[name]
+        described[name] = {
+            "title": program.title,
+            "bucket": program.bucket,
+            "channel": program.channel,
+            "quantity": program.quantity,
+            "residual": program.residual,
+            "baseline_delivery": program.baseline_delivery,
+            "current_estimate": program.current_estimate,
+            "baseline_months": _number(compiled.baseline_months[p]),
+            "planned_first_months": _number(compiled.planned_first[p]),
+            "planned_completion_months": _number(compiled.planned_completion[p]),
+            "planned_units": compiled.planned_total[p],
+        }
+    return described
+
+
+def _tables(layout: Layout) -> dict[str, Any]:
+    described: dict[str, Any] = {
+        "replications": {"rows": "replication", "columns": [_described(*column) for column in REPLICATION_COLUMNS]}
+    }
+    for table in layout.tables().values():
+        described[table.name] = {
+            "rows": " x ".join(["replication", *(name for name, _ in table.keys)]),
+            "columns": [
+                _described("replication", "index", "index of the replication, from 0", "int64"),
+                *(_described(name, "key", name.replace("_", " "), key_dtype(entries)) for name, entries in table.keys),
+                *(_described(*column, "float64") for column in table.columns),
+            ],
+        }
+    return described
+
+
+def key_dtype(entries: tuple[str | int, ...]) -> str:
+    """How a key is stored: numbers as they are, names by dictionary."""
+    return "int32" if all(isinstance(entry, int) for entry in entries) and entries else "dictionary of string"
+
+
+def _described(name: str, unit: str, meaning: str, dtype: str) -> dict[str, str]:
+    return {"name": name, "unit": unit, "meaning": meaning, "dtype": dtype}
+
+
+def _number(value: float) -> float | None:
+    return None if math.isnan(value) else value
+
+
+def _keyed(value: Any) -> Any:
+    """Plain data with text keys, as JSON has them."""
+    if isinstance(value, dict):
+        return {str(key): _keyed(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_keyed(part) for part in value]
+    return value
+
+
+def _version(name: str) -> str | None:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None

@@ -1,0 +1,162 @@
+"""Scenarios written as Python mappings, run through loader, compiler and reference engine: what every test here stands on."""
+
+from __future__ import annotations
+
+import copy
+import itertools
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from alliancesim.engine.reference import Engine
+from alliancesim.plan.columns import CURRENCY_YEAR, FISCAL_YEAR, PROGRAM, PROGRAM_YEAR, RESOURCE_YEAR
+from alliancesim.plan.compile import compile_plan
+from alliancesim.plan.layout import Compiled, Outcomes, Rank
+from alliancesim.scenario.load import LoadedScenario, load_scenario
+from alliancesim.scenario.yamlfile import dump
+
+Tree = dict[str, Any]
+AT = {
+    "fiscal": {column.name: i for i, column in enumerate(FISCAL_YEAR)},
+    "program": {column.name: i for i, column in enumerate(PROGRAM)},
+    "program_year": {column.name: i for i, column in enumerate(PROGRAM_YEAR)},
+    "resource_year": {column.name: i for i, column in enumerate(RESOURCE_YEAR)},
+    "currency": {column.name: i for i, column in enumerate(CURRENCY_YEAR)},
+}
+FOLDER = tempfile.TemporaryDirectory(prefix="alliancesim-tests-")
+NUMBER = itertools.count()
+
+
+def overlay(tree: Tree, changes: Mapping[str, Any]) -> Tree:
+    """A deep copy of a mapping with dotted paths set; the value `...` takes a key out."""
+    result = copy.deepcopy(tree)
+    for path, value in changes.items():
+        *parents, last = path.split(".")
+        node = result
+        for key in parents:
+            node = node.setdefault(int(key) if key.isdigit() else key, {})
+        key = int(last) if last.isdigit() else last
+        if value is ...:
+            node.pop(key, None)
+        else:
+            node[key] = copy.deepcopy(value)
+    return result
+
+
+def plain(years: int = 6, **changes: Any) -> Tree:
+    """The smallest scenario with a program: one bucket, one domestic channel, one lot of ten units. Keys use __ for dots."""
+    tree: Tree = {
+        "name": "plain",
+        "source": "assumed",
+        "horizon": {"first_fy": 2025, "last_fy": 2024 + years},
+        "economy": {"gdp": {"base_fy": 2024, "base_bn": 600000.0}},
+        "money": {"topline_bn": 1000.0, "personnel_bn": 300.0, "buckets": {"arms": {"authority_bn": 700.0}}},
+        "channels": {
+            "domestic": {
+                "payment": {"shares": [0.25, 0.5, 0.25]},
+                "stages": {"build": {"duration_months": 20.0, "milestone": "delivered"}},
+            }
+        },
+        "programs": {
+            "ship": {"title": "Ship", "bucket": "arms", "channel": "domestic", "unit_cost_bn": 8.0, "lots": [{"fy": 2025, "units": 10}]}
+        },
+    }
+    return overlay(tree, {key.replace("__", "."): value for key, value in changes.items()})
+
+
+DOLLAR: Tree = {
+    "spot_rate": 100.0,
+    "process": {"kind": "gbm", "volatility_per_month": 0.03},
+    "plan_rate": 100.0,
+    "budget_rate": {2025: 100.0},
+}
+"""A currency for `plain`."""
+
+
+def load(tree: Tree, files: Mapping[str, str] | None = None) -> LoadedScenario:
+    """A mapping through the scenario loader; files: texts that lie beside it."""
+    folder = Path(FOLDER.name) / f"{next(NUMBER)}"
+    folder.mkdir()
+    for name, text in (files or {}).items():
+        (folder / name).write_text(text, encoding="utf-8")
+    path = folder / "scenario.yaml"
+    path.write_text(dump(tree), encoding="utf-8")
+    return load_scenario(path)
+
+
+class Told:
+    """One line of a trace."""
+
+    __slots__ = ("months", "rank", "subject", "text")
+
+    def __init__(self, months: float, rank: Rank, subject: str, text: str) -> None:
+        self.months, self.rank, self.subject, self.text = months, rank, subject, text
+
+    def __repr__(self) -> str:
+        return f"{self.months:.4f} {self.rank.name} {self.subject}: {self.text}"
+
+
+class Simulation:
+    """A compiled scenario ready to be run replication by replication."""
+
+    def __init__(self, tree: Tree, files: Mapping[str, str] | None = None) -> None:
+        self.tree = tree
+        self.compiled: Compiled = compile_plan(load(tree, files))
+        self.engine = Engine(self.compiled)
+        self.labels = self.compiled.labels
+        self.years = self.compiled.plan.years
+
+    def run(self, seed: int = 1, replication: int = 0) -> Run:
+        """One replication."""
+        outcomes, events = self.engine.simulate(self.compiled.params, seed, replication)
+        return Run(self, outcomes, events, [])
+
+    def traced(self, seed: int = 1, replication: int = 0) -> Run:
+        """One replication with its trace."""
+        told: list[Told] = []
+        outcomes, events = self.engine.simulate(self.compiled.params, seed, replication, lambda *line: told.append(Told(*line)))
+        return Run(self, outcomes, events, told)
+
+    def runs(self, count: int, seed: int = 1) -> list[Run]:
+        """The first replications of a seed."""
+        return [self.run(seed, r) for r in range(count)]
+
+
+class Run:
+    """One replication's outcomes, read by name."""
+
+    def __init__(self, simulation: Simulation, outcomes: Outcomes, events: int, told: list[Told]) -> None:
+        self.simulation, self.outcomes, self.events, self.told = simulation, outcomes, events, told
+
+    def fiscal(self, column: str) -> Any:
+        """A fiscal-year column, shape (year,)."""
+        return self.outcomes.fiscal[:, AT["fiscal"][column]]
+
+    def program(self, name: str, column: str) -> float:
+        """One outcome of one program."""
+        return float(self.outcomes.program[self.simulation.labels.programs.index(name), AT["program"][column]])
+
+    def program_year(self, name: str, column: str) -> Any:
+        """A column of one program, shape (year,)."""
+        return self.outcomes.program_year[self.simulation.labels.programs.index(name), :, AT["program_year"][column]]
+
+    def resource_year(self, name: str, column: str) -> Any:
+        """A column of one resource, shape (year,)."""
+        return self.outcomes.resource_year[self.simulation.labels.resources.index(name), :, AT["resource_year"][column]]
+
+    def currency(self, name: str, column: str) -> Any:
+        """A column of one currency, shape (year,)."""
+        return self.outcomes.currency[self.simulation.labels.currencies.index(name), :, AT["currency"][column]]
+
+
+def run(tree: Tree, seed: int = 1, replication: int = 0) -> Run:
+    """One replication of a mapping."""
+    return Simulation(tree).run(seed, replication)
+
+
+def same(one: Outcomes, other: Outcomes) -> bool:
+    """Whether two replications' outcomes are equal bit for bit (not-a-number equals itself)."""
+    return all(np.array_equal(a, b, equal_nan=True) for a, b in zip(one, other, strict=True))
