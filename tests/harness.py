@@ -131,6 +131,19 @@ class Run:
     def __init__(self, simulation: Simulation, outcomes: Outcomes, events: int, told: list[Told]) -> None:
         self.simulation, self.outcomes, self.events, self.told = simulation, outcomes, events, told
 
+    def outcomes_at(self, table: str) -> dict[str, int]:
+        """Columns of a table with their positions."""
+        return AT[table]
+
+    def scenario_value(self, path: str, default: Any) -> Any:
+        """A value of the scenario's mapping by dotted path."""
+        node: Any = self.simulation.tree
+        for key in path.split("."):
+            if not isinstance(node, dict) or key not in node:
+                return default
+            node = node[key]
+        return node
+
     def fiscal(self, column: str) -> Any:
         """A fiscal-year column, shape (year,)."""
         return self.outcomes.fiscal[:, AT["fiscal"][column]]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 import random
 from collections.abc import Iterator
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -103,7 +104,7 @@ def mutated_tree(rng: random.Random, original: Any) -> str:
         if action == 0:
             del one[key]
         elif action == 1:
-            one[key] = rng.choice(VALUES)
+            one[key] = deepcopy(rng.choice(VALUES))
         elif action == 2 and isinstance(one, dict):
             one[rng.choice((f"{key}x", 7, 2031, str(key)[1:], "value", "source", "dist", "by_fy", "constant"))] = one.pop(key)
         elif action == 3:
@@ -111,9 +112,9 @@ def mutated_tree(rng: random.Random, original: Any) -> str:
         elif action == 4 and isinstance(one[key], int | float):
             one[key] = one[key] * rng.choice((-1, 10, 0.1, 1e6, 1e300, 0))
         elif isinstance(one, list):
-            one.append(one[key])
+            one.append(deepcopy(one[key]))
         else:
-            one[rng.choice(("a", "A_", 2024, "9", "note"))] = one[key]
+            one[rng.choice(("a", "A_", 2024, "9", "note"))] = deepcopy(one[key])
     try:
         return dump(tree)
     except RecursionError:  # a swap may put a part inside itself

@@ -128,7 +128,7 @@ def meet_round(plan: Plan, w: World, s: State, seed: int, replication: int, numb
         s.link[LINK_TARIFF] = o[NEW_TARIFF]
     if plan.round_hns[number] == 1:
         s.link[LINK_HNS] *= o[HNS_MULT]
-    year = int(t // 12.0) + 1 if t > 0.0 else 0
+    year = int(math.ceil(t / 12.0))
     for k in range(plan.outcome_commitment_years[row]):
         if year + k < len(s.commitment):
             s.commitment[year + k] += o[COMMITMENT_BN]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from alliancesim.engine.contract import fund_program, price_rate
+from alliancesim.engine.contract import fund_program, planned_unit, price_drift, price_rate
 from alliancesim.kernels import kernel
 from alliancesim.plan.columns import (
     APART_OBLIGATORY,
@@ -45,7 +45,6 @@ from alliancesim.plan.layout import (
     LINK_HNS,
     LINK_TARIFF,
     PAY_YEARS,
-    PLAN_ESCALATION,
     S_HNS,
     S_PERSONNEL,
     S_TOPLINE,
@@ -57,7 +56,6 @@ from alliancesim.plan.layout import (
     TAX_SHORTFALL,
     TAX_THRESHOLD,
     TAX_YIELD,
-    UNIT_COST,
     Outcomes,
     Plan,
     State,
@@ -168,21 +166,17 @@ def burden_after(plan: Plan, w: World, s: State, y: int) -> float:
 def planning(plan: Plan, w: World, s: State, out: Outcomes, y: int) -> None:
     """Planning loss of year y, and purchasing power lost over the plan's remaining purchases."""
     loss = plan_total = now_total = 0.0
-    escalation = 1.0 + w.scalar[PLAN_ESCALATION]
     for p in range(plan.planned_units.shape[0]):
-        price_year = plan.program_price_year[p]
         foreign_share = 0.0
         for c in range(len(plan.process)):
             foreign_share += w.share[p, c]
-        home_growth = w.price[0, y] / w.price[0, max(0, price_year)] / escalation ** max(0, y - price_year)
-        foreign_growth = w.price[1, y] / w.price[1, max(0, price_year)] / escalation ** max(0, y - price_year)
-        for k in range(y, plan.years):
+        home_growth = price_drift(plan, w, p, y, 0)
+        foreign_growth = price_drift(plan, w, p, y, 1)
+        for k in range(y, y + plan.plan_window_years):
             units = plan.planned_units[p, k]
             if units == 0.0:
                 continue
-            cost = units * w.program[p, UNIT_COST]
-            if plan.program_divisible[p] == 0:
-                cost *= escalation ** (k - price_year)
+            cost = units * planned_unit(plan, w, p, k)
             plan_total += cost * (1.0 - foreign_share)
             now_total += cost * (1.0 - foreign_share) * home_growth
             for c in range(len(plan.process)):

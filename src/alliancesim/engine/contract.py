@@ -52,12 +52,28 @@ def price_rate(plan: Plan, w: World, p: int, c: int) -> float:
 
 
 @kernel
+def planned_unit(plan: Plan, w: World, p: int, y: int) -> float:
+    """Planned cost of a unit in year y, bn: on record, else at that year's planned prices (a unit of value keeps its bn)."""
+    if not math.isnan(plan.recorded_unit_bn[p, y]):
+        return plan.recorded_unit_bn[p, y]  # type: ignore[no-any-return]
+    if plan.program_divisible[p] == 1:
+        return w.program[p, UNIT_COST]  # type: ignore[no-any-return]
+    return w.program[p, UNIT_COST] * (1.0 + w.scalar[PLAN_ESCALATION]) ** (y - plan.program_price_year[p])  # type: ignore[no-any-return]
+
+
+@kernel
+def price_drift(plan: Plan, w: World, p: int, y: int, goods: int) -> float:
+    """Price growth from a program's price year to y beyond what the plan contains. goods: 0 domestic, 1 foreign."""
+    since = max(0, plan.program_price_year[p])
+    return w.price[goods, y] / w.price[goods, since] / (1.0 + w.scalar[PLAN_ESCALATION]) ** (y - since)  # type: ignore[no-any-return]
+
+
+@kernel
 def cost_factors(plan: Plan, w: World, s: State, p: int, y: int, asked: float, deferred_years: float):  # type: ignore[no-untyped-def]
     """Factors on a unit's planned cost in year y: (domestic prices, foreign prices, pass-through, learning, growth, stretch-out)."""
     row = w.program[p]
-    price_year = max(0, plan.program_price_year[p])
-    home = w.price[0, y] / w.price[0, price_year]
-    foreign = w.price[1, y] / w.price[1, price_year]
+    home = price_drift(plan, w, p, y, 0)
+    foreign = price_drift(plan, w, p, y, 1)
     through = 1.0
     c = plan.program_passthrough_currency[p]
     if c >= 0:
@@ -70,7 +86,7 @@ def cost_factors(plan: Plan, w: World, s: State, p: int, y: int, asked: float, d
             break
     made = row[LEARNING_PRIOR] + plan.opening_units[p] + s.bought[p] + 0.5 * asked
     learning = learning_mult(made, row[LEARNING_PRIOR] + first, row[LEARNING_SLOPE])
-    revealed = (s.bought_after[p] + 0.5 * asked) / s.remaining[p] if s.remaining[p] > 0.0 else 1.0
+    revealed = (s.bought_after[p] + 0.5 * asked) / plan.remaining_units[p] if plan.remaining_units[p] > 0.0 else 1.0
     return home, foreign, through, learning, growth_mult(w.growth_log[p], revealed), stretch_mult(deferred_years, w.scalar[STRETCH_OUT])
 
 
@@ -102,31 +118,20 @@ def fund_program(plan: Plan, w: World, s: State, out: Outcomes, y: int, p: int, 
         return 0.0
     apart = plan.bucket_apart[plan.program_bucket[p]] == 1
     past = y <= plan.as_of_year
-    price_year = plan.program_price_year[p]
-    escalation = 1.0 + w.scalar[PLAN_ESCALATION]
-    planned_unit = w.program[p, UNIT_COST]
-    plan_growth = 1.0 if plan.program_divisible[p] == 1 else escalation ** (y - price_year)
-    if past and not math.isnan(plan.planned_cost_bn[p, y]):
-        planned_unit = plan.planned_cost_bn[p, y] / plan.planned_units[p, y]
-        plan_growth = 1.0
     home_factor = foreign_factor = through = learning = growth = stretch = 1.0
     if not past:
         home_factor, foreign_factor, through, learning, growth, stretch = cost_factors(plan, w, s, p, y, asked, aged / asked)
-        drift = escalation ** (y - price_year)
-        home_factor /= drift
-        foreign_factor /= drift
     common = learning * growth * stretch
-    foreign_share = plan_rate_unit = esc_unit = fx_unit = 0.0
+    foreign_share = esc_unit = fx_unit = 0.0
     for c in range(len(plan.process)):
         share = 0.0 if apart else w.share[p, c]
         if share == 0.0:
             continue
         foreign_share += share
         rate = w.budget[c, y] if past else price_rate(plan, w, p, c)
-        plan_rate_unit += share
         fx_unit += share * w.budget[c, y] / rate
         esc_unit += share * w.budget[c, y] / rate * foreign_factor
-    unit = planned_unit * plan_growth
+    unit = planned_unit(plan, w, p, y)
     home_unit = unit * (1.0 - foreign_share)
     exchanged = home_unit * through + unit * fx_unit
     escalated = home_unit * through * home_factor + unit * esc_unit

@@ -10,6 +10,7 @@ from alliancesim.plan.columns import (
     COMPLETION,
     COMPLETION_CENSORED,
     COMPLETION_SLIP,
+    CONTRACTED_COST,
     ESTIMATE,
     FIRST_CENSORED,
     FIRST_DELIVERY,
@@ -30,10 +31,14 @@ class Progress:
     contract_months: float
     path_months: float = 0.0  # planned durations of the stages it has passed, up to delivery
     charged: list[float] = field(default_factory=lambda: [0.0] * len(CAUSES))
-    since_months: float = 0.0  # when it entered its present stage
-    planned_months: float = 0.0  # planned duration of that stage
+    since_months: float = 0.0  # when its present wait or work began
+    planned_months: float = 0.0  # how long that was to last
     cause: int = ESTIMATE  # what an overrun of it would be charged to
     delivered: bool = False
+
+    def enter(self, cause: int, t: float, planned_months: float) -> None:
+        """A new part of its way begins at month t: a wait, or work of planned length; an overrun is charged to cause."""
+        self.cause, self.since_months, self.planned_months = cause, t, planned_months
 
     def fork(self, tranche: int) -> Progress:
         """The same history for another tranche of the lot."""
@@ -60,6 +65,7 @@ def write_program(
 ) -> None:  # fmt: skip
     """Fill the time columns of one program's outcomes. active: its jobs under way at the horizon, in entity order."""
     horizon = compiled.plan.horizon_months
+    failed = row[CONTRACTED_COST] > 0.0
     row[FIRST_OPERATIONAL] = horizon if operational is None else operational
     row[OPERATIONAL_CENSORED] = float(operational is None)
     planned = compiled.planned_first[p]
@@ -72,23 +78,25 @@ def write_program(
         row[SLIP + 1 + ESTIMATE] = known
     else:
         job = compiled.lots[compiled.planned_first_lot[p]]
-        write_arrival(row, FIRST_DELIVERY, FIRST_CENSORED, SLIP, compiled, first, active[:1], 12.0 * job.year, job.planned_path_months, known)
+        write_arrival(row, FIRST_DELIVERY, FIRST_CENSORED, SLIP, compiled, first, active[:1], 12.0 * job.year, job.planned_path_months, known,
+                      failed)  # fmt: skip
     if math.isnan(compiled.planned_completion[p]):
         row[COMPLETION] = horizon
         row[COMPLETION_CENSORED] = 1.0
         return
     write_arrival(row, COMPLETION, COMPLETION_CENSORED, COMPLETION_SLIP, compiled, last, active[-1:],
-                  compiled.planned_last_contract[p], compiled.planned_last_path[p], 0.0)  # fmt: skip
+                  compiled.planned_last_contract[p], compiled.planned_last_path[p], 0.0, failed)  # fmt: skip
 
 
 def write_arrival(
     row: Floats, at: int, censored_at: int, slip_at: int, compiled: Compiled, arrival: Arrival | None, waiting: list[Progress],
-    planned_contract: float, planned_path: float, known: float,
+    planned_contract: float, planned_path: float, known: float, contracted: bool,
 ) -> None:  # fmt: skip
     """One delivery against its plan: contract later (funding), another path (estimate), and what its stages were charged.
 
     known: slip of the current estimate against the baseline, charged to estimate. A delivery not reached by the horizon
-    has the delays run up so far; if nothing is under way, the wait for a contract.
+    has the delays run up so far; if nothing is under way, the time since the planned contract, charged to funding, or to
+    estimate when lots were contracted and failed.
     """
     horizon = compiled.plan.horizon_months
     row[at] = horizon if arrival is None else arrival.months
@@ -96,7 +104,7 @@ def write_arrival(
     parts = [0.0] * len(CAUSES)
     job = arrival.job if arrival is not None else (waiting[0] if waiting else None)
     if job is None:
-        parts[FUNDING] = max(0.0, horizon - planned_contract)
+        parts[ESTIMATE if contracted and arrival is None else FUNDING] = max(0.0, horizon - planned_contract)
     else:
         parts = job.charged if arrival is not None else job.so_far(horizon)
         parts = parts.copy()

@@ -28,6 +28,7 @@ from alliancesim.plan.layout import (
     HALF_LIFE,
     HNS_MULT,
     LEVEL,
+    MOST_DISRUPTIONS,
     NEVER,
     NEW_TARIFF,
     NONE,
@@ -36,6 +37,7 @@ from alliancesim.plan.layout import (
     OUTCOME,
     PAY_YEARS,
     PAYMENT_FIELDS,
+    PRESSURE_HALF_LIFE,
     PRESSURE_MULT,
     PROGRAM_FIELDS,
     RESOURCE,
@@ -46,6 +48,8 @@ from alliancesim.plan.layout import (
     SHOCK_SIZE,
     SPOT,
     STAGE,
+    SUPPORT_DRAG,
+    SUPPORT_HALF_LIFE,
     TAX,
     UNIT_COST,
     VOLATILITY,
@@ -53,6 +57,7 @@ from alliancesim.plan.layout import (
     W_DISRUPTIONS,
     W_ECONOMY,
     W_EXCHANGE,
+    W_LINKAGE,
     W_STAGE_NOISE,
     Compiled,
     Plan,
@@ -64,9 +69,6 @@ from alliancesim.rules.economy import next_growth
 from alliancesim.rules.exchange import FIXED, GBM, gbm_step, ou_step, shock_log
 from alliancesim.rules.grid import snap_months
 from alliancesim.rules.stages import own_loading
-
-MOST_DISRUPTIONS = 64
-"""Disruptions kept per resource and replication; a scenario with more in its horizon is refused by `check_disruptions`."""
 
 
 def new_world(compiled: Compiled) -> World:
@@ -136,6 +138,10 @@ def gather_parameters(plan: Plan, params, seed: int, replication: int, w: World)
         v[plan.distribution_at[i]] = min(max(x, plan.distribution_bounds[i, 0]), plan.distribution_bounds[i, 1])
     for i in range(len(plan.scalar_at)):
         w.scalar[i] = v[plan.scalar_at[i]] if plan.scalar_at[i] >= 0 else 0.0
+    if plan.switch[W_LINKAGE] == 0:
+        w.scalar[PRESSURE_HALF_LIFE] = math.inf
+        w.scalar[SUPPORT_HALF_LIFE] = math.inf
+        w.scalar[SUPPORT_DRAG] = 0.0
     if plan.scalar_at[GDP_REFERENCE] == NONE:
         w.scalar[GDP_REFERENCE] = w.scalar[GDP_BASE]
     for d in range(plan.series_at.shape[0]):
@@ -167,7 +173,7 @@ def gather_parameters(plan: Plan, params, seed: int, replication: int, w: World)
             w.outcome[i, NEW_TARIFF] = -1.0
     for p in range(len(plan.program_at)):
         if plan.program_at[p, UNIT_COST] == NONE:
-            w.program[p, UNIT_COST] = 1.0
+            w.program[p, UNIT_COST] = plan.fallback_unit_bn[p]
         for k in range(PAY_YEARS):
             years = plan.payment_years[p]
             if years > 0:

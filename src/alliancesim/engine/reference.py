@@ -46,6 +46,7 @@ from alliancesim.plan.layout import (
     NOISE_PROGRAM,
     NOISE_SYSTEM,
     NONE,
+    ON_DELIVERY,
     PAY_YEARS,
     PROVISIONAL_INTERCEPT,
     PROVISIONAL_SLOPE,
@@ -69,7 +70,7 @@ from alliancesim.plan.layout import (
 )
 from alliancesim.plan.pipelines import tranches
 from alliancesim.rules.draws import quantile, uniform
-from alliancesim.rules.grid import snap_duration
+from alliancesim.rules.grid import snap_duration, snap_months
 from alliancesim.rules.linkage import REGIMES, RESULTS, pressure_mult
 from alliancesim.rules.money import linear_probability
 
@@ -244,7 +245,7 @@ class Replication:
         env, compiled = self.env, self.compiled
         for i in range(self.plan.years * len(compiled.stages), len(compiled.lots)):
             self.start(i, compiled.lots[i].units, 12.0 * compiled.lots[i].year, 0.0)
-        env.process(self.government())
+        government = env.process(self.government())
         if self.linked:
             self.start_linkage()
         if self.background:
@@ -253,7 +254,7 @@ class Replication:
                     if self.world.resource[q, ARRIVALS] > 0.0:
                         self.customers(q, 0, self.as_of)
                     self.start_backlog(q)
-        env.run()
+        env.run(until=government)
         self.close()
         return env.events
 
@@ -370,7 +371,9 @@ class Replication:
             self.tell(self.env.now, Rank.REGIME, "regime", REGIMES[int(self.state.link[LINK_REGIME])])
 
     def tax(self, i: int) -> Flow:
-        """A tax measure: in force, or put off until support allows it."""
+        """A tax measure: in force, or put off until support allows it. What began before the start is part of the start."""
+        if self.state.tax_months[i] < 0.0:
+            return
         while True:
             t = float(self.state.tax_months[i])
             if t >= self.plan.horizon_months:
@@ -440,7 +443,7 @@ class Replication:
         stage, begin = 0, t
         if job.state_stage != NONE:
             stage = job.state_stage
-            begin = self.as_of - job.state_done_share * job.stage_months[stage]
+            begin = self.as_of - float(snap_months(job.state_done_share * job.stage_months[stage]))
             progress.path_months = sum(job.stage_months[: min(stage, stages.delivered + 1)])
             progress.charged[ESTIMATE] += begin - t - sum(job.stage_months[:stage])
         self.active[job.program][lot * JOBS_PER_LOT] = progress
@@ -469,6 +472,11 @@ class Replication:
         repeat_until = NONE
         forks = progress.tranche == 0
         share = 1.0
+        serves = False
+        if t > self.env.now:
+            yield at(t, order_key(Rank.REQUEST, entity))
+        if s > self.compiled.stages[p].delivered:
+            self.deliver(p, progress, units, t)
         while s < len(steps):
             step = steps[s]
             repeated = s <= repeat_until
@@ -480,16 +488,14 @@ class Replication:
                 plain = offset + snap_duration(units / step.pool.rate(t))
             else:
                 plain = planned_months[s]
-            progress.since_months, progress.planned_months = t, plain
             if step.counts and not repeated:
                 progress.path_months += plain
             if step.after and t >= as_of:
-                progress.cause = PREREQUISITES
+                progress.enter(REWORK if repeated else PREREQUISITES, t, 0.0)
                 yield from self.prerequisites(step.after)
                 t = max(t, self.env.now)
                 if not repeated:
                     charged[PREREQUISITES] += t - entered
-            progress.cause = REWORK if repeated else step.cause
             own = plain - offset if step.is_line else self.own_months(step, plain, share if repeated else 1.0, t, index + visits[s])
             months = own
             if step.elasticity > 0.0 and own > 0.0 and t >= as_of:
@@ -497,27 +503,34 @@ class Replication:
                 months = snap_duration(own * pressure_mult(pressure, step.elasticity))
             pool = step.pool
             if pool is None:
+                progress.enter(REWORK if repeated else step.cause, t, 0.0 if repeated else plain)
                 t += months
-                if months > 0.0 and t > 0.0:
+                if t > self.env.now:
                     yield at(t, key)
             else:
+                ahead = offset if step.is_line else 0.0
                 asked = t
                 if t >= as_of and self.queues:
-                    progress.cause = REWORK if repeated else step.wait_cause
+                    progress.enter(REWORK if repeated else step.wait_cause, t, 0.0 if repeated else ahead)
                     yield pool.request(step.priority, entity)
                     t = self.env.now
-                    progress.cause = REWORK if repeated else step.cause
                 else:
                     pool.take(0.0)
-                    t += offset
+                    t += ahead
                 begun = t
+                slower = 0.0
+                if step.is_line:
+                    slower = snap_duration(units / pool.rate(t)) - months
+                    months += slower
+                progress.enter(REWORK if repeated else step.cause, t, 0.0 if repeated else plain - ahead)
                 t = pool.finish(t, months)
-                if t > begun and t > 0.0:
+                if t > self.env.now:
                     yield at(t, key)
                 pool.release()
                 if not repeated:
-                    charged[step.wait_cause] += begun - asked - offset
+                    charged[step.wait_cause] += begun - asked - ahead + slower
                     charged[DISRUPTION] += t - begun - months
+                    months -= slower
             if repeated:
                 charged[REWORK] += t - entered
             else:
@@ -535,9 +548,10 @@ class Replication:
                     repeat_until, share, s = s, step.rework_work, step.rework_to
                     self.tell(t, Rank.COMPLETION, self.subject(progress), f"{step.name}: back to {steps[s].name}")
                     continue
-            if step.delivers:
+            if step.delivers and not progress.delivered:
                 self.deliver(p, progress, units, t)
-            if step.serves:
+            if step.serves and not serves:
+                serves = True
                 self.take_into_service(p, units, t)
             s += 1
         self.active[p].pop(entity, None)
@@ -620,7 +634,8 @@ class Replication:
         if year >= 0 and self.plan.program_advance[p]:
             settled = int((t + float(self.world.values[self.plan.program_settlement_at[p]])) // 12.0)
             if settled < s.settle.shape[1]:
-                s.settle[p, settled] += s.lot_cost[p, year] * units / s.funded[p, year]
+                advanced = s.lot_cost[p, year] * (1.0 - self.world.payment[p, ON_DELIVERY])
+                s.settle[p, settled] += advanced * units / s.funded[p, year]
         frozen = Progress(progress.lot, progress.tranche, progress.contract_months, progress.path_months, progress.charged.copy())
         if self.first[p] is None:
             self.first[p] = Arrival(t, frozen)

@@ -9,6 +9,7 @@ import simpy
 
 from alliancesim.plan.columns import EFFECTIVE_RATE, GRANTS, UTILIZATION, WAIT, WAITING
 from alliancesim.plan.layout import Rank, order_key
+from alliancesim.rules.grid import snap_months
 from alliancesim.rules.stages import finish_time
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ class Pool:
         end = start + work
         if self.count:
             end = float(finish_time(start, work, self.begins, self.ends, self.count, self.rate_share))
-            end = int(end * 1024.0 + 0.5) / 1024.0
+            end = float(snap_months(end))
         year = int(start // 12.0)
         if 0 <= year < self.years and end <= 12.0 * (year + 1):
             self.busy[year] += end - start

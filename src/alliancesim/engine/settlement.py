@@ -82,7 +82,8 @@ def supplement(plan: Plan, w: World, s: State, out: Outcomes, seed: int, replica
     s.cash[CASH_CREDIT] += prepaid
     chance = linear_probability(w.scalar[CASCADE_INTERCEPT], w.scalar[CASCADE_SLOPE], support)
     u = uniform(seed, replication, plan.cascade_key, plan.first_fy + y)
-    s.cash[CASH_COMPENSATES] = 1.0 if u < chance else 0.0
+    covers = u < chance if plan.compensated[y] == NONE else plan.compensated[y] == 1
+    s.cash[CASH_COMPENSATES] = 1.0 if covers else 0.0
     row[SUPPLEMENTARY] = total
     row[PREPAID] = prepaid
     row[SUPPLEMENTARY_AUTHORITY] = snap_bn(w.series[S_SUPPLEMENTARY_AUTHORITY, y])

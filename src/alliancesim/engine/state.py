@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -43,7 +44,7 @@ def new_state(compiled: Compiled) -> State:
     shapes: dict[str, tuple[int, ...]] = {
         "link": (LINK_FIELDS,), "cash": (len(CASH),), "hns_from": (years,), "commitment": (span,), "demand": (span,),
         "tax_months": (len(plan.tax_months),), "backlog": by_year, "bought": (programs,), "bought_after": (programs,),
-        "remaining": (programs,), "funded": by_year, "lot_cost": by_year, "due_home": (span,), "due_foreign": (currencies, span),
+        "funded": by_year, "lot_cost": by_year, "due_home": (span,), "due_foreign": (currencies, span),
         "due_apart": (span,), "now_foreign": (currencies,), "delivery_home": by_year, "delivery_foreign": (*by_year, currencies),
         "undelivered": by_year, "pipeline": (programs,), "delivered": (programs,), "operational": (programs,), "cancelled": (programs,),
         "advance": (programs, span), "settle": (programs, span),
@@ -61,7 +62,7 @@ def new_state(compiled: Compiled) -> State:
 def expected_year(compiled: Compiled, p: int, y: int) -> int:
     """Fiscal-year index in which a lot slot is delivered by plan."""
     job = compiled.lots[p * compiled.plan.years + y]
-    return int((12.0 * y + job.planned_path_months) // 12.0)
+    return math.ceil((12.0 * y + job.planned_path_months) / 12.0) - 1
 
 
 def new_outcomes(compiled: Compiled) -> Outcomes:
@@ -82,7 +83,7 @@ def new_outcomes(compiled: Compiled) -> Outcomes:
 @kernel
 def begin(plan: Plan, w: World, s: State) -> None:
     """Reset the state to the start of the first fiscal year."""
-    for array in (s.cash, s.commitment, s.demand, s.bought, s.bought_after, s.remaining, s.due_apart, s.now_foreign,
+    for array in (s.cash, s.commitment, s.demand, s.bought, s.bought_after, s.due_apart, s.now_foreign,
                   s.operational, s.cancelled, s.due_home):  # fmt: skip
         array[:] = 0.0
     s.hns_from[:] = 1.0
@@ -108,8 +109,6 @@ def begin(plan: Plan, w: World, s: State) -> None:
         s.pipeline[p] = plan.opening_units[p]
         s.delivered[p] = plan.delivered_before[p]
         s.operational[p] = plan.delivered_before[p]
-        for y in range(plan.as_of_year + 1, plan.years):
-            s.remaining[p] += plan.planned_units[p, y]
     for y in range(len(s.due_home)):
         runoff = snap_bn(w.series[S_RUNOFF, y])
         s.due_apart[y] = snap_bn(w.series[S_RUNOFF_APART, y])

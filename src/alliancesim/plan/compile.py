@@ -9,8 +9,7 @@ import numpy as np
 
 from alliancesim.errors import PlanError
 from alliancesim.plan import layout
-from alliancesim.plan.dated import dated_value, dated_year
-from alliancesim.plan.layout import BEFORE_MONTHS, NONE, PAY_YEARS, TAIL_YEARS, Compiled, Labels, Plan
+from alliancesim.plan.layout import BEFORE_MONTHS, MOST_DISRUPTIONS, NONE, PAY_YEARS, TAIL_YEARS, Compiled, Labels, Plan
 from alliancesim.plan.params import Vector, numbers
 from alliancesim.plan.pipelines import LotPlan, LotTable, compile_stages, first_is_history, planned_lots
 from alliancesim.rules.draws import DISTRIBUTIONS, address_key
@@ -18,7 +17,7 @@ from alliancesim.rules.exchange import PROCESSES
 from alliancesim.rules.linkage import REGIMES, RESULTS
 from alliancesim.scenario.load import LoadedScenario
 from alliancesim.scenario.model import Scenario
-from alliancesim.scenario.pipelines import Program
+from alliancesim.scenario.planned import dated_value, dated_year, planned_lot_bn, planned_unit_bn, price_fy
 from alliancesim.units import month_name, month_number, months_since
 
 
@@ -92,7 +91,6 @@ class Compiler:
             **self.promises(tables),
             **self.dated_events(),
             **self.customers(),
-            capability_unit_bn=np.array([self.planned_unit_bn(name) for name in self.programs]),
         )
 
     def labels(self) -> Labels:
@@ -117,6 +115,7 @@ class Compiler:
             "horizon_months": 12.0 * self.years,
             "switch": ints([int(getattr(switches, name)) for name in layout.SWITCHES]),
             "topline_is_share": int(self.scenario.money.topline_bn is None),
+            "plan_window_years": self.scenario.money.plan_window_years,
             "passthrough_lag_months": self.scenario.economy.passthrough_lag_months,
             "budget_first_before": rule.first_month_before,
             "budget_last_before": rule.last_month_before,
@@ -250,10 +249,17 @@ class Compiler:
         }
 
     def money(self) -> dict[str, Any]:
-        """Buckets and the opening burden's currencies."""
+        """Buckets, the opening burden's currencies, and resources."""
+        for name in self.resources:
+            block = self.scenario.resources[name].disruptions
+            between = self.vector.known[f"resources.{name}.disruptions.mean_months_between"].center() if block else math.inf
+            if 2.0 * 12.0 * self.years / between > MOST_DISRUPTIONS:
+                message = f"resources.{name}.disruptions.mean_months_between: {between:g} is too short for {self.years} years; at least {24.0 * self.years / MOST_DISRUPTIONS:.3g}"
+                raise PlanError(message)
         buckets = self.scenario.money.buckets
         shares = [self.vector.at(f"money.opening_burden.currency_shares.{name}", optional=True) for name in self.currencies]
         return {
+            "compensated": ints([self.compensated(y) for y in range(self.years)]),
             "bucket_apart": ints([int(buckets[name].base == "apart") for name in self.buckets]),
             "opening_share_at": ints(shares),
             "system_key": ints(
@@ -263,11 +269,13 @@ class Compiler:
             "disruption_key": ints([self.key(f"resource/{name}/disruption") for name in self.resources]),
         }
 
-    def price_year(self, program: Program) -> int:
-        """Index of the year of a program's planned prices."""
-        first_lot = min((lot.fy for lot in program.lots), default=self.first_fy)
-        fy = program.price_fy if program.price_fy is not None else max(self.first_fy, first_lot)
-        return fy - self.first_fy
+    def compensated(self, y: int) -> int:
+        """Whether year y's supplementary budget covered its loss: on record, or NONE where it is still to come."""
+        money = self.scenario.money
+        known = money.cascade.known.get(self.first_fy + y)
+        if known is not None:
+            return int(known)
+        return 0 if 12.0 * y + money.supplementary.month < self.as_of else NONE
 
     def contracts(self) -> dict[str, Any]:
         """Programs as buyers: cost, currencies, payment."""
@@ -296,7 +304,7 @@ class Compiler:
             "payment_years": ints(norden),
             "program_bucket": ints([self.buckets.index(b.bucket) for b in blocks]),
             "program_order": ints(order),
-            "program_price_year": ints([self.price_year(b) for b in blocks]),
+            "program_price_year": ints([price_fy(self.scenario, b) - self.first_fy for b in blocks]),
             "program_divisible": ints([int(b.quantity == "value") for b in blocks]),
             "program_advance": ints([int(self.scenario.channels[b.channel].advance) for b in blocks]),
             "program_settlement_at": ints([vector.at(f"channels.{b.channel}.settlement_lag_months") for b in blocks]),
@@ -306,63 +314,53 @@ class Compiler:
             "program_system": ints([len(self.resources) + self.channels.index(b.channel) for b in blocks]),
         }
 
-    def planned_unit_bn(self, name: str) -> float:
-        """Planned cost of a unit at the prices of its price year; 1 for a program known by value."""
-        program = self.scenario.programs[name]
-        if program.quantity == "value" or program.residual:
-            return 1.0
-        return self.vector.known[f"programs.{name}.unit_cost_bn"].center()
-
-    def planned_cost(self, name: str, lot: LotPlan) -> float:
-        """Planned value of a lot: on record, else units at planned prices of its year."""
-        if lot.cost_bn is not None:
-            return lot.cost_bn
-        program = self.scenario.programs[name]
-        if program.quantity == "value":
-            return lot.units
-        escalation = self.vector.known["economy.plan_escalation_share"].center()
-        return float(lot.units * self.planned_unit_bn(name) * (1.0 + escalation) ** (lot.fy - self.first_fy - self.price_year(program)))
-
     def lots(self) -> list[list[LotPlan]]:
         """The planned lots of every program, those of residual programs last."""
         money = self.scenario.money
-        spent = {bucket: np.zeros(self.years) for bucket in self.buckets}
+        span = self.years + TAIL_YEARS
+        spent = {bucket: np.zeros(span) for bucket in self.buckets}
         lots: dict[str, list[LotPlan]] = {}
         for name in sorted(self.programs, key=lambda n: self.scenario.programs[n].residual):
             program = self.scenario.programs[name]
             residual: list[float] = []
             if program.residual:
                 bucket = money.buckets[program.bucket]
-                for y in range(self.years):
+                for y in range(span):
                     fy = self.first_fy + y
                     hns = dated_value(money.hns_bn, fy) if money.hns_bn and money.hns_bucket == program.bucket else 0.0
                     left = dated_value(bucket.authority_bn, fy) - hns - spent[program.bucket][y]
                     residual.append(max(0.0, left))
             lots[name] = planned_lots(program, residual, self.scenario)
             for lot in lots[name]:
-                if lot.fy >= self.first_fy:
-                    spent[program.bucket][lot.fy - self.first_fy] += self.planned_cost(name, lot)
+                if 0 <= lot.fy - self.first_fy < span:
+                    spent[program.bucket][lot.fy - self.first_fy] += planned_lot_bn(self.scenario, program, lot.fy, lot.units, lot.cost_bn)
         return [lots[name] for name in self.programs]
 
     def quantities(self, lots: list[list[LotPlan]]) -> dict[str, Any]:
-        """Planned units and recorded values by program and year."""
-        units = np.zeros((len(lots), self.years))
-        cost = np.full((len(lots), self.years), np.nan)
+        """Planned units and recorded values by program and year, up to TAIL_YEARS beyond the horizon."""
+        span = self.years + TAIL_YEARS
+        units = np.zeros((len(lots), span))
+        recorded = np.full((len(lots), span), np.nan)
         opening = np.zeros(len(lots))
+        remaining = np.zeros(len(lots))
         for p, plans in enumerate(lots):
             for lot in plans:
                 y = lot.fy - self.first_fy
+                if y > self.as_of_year and not self.scenario.programs[self.programs[p]].residual:
+                    remaining[p] += lot.units
                 if y < 0:
                     opening[p] += lot.units
-                    continue
-                units[p, y] = lot.units
-                if lot.cost_bn is not None:
-                    cost[p, y] = lot.cost_bn
+                elif y < span:
+                    units[p, y] = lot.units
+                    if lot.cost_bn is not None:
+                        recorded[p, y] = lot.cost_bn / lot.units
         before = [self.vector.known[f"programs.{name}.delivered_before_units"].center() for name in self.programs]
         return {
             "planned_units": units,
-            "planned_cost_bn": cost,
+            "recorded_unit_bn": recorded,
+            "fallback_unit_bn": np.array([planned_unit_bn(self.scenario, self.scenario.programs[name]) for name in self.programs]),
             "opening_units": opening,
+            "remaining_units": remaining,
             "delivered_before": np.array(before, np.float64),
         }
 

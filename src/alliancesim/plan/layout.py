@@ -20,6 +20,8 @@ TAIL_YEARS = 10
 """Payments may fall due this many years beyond the horizon."""
 PAY_YEARS = 10
 MOST_TRANCHES = 16
+MOST_DISRUPTIONS = 128
+"""Room for a resource's disruptions in one replication; the compiler refuses a mean that could need more."""
 BEFORE_MONTHS = 12
 """Months of exchange rates kept before the first simulated month, for the first budget rate."""
 NONE = -1
@@ -120,6 +122,7 @@ class Plan(NamedTuple):
     horizon_months: float
     switch: Ints  # (switch,) 0/1
     topline_is_share: int  # 0/1
+    plan_window_years: int
     passthrough_lag_months: int
     budget_first_before: int
     budget_last_before: int
@@ -169,6 +172,7 @@ class Plan(NamedTuple):
     provisional_key: int
     # money -----------------------------------------------------------------------------------------------------
     bucket_apart: Ints  # (B,)
+    compensated: Ints  # (Y,) 1/0 on record, NONE = drawn
     bucket_series: int  # row of the first bucket in the dated series
     currency_series: int
     resource_series: int
@@ -189,9 +193,11 @@ class Plan(NamedTuple):
     program_growth_key: Ints
     program_noise_key: Ints
     program_system: Ints  # (P,) noise system of its cost growth
-    planned_units: Floats  # (P, Y) units the plan contracts in each year
-    planned_cost_bn: Floats  # (P, Y) recorded value of those lots, nan = by unit cost
+    planned_units: Floats  # (P, X) units the plan contracts in each year
+    recorded_unit_bn: Floats  # (P, X) unit cost of lots whose value is on record, nan = by unit_cost_bn
+    fallback_unit_bn: Floats  # (P,) planned unit cost of programs without unit_cost_bn
     opening_units: Floats  # (P,) units contracted before the horizon, still to be delivered
+    remaining_units: Floats  # (P,) units planned after the as-of year, horizon or not; 0 for a residual program
     delivered_before: Floats  # (P,)
     system_key: Ints  # (K,) noise systems: resources, then channels
     # stages ----------------------------------------------------------------------------------------------------
@@ -246,7 +252,6 @@ class State(NamedTuple):
     backlog: Floats  # (P, Y) units by the year they were planned for
     bought: Floats  # (P,) units contracted, opening lots excluded
     bought_after: Floats  # (P,) of it after the as-of year
-    remaining: Floats  # (P,) units the plan contracts after the as-of year
     funded: Floats  # (P, Y) units contracted by year
     lot_cost: Floats  # (P, Y) value at signature
     due_home: Floats  # (X,) payments due by year on contracts of earlier years
@@ -366,4 +371,3 @@ class Compiled(NamedTuple):
     background_size: tuple[tuple[int, float, float, float], ...]  # kind and parameters, kind NONE = none
     background_key: tuple[int, ...]
     program_priority: tuple[int, ...]
-    capability_unit_bn: Any  # (P,) planned unit cost, for capability by bucket

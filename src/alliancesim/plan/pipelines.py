@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from alliancesim.errors import PlanError
-from alliancesim.plan.dated import dated_value
 from alliancesim.plan.layout import MILESTONES, MOST_TRANCHES, NONE, STAGE, Job, Stages
 from alliancesim.plan.params import Vector
-from alliancesim.rules.grid import TICK_MONTHS, snap_duration, snap_months
+from alliancesim.rules.grid import TICK_MONTHS, snap_bn, snap_duration, snap_months
 from alliancesim.scenario.model import Scenario
 from alliancesim.scenario.pipelines import Program
+from alliancesim.scenario.planned import center, dated_value
 from alliancesim.units import months_since
 
 
@@ -94,7 +94,7 @@ def compile_stages(
                 failure_key=tuple(key(f"program/{name}/stage/{stage}{'/line' if work else ''}/failure") for stage, work in parts),
                 system=system,
                 is_line=tuple(work for _, work in parts),
-                tranche_units=float(program.tranche_units or 0.0) if lines else 0.0,  # type: ignore[arg-type]
+                tranche_units=float(snap_bn(center(program.tranche_units or 0.0))) if lines else 0.0,
                 line=lines[0] if lines else NONE,
             )
         )
@@ -132,12 +132,13 @@ def _prerequisite(programs: list[str], text: str) -> tuple[int, int]:
 
 
 def tranches(units: float, tranche_units: float) -> list[float]:
-    """Units of each tranche of a lot; more than MOST_TRANCHES would be needed: that many equal ones."""
+    """Units of each tranche of a lot; if more than MOST_TRANCHES were needed, that many of equal size."""
     if tranche_units <= 0.0 or units <= tranche_units:
         return [units]
     count = math.ceil(units / tranche_units)
     if count > MOST_TRANCHES:
-        return [units / MOST_TRANCHES] * MOST_TRANCHES
+        count = MOST_TRANCHES
+        tranche_units = float(snap_bn(units / count))
     return [tranche_units] * (count - 1) + [units - tranche_units * (count - 1)]
 
 
@@ -159,7 +160,7 @@ class LotFitter:
         self.name = name
         self.stages = stages
         parts = stage_parts(scenario, name)
-        self.template = [0.0 if work else _center(stage_value(scenario, name, stage, "duration_months")) for stage, work in parts]
+        self.template = [0.0 if work else center(stage_value(scenario, name, stage, "duration_months")) for stage, work in parts]
 
     def work_before_delivery(self, units: float, begin: float) -> float:
         """Line work of the first tranche, if the line comes before delivery."""
@@ -206,17 +207,17 @@ class LotFitter:
 
 
 def planned_lots(program: Program, residual_bn: list[float], scenario: Scenario) -> list[LotPlan]:
-    """The plan's lots of a program in the order of their years; a residual's from what its bucket leaves."""
+    """The plan's lots of a program in the order of their years, those beyond the horizon too; a residual's from what its bucket leaves."""
     horizon = scenario.horizon
     if program.residual:
-        lots = [LotPlan(horizon.first_fy + y, bn, None, None) for y, bn in enumerate(residual_bn) if bn > 0.0]
+        lots = [LotPlan(horizon.first_fy + y, float(snap_bn(bn)), None, None) for y, bn in enumerate(residual_bn) if bn > 0.0]
     else:
-        when = {lot.fy: lot for lot in program.lots if lot.fy <= horizon.last_fy}
+        when = {lot.fy: lot for lot in program.lots}
         lots = [
             LotPlan(
                 lot.fy,
-                lot.units,
-                None if lot.cost_bn is None else _center(lot.cost_bn),
+                float(snap_bn(lot.units)),
+                None if lot.cost_bn is None else center(lot.cost_bn),
                 None if lot.delivery is None else months_since(lot.delivery, horizon.first_fy, horizon.fy_first_month),
             )
             for _, lot in sorted(when.items())
@@ -230,11 +231,7 @@ def planned_lots(program: Program, residual_bn: list[float], scenario: Scenario)
 
 def first_is_history(program: Program, estimate: float, first_contract: float) -> bool:
     """Whether the first delivery lies behind the lots of the file: before the first is contracted, or with earlier units."""
-    return estimate <= first_contract or (estimate <= 0.0 and _center(program.delivered_before_units) > 0.0)
-
-
-def _center(value: Any) -> float:
-    return float(value) if isinstance(value, float) else float(value.center())
+    return estimate <= first_contract or (estimate <= 0.0 and center(program.delivered_before_units) > 0.0)
 
 
 class LotTable:
@@ -243,8 +240,8 @@ class LotTable:
     def __init__(self, scenario: Scenario, name: str, index: int, stages: Stages, lots: list[LotPlan]) -> None:
         self.fitter = LotFitter(scenario, name, stages)
         first_fy, years = scenario.horizon.first_fy, scenario.horizon.last_fy - scenario.horizon.first_fy + 1
-        states = {s.fy: (stages.names.index(s.stage), _center(s.done_share)) for s in scenario.programs[name].state}
-        self.lots = lots
+        states = {s.fy: (stages.names.index(s.stage), center(s.done_share)) for s in scenario.programs[name].state}
+        self.lots = lots = [lot for lot in lots if lot.fy <= scenario.horizon.last_fy]
         self.slots: list[Job] = []
         self.opening: list[Job] = []
         self.delivery: list[tuple[float, float, float]] = []  # contract, first path, last path of each planned lot

@@ -48,7 +48,7 @@ class Mechanisms(Block):
     budget_limits: bool = True
     """Off: every planned lot is funded whole in its year."""
     linkage: bool = True
-    """Off: no statement, no change of regime, no round; pressure and support stay at their start."""
+    """Off: no statement, change of regime or round; pressure, support and tariff stay at their start, taxes come as planned."""
 
 
 class Scenario(Block):

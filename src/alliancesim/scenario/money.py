@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-from alliancesim.scenario.values import Block, Dated, Month, NonNegative, Quantity, Share
+from pydantic import Field
+
+from alliancesim.scenario.values import Block, Dated, FiscalYear, Month, NonNegative, Quantity, Share
 
 
 class Bucket(Block):
@@ -54,6 +56,9 @@ class Cascade(Block):
 
     supplementary_intercept_share: Quantity = 0.0
     supplementary_slope: Quantity = 0.0
+    known: dict[FiscalYear, bool] = {}
+    """Whether the supplementary budget covered the loss, by fiscal year on record; a year whose supplementary budget lies
+    before the as-of date and is not named had none."""
 
 
 class Shortfall(Block):
@@ -115,5 +120,7 @@ class Money(Block):
     provisional: Provisional = Provisional()
     taxes: dict[str, Tax] = {}
     funding: Funding = Funding()
+    plan_window_years: int = Field(default=5, ge=1, le=10)
+    """Years of planned purchases, this one included, over which lost purchasing power is measured."""
     lapse_share: Share = 0.0
     """Share of personnel and host-nation support appropriated that lapses unspent each year."""

@@ -6,7 +6,7 @@ the loader takes the wrapper off and keeps the provenance, so the models below s
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
 
@@ -36,7 +36,8 @@ class Distribution(Block):
     @model_validator(mode="after")
     def _has_its_parameters(self) -> Distribution:
         needed = NEEDED[self.dist]
-        given = {name for name in ("low", "mode", "high", "mean", "sd", "median", "p90") if getattr(self, name) is not None}
+        names = ("low", "mode", "high", "mean", "sd", "median", "p90")
+        given = {name for name in names if getattr(self, name) is not None}
         if given != set(needed):
             found = ", ".join(sorted(given)) or "none"
             message = f"parameters {found}; a {self.dist} distribution takes exactly {', '.join(needed)}"
@@ -81,16 +82,18 @@ def _quantity(**bounds: Any) -> Any:
     ]
 
 
-Quantity = _quantity()  # any finite number
-Positive = _quantity(gt=0)
-NonNegative = _quantity(ge=0)
-Share = _quantity(ge=0, le=1)
+if TYPE_CHECKING:
+    Quantity = Positive = NonNegative = Share = float | Distribution
+else:
+    Quantity = _quantity()  # any finite number
+    Positive = _quantity(gt=0)
+    NonNegative = _quantity(ge=0)
+    Share = _quantity(ge=0, le=1)
 
 Month = Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?$")]
 """A date, ``YYYY-MM`` (its first instant) or ``YYYY-MM-DD`` (the start of that day)."""
 
 FiscalYear = Annotated[int, Field(ge=1900, le=2200)]
-Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")]
 
 
 class Dated(Block):

@@ -10,6 +10,7 @@ from typing import Any
 
 from alliancesim.errors import Finding
 from alliancesim.scenario.model import Scenario
+from alliancesim.scenario.planned import center
 from alliancesim.scenario.validation import REGISTERS
 from alliancesim.scenario.values import Block, Dated, Distribution
 from alliancesim.scenario.yamlfile import Key, Node, finding
@@ -154,11 +155,6 @@ def _blocks(value: Any, path: Path) -> Iterator[tuple[Path, Block]]:
             yield from _blocks(part, (*path, index))
 
 
-def center(value: Number) -> float:
-    """The value used where nothing is drawn."""
-    return value.center() if isinstance(value, Distribution) else float(value)
-
-
 def lowest(value: Number) -> float:
     """The least a number may be; the center of a distribution without a lower end."""
     return float(value.low) if isinstance(value, Distribution) and value.low is not None else center(value)
@@ -174,17 +170,6 @@ def given(dated: Dated) -> list[tuple[Path, Number]]:
     if dated.constant is not None:
         return [((), dated.constant)]
     return [((year,), number) for year, number in dated.by_fy.items()]
-
-
-def value_at(dated: Dated, fy: int) -> float:
-    """The center of a dated value in a fiscal year."""
-    if dated.constant is not None or not dated.by_fy:
-        return center(dated.constant or 0.0)
-    years = sorted(dated.by_fy)
-    before = [year for year in years if year <= fy]
-    nearest = before[-1] if before else years[0]
-    number = center(dated.by_fy[nearest])
-    return number * (1.0 + center(dated.then_growth_share)) ** (fy - nearest) if fy > years[-1] else number
 
 
 def whole(number: float) -> bool:

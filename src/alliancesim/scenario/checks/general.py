@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from alliancesim.scenario.checks.checker import Checker, Path, blocks, center, given, lowest, value_at, whole
+from alliancesim.scenario.checks.checker import Checker, Path, blocks, given, lowest, whole
+from alliancesim.scenario.planned import center, dated_value
 from alliancesim.scenario.pipelines import Disruptions
 from alliancesim.scenario.provenance import numbers
 from alliancesim.scenario.values import Dated, Noise
@@ -113,5 +114,8 @@ def check_capacity(check: Checker) -> None:
                 check.add((*path, *key), f"{center(number):g}", f"at most {most:,}")
         if resource.kind == "slots" and center(resource.capacity.then_growth_share) != 0.0:
             check.add((*path, "then_growth_share"), "growing slots", "whole numbers of slots by fiscal year")
-        if all(value_at(resource.capacity, fy) <= 0.0 for fy in range(check.first_fy, check.last_fy + 1)):
+        none = [fy for fy in range(check.first_fy, check.last_fy + 1) if dated_value(resource.capacity, fy) <= 0.0]
+        if none and resource.kind == "line":
+            check.add(path, f"a line without a rate in FY{none[0]}", "units a month above 0 in every year")
+        elif len(none) == check.last_fy - check.first_fy + 1:
             check.add(path, "no capacity in any year", "a capacity above 0 in some year of the horizon")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from alliancesim.scenario.checks.checker import Checker, Path, center, exists, highest
+from alliancesim.scenario.checks.checker import Checker, Path, exists, highest
+from alliancesim.scenario.planned import center
 from alliancesim.scenario.linkage import Round
 
 MOST_ROUND_DATES = 1000

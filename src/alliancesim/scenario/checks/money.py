@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from alliancesim.scenario.checks.checker import Checker, Path, center, exists, value_at
+from alliancesim.scenario.checks.checker import Checker, Path, exists
+from alliancesim.scenario.planned import center, dated_value, planned_lot_bn
 from alliancesim.scenario.values import Quantity
 
 ROUNDING_BN = 1e-6
@@ -26,8 +27,8 @@ def check_money(check: Checker) -> None:
         check.add((*path, "buckets"), "no buckets", "at least one bucket")
     if money.opening_burden is not None:
         check_shares(check, (*path, "opening_burden", "currency_shares"), money.opening_burden.currency_shares)
-    if not 1 <= money.supplementary.month <= 12:
-        check.add((*path, "supplementary", "month"), f"{money.supplementary.month}", "1 to 12, the month of the fiscal year")
+    if not 1 <= money.supplementary.month <= 11:
+        check.add((*path, "supplementary", "month"), f"{money.supplementary.month}", "1 to 11, whole months after the fiscal year began")
     if center(money.reserve.initial_bn) > center(money.reserve.ceiling_bn):
         said = f"at most ceiling_bn {center(money.reserve.ceiling_bn):g}"
         check.add((*path, "reserve", "initial_bn"), f"{center(money.reserve.initial_bn):g}", said)
@@ -66,8 +67,8 @@ def check_residuals(check: Checker) -> None:
         short = []
         for fy in range(check.first_fy, check.last_fy + 1):
             named = sum(planned_bn(check, other, fy) for other, one in scenario.programs.items() if one.bucket == program.bucket)
-            support = value_at(money.hns_bn, fy) if money.hns_bn is not None and money.hns_bucket == program.bucket else 0.0
-            authority = value_at(bucket.authority_bn, fy)
+            support = dated_value(money.hns_bn, fy) if money.hns_bn is not None and money.hns_bucket == program.bucket else 0.0
+            authority = dated_value(bucket.authority_bn, fy)
             if authority >= 0.0 and named + support > authority + ROUNDING_BN:
                 plus = f" + host-nation support {support:g}" if support else ""
                 short.append(f"FY{fy} named lots {named:.10g}{plus} > authority {authority:.10g}")
@@ -80,5 +81,6 @@ def check_residuals(check: Checker) -> None:
 def planned_bn(check: Checker, name: str, fy: int) -> float:
     """Planned cost of a program's lots of one fiscal year."""
     program = check.scenario.programs[name]
-    unit = 1.0 if program.quantity == "value" else center(program.unit_cost_bn or 0.0)
-    return sum(center(lot.cost_bn) if lot.cost_bn is not None else lot.units * unit for lot in program.lots if lot.fy == fy)
+    lots = [lot for lot in program.lots if lot.fy == fy]
+    costs = [None if lot.cost_bn is None else center(lot.cost_bn) for lot in lots]
+    return sum(planned_lot_bn(check.scenario, program, fy, lot.units, cost) for lot, cost in zip(lots, costs, strict=True))

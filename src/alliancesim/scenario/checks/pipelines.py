@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from alliancesim.scenario.checks.checker import Checker, Path, center, exists, lowest, whole
+from alliancesim.scenario.checks.checker import Checker, Path, exists, lowest, whole
+from alliancesim.scenario.planned import center
 from alliancesim.scenario.checks.money import check_shares
 from alliancesim.scenario.history import month_name
 from alliancesim.scenario.pipelines import Background, Channel, Payment, Program, Rework, Stage, StageOverride
@@ -11,6 +12,8 @@ from alliancesim.scenario.values import Distribution
 MOST_STAGES = 40
 MOST_TRANCHES = 10_000
 OLDEST_LOT_YEARS = 30
+LATEST_LOT_YEARS = 10
+"""Lots so long after the horizon belong to the plan, though nothing of them is simulated."""
 MILESTONES = ("first_delivery", "first_operational", "completion")
 
 
@@ -151,8 +154,8 @@ def _lots(check: Checker, path: Path, program: Program) -> None:
     years: set[int] = set()
     for index, lot in enumerate(program.lots):
         here = (*path, "lots", index)
-        if not oldest <= lot.fy <= check.last_fy:
-            check.add((*here, "fy"), f"FY{lot.fy} is outside the horizon", f"FY{oldest} to FY{check.last_fy}")
+        if not oldest <= lot.fy <= check.last_fy + LATEST_LOT_YEARS:
+            check.add((*here, "fy"), f"FY{lot.fy} is outside the horizon", f"FY{oldest} to FY{check.last_fy + LATEST_LOT_YEARS}")
         elif lot.fy in years:
             check.add((*here, "fy"), f"FY{lot.fy} a second time", "one lot per fiscal year")
         years.add(lot.fy)

@@ -1,0 +1,56 @@
+"""What a scenario says before anything is drawn: dated values year by year, and the planned cost of lots."""
+
+from __future__ import annotations
+
+from alliancesim.scenario.model import Scenario
+from alliancesim.scenario.pipelines import Program
+from alliancesim.scenario.values import Dated, Distribution
+
+
+def center(value: float | Distribution) -> float:
+    """The value used where nothing is drawn."""
+    return value.center() if isinstance(value, Distribution) else float(value)
+
+
+def dated_year(dated: Dated, fy: int) -> tuple[int | None, int]:
+    """The given year whose value a fiscal year takes (None = the constant), and the years of growth on top of it."""
+    if not dated.by_fy:
+        return None, 0
+    given = sorted(dated.by_fy)
+    taken = max((g for g in given if g <= fy), default=given[0])
+    return taken, max(0, fy - given[-1])
+
+
+def dated_value(dated: Dated, fy: int) -> float:
+    """A dated value in a fiscal year."""
+    taken, grown = dated_year(dated, fy)
+    value = dated.constant if taken is None else dated.by_fy[taken]
+    return center(value or 0.0) * (1.0 + center(dated.then_growth_share)) ** grown
+
+
+def price_fy(scenario: Scenario, program: Program) -> int:
+    """Fiscal year of a program's planned prices."""
+    if program.price_fy is not None:
+        return program.price_fy
+    first_lot = min((lot.fy for lot in program.lots), default=scenario.horizon.first_fy)
+    return max(scenario.horizon.first_fy, first_lot)
+
+
+def planned_unit_bn(scenario: Scenario, program: Program) -> float:
+    """Planned cost of a unit at the prices of its price year; 1 for a program known by value; else the mean of lots on record."""
+    if program.quantity == "value" or program.residual:
+        return 1.0
+    if program.unit_cost_bn is not None:
+        return center(program.unit_cost_bn)
+    recorded = [(center(lot.cost_bn), lot.units) for lot in program.lots if lot.cost_bn is not None]
+    return sum(cost for cost, _ in recorded) / sum(units for _, units in recorded) if recorded else 0.0
+
+
+def planned_lot_bn(scenario: Scenario, program: Program, fy: int, units: float, cost_bn: float | None) -> float:
+    """Planned value of a lot of a fiscal year: on record, else units at that year's planned prices."""
+    if cost_bn is not None:
+        return cost_bn
+    if program.quantity == "value":
+        return units
+    escalation = 1.0 + center(scenario.economy.plan_escalation_share)
+    return float(units * planned_unit_bn(scenario, program) * escalation ** (fy - price_fy(scenario, program)))

@@ -1,0 +1,170 @@
+"""The identities of docs/model.md, restated without the engine's own helpers; each raises AssertionError where it does not hold.
+
+Money lies on a grid of 2^-20 bn and time on one of 1/1024 month, so sums are exact and are compared with ==.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import Any
+
+from harness import Run
+
+from alliancesim.plan.columns import CAUSES, COST_CAUSES
+
+MONEY_GRID = 2.0**20
+MONTH_GRID = 1024.0
+TOLD_MONTHS = 0.006
+"""Traces show durations with two decimals."""
+
+
+def on_grid(value: float, ticks: float) -> bool:
+    """Whether a number is a whole number of ticks."""
+    return float(value * ticks).is_integer()
+
+
+def years_of(run: Run) -> list[dict[str, float]]:
+    """Every fiscal year's outcomes by name."""
+    names = [name for name in run.outcomes_at("fiscal")]
+    return [dict(zip(names, (float(x) for x in row), strict=True)) for row in run.outcomes.fiscal]
+
+
+def check_money(run: Run) -> None:
+    """Sources equal uses; what is due, paid, carried and reserved goes from year to year without loss."""
+    lapse = run.scenario_value("money.lapse_share", 0.0)
+    before: dict[str, float] | None = None
+    reserve = float(run.scenario_value("money.reserve.initial_bn", 0.0))
+    for row in years_of(run):
+        sources = row["topline_bn"] + row["supplementary_bn"] + row["compensation_bn"] + row["carry_in_bn"] + row["reserve_used_bn"]
+        uses = row["outlays_bn"] + row["unspent_bn"] + row["carry_out_bn"] + row["reserve_filled_bn"]
+        assert sources == uses, (sources, uses)
+        loss = row["execution_loss_bn"]
+        charged = max(loss, 0.0) - row["reserve_used_bn"] - row["compensation_bn"]
+        assert charged >= 0.0
+        lapsed = math.floor(lapse * (row["personnel_bn"] + row["hns_bn"]) * MONEY_GRID + 0.5) / MONEY_GRID
+        short = row["arrears_bn"] - charged
+        spare = row["unspent_bn"] - lapsed - max(-loss, 0.0) + row["reserve_filled_bn"]
+        assert short >= 0.0
+        assert spare >= 0.0
+        assert short == 0.0 or spare == 0.0
+        due = row["personnel_bn"] + row["obligatory_bn"] + row["general_material_bn"] + row["arrears_paid_bn"]
+        assert row["topline_bn"] + row["carry_in_bn"] + short == due + spare
+        reserve += row["reserve_filled_bn"] - row["reserve_used_bn"]
+        assert reserve >= 0.0
+        assert row["carry_in_bn"] == (before["carry_out_bn"] if before else 0.0)
+        assert row["arrears_paid_bn"] == (before["arrears_bn"] if before else 0.0)
+        assert all(on_grid(value, MONEY_GRID) for name, value in row.items() if name.endswith("_bn") and name not in OFF_GRID), row
+        before = row
+
+
+OFF_GRID = ("gdp_bn", "fms_unsettled_bn", "planning_loss_bn")
+"""Not sums of payments: kept as they are computed."""
+
+
+def check_burden(run: Run) -> None:
+    """The burden rolls forward: less what is paid, plus what is new, revalued at each year's budget rate."""
+    before: dict[str, float] | None = None
+    for row in years_of(run):
+        assert row["burden_bn"] == row["burden_existing_bn"] + row["burden_new_bn"]
+        if before is not None:
+            rolled = before["burden_bn"] + row["burden_revaluation_bn"] + before["carry_out_bn"]
+            rolled += row["burden_new_bn"] - row["obligatory_bn"] - before["prepaid_bn"] - row["apart_obligatory_bn"]
+            assert row["burden_bn"] == rolled, (row["burden_bn"], rolled)
+        before = row
+
+
+def check_authority(run: Run) -> None:
+    """Authority is not overdrawn by lots: only host-nation support and promised purchases may go beyond it."""
+    limited = run.scenario_value("mechanisms.budget_limits", True)
+    first = run.simulation.compiled.plan.as_of_year + 1
+    for y, row in enumerate(years_of(run)):
+        if limited and y >= first:
+            ceiling = max(row["authority_bn"], row["hns_bn"] + row["commitment_bn"])
+            assert row["authority_used_bn"] <= ceiling + 1e-3
+
+
+def check_quantity(run: Run) -> None:
+    """Planned to date = contracted + backlog, contracted = delivered + in pipeline + cancelled, per program and year."""
+    for name in run.simulation.labels.programs:
+        columns = {key: run.program_year(name, key) for key in run.outcomes_at("program_year")}
+        for y in range(run.simulation.years):
+            now = {key: float(column[y]) for key, column in columns.items()}
+            assert now["planned_units"] == now["contracted_units"] + now["backlog_units"], (name, y, now)
+            assert now["contracted_units"] == now["delivered_units"] + now["in_pipeline_units"] + now["cancelled_units"], (name, y, now)
+            assert min(now.values()) >= 0.0, (name, y, now)
+
+
+def check_delay(run: Run) -> None:
+    """Delay by cause sums to slip, and slip is what lies between delivery and promise."""
+    compiled = run.simulation.compiled
+    for p, name in enumerate(run.simulation.labels.programs):
+        for slip, part in (("slip_months", "delay"), ("completion_slip_months", "completion_delay")):
+            total = run.program(name, slip)
+            parts = [run.program(name, f"{part}_{cause}_months") for cause in CAUSES]
+            assert total == sum(parts), (name, total, parts)
+            assert on_grid(total, MONTH_GRID), (name, total)
+        horizon = 12.0 * run.simulation.years
+        first = run.program(name, "first_delivery_months")
+        assert first <= horizon, (name, first)
+        if not run.program(name, "first_delivery_censored"):
+            promise = compiled.baseline_months[p]
+            promise = compiled.planned_first[p] if math.isnan(promise) else promise
+            assert run.program(name, "slip_months") == first - promise
+        done = run.program(name, "completion_months")
+        assert done <= horizon, (name, done)
+        if not run.program(name, "completion_censored"):
+            assert run.program(name, "completion_slip_months") == done - compiled.planned_completion[p]
+        for milestone, censored in (("first_delivery", first), ("completion", done)):
+            if run.program(name, f"{milestone}_censored"):
+                assert censored == horizon
+
+
+def check_cost(run: Run) -> None:
+    """Cost growth by cause sums to contracted less planned."""
+    for name in run.simulation.labels.programs:
+        growth = run.program(name, "contracted_cost_bn") - run.program(name, "planned_cost_bn")
+        parts = [run.program(name, f"cost_{cause}_bn") for cause in COST_CAUSES]
+        assert growth == sum(parts), (name, growth, parts)
+        assert run.program(name, "contracted_cost_bn") == float(sum(run.program_year(name, "contracted_bn")))
+
+
+def check_order(run: Run) -> None:
+    """Nothing begins before its contract, nothing ends before it begins, and cumulative quantities never fall."""
+    contracts: dict[str, float] = {}
+    for line in run.told:
+        begun = re.match(r"contracted [-\d.e+]+ units", line.text)
+        if begun:
+            contracts[line.subject] = line.months
+        done = re.search(r"done: (-?[\d.]+) months, (-?[\d.]+) planned, (-?[\d.]+) waiting", line.text)
+        if done:
+            lasted, _, waited = (float(part) for part in done.groups())
+            contract = contracts[re.sub(r" tranche \d+$", "", line.subject)]
+            assert lasted >= 0.0, line
+            assert waited >= 0.0, line
+            assert lasted >= waited - TOLD_MONTHS, line
+            assert line.months - lasted >= contract - TOLD_MONTHS, (line, contract)
+    for name in run.simulation.labels.programs:
+        for column in ("planned_units", "contracted_units", "delivered_units", "operational_units", "cancelled_units"):
+            series = run.program_year(name, column).tolist()
+            assert series == sorted(series), (name, column, series)
+        delivered, operational = run.program_year(name, "delivered_units"), run.program_year(name, "operational_units")
+        assert (operational <= delivered).all(), (name, operational, delivered)
+        if contracts and not run.program(name, "first_operational_censored"):
+            mine = [t for subject, t in contracts.items() if subject.startswith(f"{name} FY")]
+            assert run.program(name, "first_operational_months") >= min(mine)
+            assert run.program(name, "first_operational_months") >= run.program(name, "first_delivery_months")
+
+
+def check_clock(run: Run) -> None:
+    """Events happen in the order of time, and those of one instant in the order of their ranks."""
+    now, rank = -math.inf, 0
+    for line in run.told:
+        if line.rank.name == "COMPLETION" or "contracted" in line.text:
+            continue  # a stage without work ends within the instant that granted it; history is told when it is read
+        assert line.months >= now, (line, now)
+        assert line.months > now or line.rank >= rank, (line, rank)
+        now, rank = line.months, line.rank
+
+
+CHECKS: tuple[Any, ...] = (check_money, check_burden, check_authority, check_quantity, check_delay, check_cost, check_order, check_clock)

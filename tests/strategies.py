@@ -1,0 +1,389 @@
+"""The one home of hypothesis generators: random valid scenarios, written as a user would write them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn, SearchStrategy
+
+Tree = dict[str, Any]
+
+FIRST_FY = 2025
+CURRENCIES = ("USD", "EUR", "NOK")
+REGIMES = ("firewalled", "contested", "linked", "ruptured")
+RESULTS = ("failure", "muddle", "favorable")
+MONEY = ("money.", "programs.", "economy.gdp.", "linkage.")
+
+seeds = st.integers(0, 2**31 - 1)
+shares = st.sampled_from((0.0, 0.1, 0.25, 0.5, 0.7, 1.0))
+growths = st.sampled_from((-0.02, 0.0, 0.01, 0.03))
+
+
+def rarely(chance: int) -> SearchStrategy[bool]:
+    """True about once in `chance` times; shrinks to False."""
+    return st.integers(1, chance).map(lambda n: n == chance)
+
+
+def amounts(low: float, high: float) -> SearchStrategy[float]:
+    """Plain decimals between two bounds, as people write them."""
+    return st.integers(round(low * 10), round(high * 10)).map(lambda n: n / 10)
+
+
+def months(first: int, last: int) -> SearchStrategy[str]:
+    """Dates YYYY-MM by model month."""
+    return st.integers(first, last).map(date)
+
+
+def date(month: int) -> str:
+    """The date YYYY-MM of a model month (0 = April of the first fiscal year)."""
+    year, rest = divmod(FIRST_FY * 12 + 3 + month, 12)
+    return f"{year:04d}-{rest + 1:02d}"
+
+
+@st.composite
+def currencies(draw: DrawFn, years: int) -> Tree:
+    """No currency up to three: fixed, random walk or mean-reverting."""
+    blocks: Tree = {}
+    for name in CURRENCIES[: draw(st.integers(0, 3))]:
+        rate = draw(amounts(50, 200))
+        kind = draw(st.sampled_from(("gbm", "fixed", "ou")))
+        process: Tree = {"kind": kind}
+        if kind == "gbm":
+            process |= {"volatility_per_month": 0.03, "drift_per_month": draw(st.sampled_from((0.0, 0.002)))}
+        if kind == "ou":
+            process |= {"volatility_per_month": 0.03, "level_rate": rate * 0.9, "half_life_months": 30.0}
+        known = draw(st.integers(0, min(2, years - 1)))
+        blocks[name] = {
+            "spot_rate": rate,
+            "process": process,
+            "plan_rate": draw(st.sampled_from((rate, {FIRST_FY: rate * 0.9, "then_growth_share": -0.01}))),
+            "budget_rate": {FIRST_FY + y: rate * draw(st.sampled_from((1.0, 0.9, 1.1))) for y in range(known + 1)},
+            "cover_share": draw(st.sampled_from((0.0, 0.3))),
+        }
+    return blocks
+
+
+@st.composite
+def growth(draw: DrawFn) -> Tree:
+    """An AR(1) of prices or of GDP."""
+    block: Tree = {"mean_share": draw(growths)}
+    if draw(st.booleans()):
+        block |= {"sd_share": 0.015, "persistence_share": draw(st.sampled_from((0.0, 0.5)))}
+    if draw(rarely(3)):
+        block["known_share"] = {FIRST_FY + 1: draw(growths)}
+    return block
+
+
+@st.composite
+def outcomes(draw: DrawFn) -> Tree:
+    """What the results of negotiating rounds do."""
+    blocks: Tree = {}
+    for result in RESULTS:
+        block: Tree = {}
+        if draw(st.booleans()):
+            block["regime"] = draw(st.sampled_from(REGIMES))
+        if draw(st.booleans()):
+            block |= {"pressure_add": draw(amounts(0, 1)), "pressure_mult": draw(st.sampled_from((1.0, 0.5)))}
+        if draw(st.booleans()):
+            block |= {"hns_mult": draw(st.sampled_from((1.0, 1.3))), "tariff_share": draw(shares)}
+        if draw(st.booleans()):
+            block |= {"commitment_bn_per_year": draw(amounts(0, 20)), "commitment_years": draw(st.integers(1, 4))}
+        if draw(st.booleans()):
+            block |= {"demand_probability": draw(shares), "demand_share_of_gdp": 0.0002}
+        if block:
+            blocks[result] = block
+    return blocks
+
+
+@st.composite
+def linkages(draw: DrawFn, years: int, fact: int) -> Tree:
+    """Trade pressure in all its parts; fact: months that are history."""
+    end = 12 * years - 1
+    dates = sorted(draw(st.sets(st.integers(0, end), min_size=1, max_size=3)))
+    tree: Tree = {
+        "initial_regime": draw(st.sampled_from(REGIMES)),
+        "rates_per_month": {"contested": {"linked": 0.05, "firewalled": 0.03}, "linked": {"contested": 0.1, "ruptured": 0.02}},
+        "pressure": {
+            "initial": draw(amounts(0, 1)),
+            "half_life_months": draw(st.sampled_from((6.0, 12.0))),
+            "statements_per_month": {"contested": 0.2, "linked": 0.5},
+            "statement_size": draw(amounts(0, 1)),
+        },
+        "support": {
+            "initial_share": draw(shares),
+            "mean_share": draw(shares),
+            "half_life_months": draw(st.sampled_from((12.0, 6.0))),
+            "pressure_drag_per_month": 0.03,
+        },
+        "statements": [{"date": draw(months(0, end)), "size": draw(amounts(0, 2))}],
+        "logit": {"support": 1.0, "pressure": 0.5},
+        "outcomes": draw(outcomes()),
+        "demand": {"intercept": draw(st.sampled_from((0.0, -3.0, 3.0))), "phase_years": draw(st.integers(1, 3)), "refusal_pressure_add": 0.3},
+        "tariff": {"initial_share": draw(shares), "reference_share": 0.1},
+        "rounds": {
+            "talks": {
+                "dates": [date(m) for m in dates],
+                "results": {date(m): draw(st.sampled_from(RESULTS)) for m in dates if m < fact},
+                "hns": draw(st.booleans()),
+            }
+        },
+    }
+    if fact > 0:
+        tree["known_regimes"] = [{"date": draw(months(0, fact - 1)), "regime": draw(st.sampled_from(REGIMES))}]
+        tree["tariff"]["known"] = {draw(months(0, fact - 1)): draw(shares)}
+    return tree
+
+
+@st.composite
+def money(draw: DrawFn, years: int, names: list[str]) -> Tree:
+    """Budgets from loose to tight, and everything that may happen to them."""
+    topline = draw(amounts(100, 1500))
+    tree: Tree = {
+        "personnel_bn": round(topline * draw(st.sampled_from((0.3, 0.6))), 1),
+        "buckets": {
+            "arms": {"authority_bn": draw(st.sampled_from((5000.0, 200.0, 60.0)))},
+            "fleet": {"authority_bn": {FIRST_FY: draw(amounts(30, 300)), "then_growth_share": 0.02}, "pillar": False},
+            "bases": {"authority_bn": 100.0, "base": "apart"},
+        },
+        "funding": {"stretch_out_share": draw(st.sampled_from((0.0, 0.05))), "later_years_share": draw(st.sampled_from((1.0, 0.6)))},
+    }
+    if draw(rarely(3)):
+        tree["topline_share_of_gdp"] = round(topline / 600000.0, 6)
+    else:
+        tree["topline_bn"] = {FIRST_FY: topline, "then_growth_share": draw(growths)}
+    if draw(st.booleans()):
+        tree |= {"hns_bn": draw(amounts(0, 30)), "hns_bucket": "fleet", "lapse_share": draw(st.sampled_from((0.0, 0.013)))}
+    if draw(st.booleans()):
+        runoff: Tree = {FIRST_FY: draw(amounts(0, 300)), FIRST_FY + 1: draw(amounts(0, 100)), FIRST_FY + 3: 0.0}
+        tree["opening_burden"] = {"runoff_bn": runoff, "apart_bn": {FIRST_FY: 12.3, FIRST_FY + 2: 0.0}}
+        if names:
+            tree["opening_burden"]["currency_shares"] = {names[0]: draw(st.sampled_from((0.0, 0.3)))}
+    if draw(st.booleans()):
+        tree["supplementary"] = {
+            "month": draw(st.integers(1, 11)),
+            "total_bn": draw(amounts(0, 80)),
+            "prepay_share": draw(shares),
+            "authority_bn": draw(amounts(0, 10)),
+        }
+    if draw(st.booleans()):
+        tree["reserve"] = {"initial_bn": draw(amounts(0, 10)), "ceiling_bn": draw(amounts(10, 30)), "fill_share": draw(shares)}
+    if draw(st.booleans()):
+        tree["cascade"] = {"supplementary_intercept_share": draw(shares), "supplementary_slope": 0.3}
+    if draw(st.booleans()):
+        tree["shortfall"] = {"threshold_share": 0.6, "slope": draw(shares)}
+    if draw(st.booleans()):
+        tree["provisional"] = {"probability_intercept_share": draw(shares), "probability_slope": 0.5, "wait_months": draw(amounts(0, 3))}
+    if draw(st.booleans()):
+        tree["taxes"] = {
+            "surtax": {
+                "date": draw(months(-6, 12 * years - 1)),
+                "yield_bn": draw(amounts(0, 80)),
+                "threshold_share": draw(shares),
+                "postponed_months": draw(st.integers(1, 18)),
+                "support_hit_share": 0.1,
+                "shortfall_share": draw(shares),
+            }
+        }
+    return tree
+
+
+@st.composite
+def resources(draw: DrawFn) -> Tree:
+    """A production line, and slots."""
+    line: Tree = {"kind": "line", "capacity": draw(st.sampled_from((2.0, {FIRST_FY: 1.0, FIRST_FY + 2: 5.0}, {FIRST_FY: 4.0, FIRST_FY + 1: 0.5})))}
+    slots: Tree = {"kind": "slots", "capacity": draw(st.sampled_from((1, 3, {FIRST_FY: 2, FIRST_FY + 1: 1, FIRST_FY + 3: 4}))), "staff": draw(st.booleans())}
+    if draw(st.booleans()):
+        line["background"] = {"arrivals_per_month": 0.2, "size": {"dist": "exponential", "mean": 4.0}, "priority": draw(st.sampled_from((0, 5))), "backlog": draw(amounts(0, 9))}
+    if draw(st.booleans()):
+        slots["background"] = {"arrivals_per_month": 0.3, "size": {"dist": "uniform", "low": 0.0, "high": 4.0}, "backlog": draw(st.integers(0, 3))}
+    for block in (line, slots):
+        if draw(st.booleans()):
+            block["disruptions"] = {
+                "mean_months_between": 15.0,
+                "duration_median_months": 2.0,
+                "duration_p90_months": 5.0,
+                "severity_share": draw(st.sampled_from((1.0, 0.4, 0.0))),
+            }
+    return {"plant": line, "team": slots}
+
+
+@st.composite
+def noises(draw: DrawFn) -> Tree:
+    """A noise factor with common causes."""
+    return {
+        "p90": draw(st.sampled_from((1.0, 1.3, 2.0))),
+        "median": draw(st.sampled_from((1.0, 0.9))),
+        "system_loading_share": draw(st.sampled_from((0.0, 0.6))),
+        "program_loading_share": draw(st.sampled_from((0.0, 0.5, 0.8))),
+    }
+
+
+@st.composite
+def channels(draw: DrawFn) -> Tree:
+    """A pipeline of one to four stages, at most one of them on the line."""
+    names = [f"stage{i}" for i in range(draw(st.integers(1, 4)))]
+    delivered = draw(st.integers(0, len(names) - 1))
+    line = draw(st.one_of(st.none(), st.integers(0, len(names) - 1)))
+    stages: Tree = {}
+    for i, name in enumerate(names):
+        stage: Tree = {"duration_months": draw(amounts(1 if i == delivered else 0, 20))}
+        if draw(st.booleans()):
+            stage["noise"] = draw(noises())
+        if i == line:
+            stage["resource"] = "plant"
+        elif draw(rarely(3)):
+            stage["resource"] = "team"
+        if draw(rarely(3)):
+            stage |= {"approval": True, "pressure_elasticity": draw(amounts(0, 1))}
+        if draw(rarely(3)):
+            stage["rework"] = {
+                "probability": draw(shares),
+                "to": names[draw(st.integers(0, i))],
+                "most": draw(st.integers(1, 2)),
+                "work_share": draw(st.sampled_from((1.0, 0.5))),
+            }
+        if draw(rarely(5)):
+            stage["failure_probability"] = draw(st.sampled_from((0.2, 1.0)))
+        stages[name] = stage
+    stages[names[delivered]]["milestone"] = "delivered"
+    if delivered < len(names) - 1:
+        stages[names[-1]]["milestone"] = "operational"
+    on_delivery = draw(st.sampled_from((0.0, 0.2, 1.0)))
+    profile = draw(st.sampled_from(([1.0], [0.2, 0.3, 0.5], [0.0, 1.0], None)))
+    payment: Tree = {"norden_rayleigh_years": draw(st.integers(1, 6))} if profile is None else {"shares": profile}
+    return {
+        "stages": stages,
+        "payment": payment | {"on_delivery_share": on_delivery},
+        "advance": draw(st.booleans()),
+        "settlement_lag_months": draw(st.sampled_from((0.0, 7.0))),
+    }
+
+
+@st.composite
+def programs(draw: DrawFn, years: int, fact: int, currency_names: list[str], templates: Tree, earlier: list[str]) -> Tree:
+    """A program known by units or by value, with lots before and in the horizon."""
+    channel = draw(st.sampled_from(sorted(templates)))
+    stages = templates[channel]["stages"]
+    by_value = draw(rarely(3))
+    fys = sorted(draw(st.sets(st.integers(FIRST_FY - 2, FIRST_FY + years - 1), min_size=1, max_size=4)))
+    facts = FIRST_FY + (fact - 1) // 12 if fact > 0 else FIRST_FY - 1
+    lots = []
+    for fy in fys:
+        lot: Tree = {"fy": fy, "units": draw(amounts(1, 40)) if by_value else draw(st.integers(1, 12))}
+        if FIRST_FY <= fy <= facts and draw(st.booleans()):
+            lot["cost_bn"] = draw(amounts(1, 60))
+        lots.append(lot)
+    tree: Tree = {
+        "title": "A program",
+        "bucket": draw(st.sampled_from(("arms", "fleet", "bases"))),
+        "channel": channel,
+        "priority": draw(st.integers(1, 3)),
+        "lots": lots,
+        "learning_slope_share": draw(st.sampled_from((1.0, 0.9))),
+    }
+    if by_value:
+        tree["quantity"] = "value"
+    else:
+        tree |= {"unit_cost_bn": draw(amounts(0.1, 12)), "minimum_units": draw(st.integers(0, 3))}
+        if draw(st.booleans()):
+            tree["tranche_units"] = draw(st.integers(1, 5))
+        if draw(rarely(3)):
+            tree["delivered_before_units"] = draw(st.integers(0, 5))
+    if draw(st.booleans()) and currency_names:
+        tree["currency_shares"] = {name: draw(st.sampled_from((0.2, 0.5, 0.0))) for name in currency_names[:2]}
+        tree["passthrough_share"] = draw(st.sampled_from((0.0, 0.3)))
+    if draw(st.booleans()):
+        tree["cost_growth"] = draw(noises())
+    if draw(st.booleans()):
+        line = any(stage.get("resource") == "plant" for stage in stages.values())
+        upto = list(stages)[: 1 + next(i for i, stage in enumerate(stages.values()) if stage.get("milestone") == "delivered")]
+        path = sum(stages[name]["duration_months"] for name in upto) + (80 if line else 0)
+        estimate = 12 * (fys[0] - FIRST_FY) + int(path) + 2 + draw(st.integers(0, 12))
+        tree |= {"baseline_delivery": date(estimate - draw(st.integers(0, 20))), "current_estimate": date(estimate)}
+    if fact > 0 and draw(rarely(3)):
+        begun = [fy for fy in fys if fy <= facts]
+        if begun:
+            tree["state"] = [{"fy": begun[-1], "stage": draw(st.sampled_from(sorted(stages))), "done_share": draw(shares)}]
+    if earlier and draw(rarely(3)):
+        milestone = draw(st.sampled_from(("first_delivery", "first_operational", "completion")))
+        override: Tree = {"after": [f"{draw(st.sampled_from(earlier))}.{milestone}"]}
+        tree["stages"] = {draw(st.sampled_from(sorted(stages))): override}
+    return tree
+
+
+@st.composite
+def scenarios(draw: DrawFn, *, most_years: int = 8, fact: bool = True, residual: bool = True) -> Tree:
+    """A valid scenario with everything in it sooner or later. fact: may have an as-of month. residual: may have residual programs."""
+    years = draw(st.integers(1, most_years))
+    known = draw(st.integers(1, 12 * years)) if fact and draw(rarely(3)) else 0
+    blocks = draw(currencies(years))
+    names = list(blocks)
+    templates = {f"channel{i}": draw(channels()) for i in range(draw(st.integers(1, 3)))}
+    tree: Tree = {
+        "name": "random",
+        "source": "assumed",
+        "horizon": {"first_fy": FIRST_FY, "last_fy": FIRST_FY + years - 1},
+        "currencies": blocks,
+        "economy": {
+            "gdp": {"base_fy": draw(st.sampled_from((FIRST_FY - 1, FIRST_FY))), "base_bn": 600000.0, "tariff_elasticity": draw(shares)}
+            | {key: value for key, value in draw(growth()).items()},
+            "escalation": draw(growth()),
+            "foreign_escalation": draw(growth()),
+            "plan_escalation_share": draw(st.sampled_from((0.0, 0.02))),
+            "passthrough_lag_months": draw(st.sampled_from((12, 0, 30))),
+        },
+        "money": draw(money(years, names)),
+        "resources": draw(resources()),
+        "channels": templates,
+        "programs": {},
+    }
+    if known:
+        tree["horizon"]["as_of"] = date(known - 1)
+    if len(names) > 1:
+        tree["correlation"] = {names[0]: {name: 0.5 for name in names[1:]}}
+    if names and known < 12 * years and draw(rarely(3)):
+        when: Tree = {"onset": draw(months(known, 12 * years - 1))} if draw(st.booleans()) else {"hazard_per_year": 0.3}
+        tree["shocks"] = {"quake": {"currency": names[0], "size_share": 0.2, "ramp_months": 2.0, "half_life_months": draw(st.sampled_from((0.0, 12.0)))} | when}
+    if draw(st.booleans()):
+        tree["linkage"] = draw(linkages(years, known))
+    for i in range(draw(st.integers(1, 4))):
+        tree["programs"][f"p{i}"] = draw(programs(years, known, names, templates, list(tree["programs"])))
+    if residual and draw(rarely(3)):
+        tree["money"]["buckets"]["arms"]["authority_bn"] = 5000.0
+        tree["programs"]["rest"] = {
+            "title": "The rest",
+            "bucket": "arms",
+            "channel": draw(st.sampled_from(sorted(templates))),
+            "quantity": "value",
+            "residual": True,
+        }
+    return tree
+
+
+@st.composite
+def bystanders(draw: DrawFn, tree: Tree) -> tuple[str, Tree]:
+    """A program without cost that shares no resource with any other, for a scenario: its name and block."""
+    fy = tree["horizon"]["first_fy"]
+    last = tree["horizon"]["last_fy"]
+    lots = [{"fy": year, "units": draw(st.integers(1, 5))} for year in sorted(draw(st.sets(st.integers(fy - 1, last), min_size=1, max_size=3)))]
+    name = draw(st.sampled_from(("aaa", "p0a", "q", "zz")))
+    block: Tree = {
+        "title": "A bystander",
+        "bucket": draw(st.sampled_from(sorted(tree["money"]["buckets"]))),
+        "channel": "own",
+        "priority": draw(st.integers(0, 9)),
+        "unit_cost_bn": 0.0,
+        "lots": lots,
+        "cost_growth": {"p90": 1.4},
+    }
+    return name, block
+
+
+BYSTANDER_CHANNEL: Tree = {
+    "payment": {"shares": [0.5, 0.5]},
+    "stages": {
+        "request": {"duration_months": 5.0, "noise": {"p90": 1.7}, "rework": {"probability": 0.5, "to": "request"}},
+        "work": {"duration_months": 9.0, "noise": {"p90": 1.3, "system_loading_share": 0.5}, "milestone": "delivered"},
+    },
+}
