@@ -26,6 +26,8 @@ from alliancesim.scenario.provenance import units
 from alliancesim.scenario.shape import core, describe, fields, is_block, key_shape, pattern, words
 from alliancesim.scenario.values import Block, Dated, Distribution
 
+Cells = tuple[str, ...]
+
 DOCS = Path(__file__).parent
 PLACEHOLDERS = {
     "sources": "<id>", "currencies": "<currency>", "correlation": "<currency>", "shocks": "<shock>", "buckets": "<bucket>",
@@ -35,7 +37,7 @@ PLACEHOLDERS = {
 """What stands for a free name in a path, by the key above it."""
 
 
-def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+def table(head: Cells, rows: Iterable[Cells]) -> str:
     """A Markdown table."""
     lines = [head, tuple("---" for _ in head), *rows]
     return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
@@ -75,7 +77,7 @@ def _column(column: Column) -> tuple[str, str, str]:
 def keys() -> str:
     """Every key of the scenario language, one table per section of a file."""
     head = ("key", "type", "default", "unit", "meaning")
-    rows: dict[str, list[tuple[str, ...]]] = {}
+    rows: dict[str, list[Cells]] = {}
     for path, row in _keys(Scenario, ()):
         inner = core(fields(Scenario)[path[0]])
         section = path[0] if is_block(inner) or key_shape(inner) is not None else "top"
@@ -84,13 +86,13 @@ def keys() -> str:
     return "\n\n".join(f"### {titles.get(name, f'`{name}`')}\n\n{table(head, group)}" for name, group in rows.items())
 
 
-def _keys(block: type[Block], above: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
+def _keys(block: type[Block], above: Cells) -> Iterator[tuple[Cells, Cells]]:
     """Paths below a block and their rows, blocks before their keys."""
     for name, shape in fields(block).items():
         yield from _key((*above, name), shape, block.model_fields[name], meaning(block, name))
 
 
-def _key(path: tuple[str, ...], shape: Any, info: FieldInfo | None, said: str) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
+def _key(path: Cells, shape: Any, info: FieldInfo | None, said: str) -> Iterator[tuple[Cells, Cells]]:
     inner = core(shape)
     below = None
     if key_shape(inner) is not None:
@@ -114,17 +116,19 @@ def _key(path: tuple[str, ...], shape: Any, info: FieldInfo | None, said: str) -
     yield from _keys(block, where)
 
 
-def _placeholder(path: tuple[str, ...], mapping: Any) -> str:
+def _placeholder(path: Cells, mapping: Any) -> str:
     """What stands for the free keys of a mapping."""
     known = words(key_shape(mapping))
     if known:
         return "<result>" if "favorable" in known else "<regime>"
     if core(key_shape(mapping)) is int:
         return "<fiscal year>"
-    return PLACEHOLDERS[path[-1]] if path[-1] in PLACEHOLDERS else "<date>" if pattern(key_shape(mapping)) else PLACEHOLDERS[path[-2]]
+    if path[-1] in PLACEHOLDERS:
+        return PLACEHOLDERS[path[-1]]
+    return "<date>" if pattern(key_shape(mapping)) else PLACEHOLDERS[path[-2]]
 
 
-def _row(path: tuple[str, ...], kind: str, info: FieldInfo | None, said: str) -> tuple[str, ...]:
+def _row(path: Cells, kind: str, info: FieldInfo | None, said: str) -> Cells:
     named = path
     while named[-1].startswith("<"):
         named = named[:-1]

@@ -6,6 +6,7 @@ import copy
 import itertools
 import tempfile
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,8 @@ AT = {
 }
 FOLDER = tempfile.TemporaryDirectory(prefix="alliancesim-tests-")
 NUMBER = itertools.count()
+ROOT = Path(__file__).parent.parent
+SHIPPED = sorted((ROOT / "scenarios").glob("*.yaml"))
 
 
 def overlay(tree: Tree, changes: Mapping[str, Any]) -> Tree:
@@ -83,8 +86,15 @@ def load(tree: Tree, files: Mapping[str, str] | None = None) -> LoadedScenario:
     for name, text in (files or {}).items():
         (folder / name).write_text(text, encoding="utf-8")
     path = folder / "scenario.yaml"
-    path.write_text(dump(tree), encoding="utf-8")
+    path.write_text(dump(unshared(tree)), encoding="utf-8")
     return load_scenario(path)
+
+
+def unshared(node: Any) -> Any:
+    """A copy in which no part stands twice, so that it is written without anchors."""
+    if isinstance(node, dict):
+        return {key: unshared(value) for key, value in node.items()}
+    return [unshared(item) for item in node] if isinstance(node, list | tuple) else node
 
 
 class Told:
@@ -102,12 +112,19 @@ class Told:
 class Simulation:
     """A compiled scenario ready to be run replication by replication."""
 
-    def __init__(self, tree: Tree, files: Mapping[str, str] | None = None) -> None:
+    def __init__(self, tree: Tree, loaded: LoadedScenario | None = None) -> None:
         self.tree = tree
-        self.compiled: Compiled = compile_plan(load(tree, files))
+        self.compiled: Compiled = compile_plan(loaded or load(tree))
         self.engine = Engine(self.compiled)
         self.labels = self.compiled.labels
         self.years = self.compiled.plan.years
+
+    @classmethod
+    @cache
+    def of(cls, path: Path) -> Simulation:
+        """A scenario file, compiled once for all tests."""
+        loaded = load_scenario(path)
+        return cls(loaded.resolved(), loaded)
 
     def run(self, seed: int = 1, replication: int = 0) -> Run:
         """One replication."""

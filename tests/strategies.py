@@ -261,11 +261,11 @@ def channels(draw: DrawFn) -> Tree:
 
 
 @st.composite
-def programs(draw: DrawFn, years: int, fact: int, currency_names: list[str], templates: Tree, earlier: list[str]) -> Tree:
+def programs(draw: DrawFn, years: int, fact: int, currency_names: list[str], templates: Tree, earlier: list[str], value: bool) -> Tree:
     """A program known by units or by value, with lots before and in the horizon."""
     channel = draw(st.sampled_from(sorted(templates)))
     stages = templates[channel]["stages"]
-    by_value = draw(rarely(3))
+    by_value = value and draw(rarely(3))
     fys = sorted(draw(st.sets(st.integers(FIRST_FY - 2, FIRST_FY + years - 1), min_size=1, max_size=4)))
     facts = FIRST_FY + (fact - 1) // 12 if fact > 0 else FIRST_FY - 1
     lots = []
@@ -313,8 +313,11 @@ def programs(draw: DrawFn, years: int, fact: int, currency_names: list[str], tem
 
 
 @st.composite
-def scenarios(draw: DrawFn, *, most_years: int = 8, fact: bool = True, residual: bool = True) -> Tree:
-    """A valid scenario with everything in it sooner or later. fact: may have an as-of month. residual: may have residual programs."""
+def scenarios(draw: DrawFn, *, most_years: int = 8, fact: bool = True, residual: bool = True, by_value: bool = True) -> Tree:
+    """A valid scenario with everything in it sooner or later.
+
+    fact: may have an as-of month. residual, by_value: may have residual programs, programs known by value.
+    """
     years = draw(st.integers(1, most_years))
     known = draw(st.integers(1, 12 * years)) if fact and draw(rarely(3)) else 0
     blocks = draw(currencies(years))
@@ -348,7 +351,7 @@ def scenarios(draw: DrawFn, *, most_years: int = 8, fact: bool = True, residual:
     if draw(st.booleans()):
         tree["linkage"] = draw(linkages(years, known))
     for i in range(draw(st.integers(1, 4))):
-        tree["programs"][f"p{i}"] = draw(programs(years, known, names, templates, list(tree["programs"])))
+        tree["programs"][f"p{i}"] = draw(programs(years, known, names, templates, list(tree["programs"]), by_value))
     if residual and draw(rarely(3)):
         tree["money"]["buckets"]["arms"]["authority_bn"] = 5000.0
         tree["programs"]["rest"] = {

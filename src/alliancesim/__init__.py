@@ -1,1 +1,66 @@
-"""alliancesim."""
+"""Monte Carlo simulation of a defense build-up: budgets, exchange rates, pipelines and trade disputes in one model.
+
+The verbs of the command line, from Python::
+
+    import alliancesim
+
+    run = alliancesim.run("scenarios/tutorial.yaml", n=200, seed=7)
+    print(alliancesim.summarize(run))
+    frame = run.to_pandas("programs")
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from alliancesim.errors import AllianceSimError, CheckFailed, PlanError, RunError, ScenarioError, StoreError
+    from alliancesim.plan.compile import compile_plan
+    from alliancesim.scenario.load import LoadedScenario, load_scenario
+    from alliancesim.scenario.schema import json_schema as schema
+    from alliancesim.study.check import accept, check
+    from alliancesim.study.compare import compare
+    from alliancesim.study.explain import explain
+    from alliancesim.study.run import Run, open_run, run
+    from alliancesim.study.sourcing import sources
+    from alliancesim.study.summary import Summary, summarize
+    from alliancesim.study.validity import validate
+
+_HOMES = {
+    "errors": ("AllianceSimError", "CheckFailed", "PlanError", "RunError", "ScenarioError", "StoreError"),
+    "plan.compile": ("compile_plan",),
+    "scenario.load": ("LoadedScenario", "load_scenario"),
+    "study.check": ("accept", "check"),
+    "study.compare": ("compare",),
+    "study.explain": ("explain",),
+    "study.run": ("Run", "open_run", "run"),
+    "study.sourcing": ("sources",),
+    "study.summary": ("Summary", "summarize"),
+    "study.validity": ("validate",),
+}
+
+__all__ = [
+    "AllianceSimError", "CheckFailed", "LoadedScenario", "PlanError", "Run", "RunError", "ScenarioError", "StoreError", "Summary",
+    "__version__", "accept", "check", "compare", "compile_plan", "explain", "load_scenario", "open_run", "run", "schema", "sources",
+    "summarize", "validate",
+]  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first asked for: importing the package alone stays fast."""
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("alliancesim")
+    if name == "schema":
+        return importlib.import_module("alliancesim.scenario.schema").json_schema
+    for home, names in _HOMES.items():
+        if name in names:
+            return getattr(importlib.import_module(f"alliancesim.{home}"), name)
+    message = f"module 'alliancesim' has no attribute '{name}'"
+    raise AttributeError(message)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -85,7 +85,7 @@ def kernel(function: F) -> F:
 
 
 @structref.register
-class Handle(types.StructRef):  # type: ignore[misc]
+class Handle(types.StructRef):
     """A named tuple of arrays as one pointer: kernels that pass 80 arrays by value take minutes to compile."""
 
     def preprocess_fields(self, fields: Any) -> Any:
@@ -93,7 +93,7 @@ class Handle(types.StructRef):  # type: ignore[misc]
         return tuple((name, types.unliteral(kind)) for name, kind in fields)
 
 
-class HandleProxy(structref.StructRefProxy):  # type: ignore[misc]
+class HandleProxy(structref.StructRefProxy):
     """What Python holds of a handle; its fields are read from the tuple it was packed from."""
 
 
@@ -123,4 +123,4 @@ def pack(fields: T) -> T:
 
     With the compiler disabled it is the tuple itself.
     """
-    return fields if numba.config.DISABLE_JIT else cast(T, _pack(fields))
+    return fields if getattr(numba.config, "DISABLE_JIT", 0) else cast(T, _pack(fields))

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import math
 import re
-from typing import Any
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, NamedTuple
 
-from harness import Run
+from harness import Run, Simulation
 
+from alliancesim.engine.resources import Pool
 from alliancesim.plan.columns import CAUSES, COST_CAUSES
 
 MONEY_GRID = 2.0**20
@@ -167,4 +170,49 @@ def check_clock(run: Run) -> None:
         now, rank = line.months, line.rank
 
 
-CHECKS: tuple[Any, ...] = (check_money, check_burden, check_authority, check_quantity, check_delay, check_cost, check_order, check_clock)
+class Grant(NamedTuple):
+    """One grant: by which resource, when, how many orders were in work before it, and how long it had waited."""
+
+    resource: int
+    months: float
+    in_use: int
+    waited: float
+
+
+@contextmanager
+def watched() -> Iterator[list[Grant]]:
+    """Every grant from a queue while the context is open, in the order of grants."""
+    grants: list[Grant] = []
+    grant, take = Pool.grant, Pool.take
+    granting: list[Pool] = []
+
+    def watched_grant(pool: Pool, event: Any) -> None:
+        granting.append(pool)
+        grant(pool, event)
+        granting.pop()
+
+    def watched_take(pool: Pool, waited: float) -> None:
+        if granting and granting[-1] is pool:
+            grants.append(Grant(pool.number, pool.env.now, pool.in_use, waited))
+        take(pool, waited)
+
+    Pool.grant, Pool.take = watched_grant, watched_take  # type: ignore[method-assign]
+    try:
+        yield grants
+    finally:
+        Pool.grant, Pool.take = grant, take  # type: ignore[method-assign]
+
+
+def check_grants(simulation: Simulation, grants: list[Grant]) -> None:
+    """No grant while the work in use fills the capacity of the year; nobody is granted before asking."""
+    plan = simulation.compiled.plan
+    series = simulation.engine.world.series
+    for grant in grants:
+        year = min(int(grant.months // 12), simulation.years - 1)
+        line = simulation.compiled.resource_kind[grant.resource] == "line"
+        slots = 1.0 if line else series[plan.resource_series + grant.resource, year]
+        assert grant.in_use < slots, grant
+        assert grant.waited >= 0.0, grant
+
+
+CHECKS: tuple[Callable[[Run], None], ...] = (check_money, check_burden, check_authority, check_quantity, check_delay, check_cost, check_order, check_clock)

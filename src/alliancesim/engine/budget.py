@@ -66,6 +66,9 @@ from alliancesim.rules.exchange import home_bn
 from alliancesim.rules.grid import snap_bn
 from alliancesim.rules.money import purchasing_power_lost, shortfall_mult
 
+FAR = 1 << 30
+"""A year index beyond all."""
+
 
 @kernel
 def meet_tax(plan: Plan, w: World, s: State, i: int, support: float) -> float:
@@ -140,13 +143,12 @@ def foreign_bn(plan: Plan, w: World, s: State, y: int, k: int) -> float:
 
 
 @kernel
-def delivery_due(plan: Plan, w: World, s: State, y: int, exact: bool) -> float:
-    """Payments on delivery budgeted in year y (exact) or still due after it, at year y's budget rate."""
+def delivery_due(plan: Plan, w: World, s: State, y: int, first: int, last: int) -> float:
+    """Payments on delivery due in the years first to last, at year y's budget rate."""
     total = 0.0
     for p in range(s.delivery_year.shape[0]):
         for k in range(y + 1):
-            due = s.delivery_year[p, k]
-            if (due == y) if exact else (due > y):
+            if first <= s.delivery_year[p, k] <= last:
                 total += s.delivery_home[p, k]
                 for c in range(len(plan.process)):
                     total += snap_bn(home_bn(s.delivery_foreign[p, k, c], w.budget[c, y]))
@@ -159,7 +161,7 @@ def burden_after(plan: Plan, w: World, s: State, y: int) -> float:
     total = -s.cash[CASH_CREDIT]
     for k in range(y + 1, len(s.due_home)):
         total += s.due_home[k] + s.due_apart[k] + foreign_bn(plan, w, s, y, k)
-    return total + delivery_due(plan, w, s, y, False)
+    return total + delivery_due(plan, w, s, y, y + 1, FAR)
 
 
 @kernel
@@ -168,8 +170,9 @@ def planning(plan: Plan, w: World, s: State, out: Outcomes, y: int) -> None:
     loss = plan_total = now_total = 0.0
     for p in range(plan.planned_units.shape[0]):
         foreign_share = 0.0
+        apart = plan.bucket_apart[plan.program_bucket[p]] == 1
         for c in range(len(plan.process)):
-            foreign_share += w.share[p, c]
+            foreign_share += 0.0 if apart else w.share[p, c]
         home_growth = price_drift(plan, w, p, y, 0)
         foreign_growth = price_drift(plan, w, p, y, 1)
         for k in range(y, y + plan.plan_window_years):
@@ -180,7 +183,7 @@ def planning(plan: Plan, w: World, s: State, out: Outcomes, y: int) -> None:
             plan_total += cost * (1.0 - foreign_share)
             now_total += cost * (1.0 - foreign_share) * home_growth
             for c in range(len(plan.process)):
-                if w.share[p, c] == 0.0:
+                if apart or w.share[p, c] == 0.0:
                     continue
                 plan_rate = w.series[plan.currency_series + c, k]
                 foreign_m = cost * w.share[p, c] * 1000.0 / price_rate(plan, w, p, c)
@@ -206,13 +209,13 @@ def open_year(plan: Plan, w: World, s: State, out: Outcomes, y: int, support: fl
     if y > 0:
         for k in range(y, len(s.due_home)):
             revaluation += foreign_bn(plan, w, s, y, k) - foreign_bn(plan, w, s, y - 1, k)
-        revaluation += delivery_due(plan, w, s, y, True) + delivery_due(plan, w, s, y, False)
+        revaluation += delivery_due(plan, w, s, y, y, FAR)
         revaluation -= carried_before(plan, w, s, y)
     due = s.due_home[y]
     credit = min(s.cash[CASH_CREDIT], due)
     s.cash[CASH_CREDIT] -= credit
     foreign = foreign_bn(plan, w, s, y, y)
-    on_delivery = delivery_due(plan, w, s, y, True)
+    on_delivery = delivery_due(plan, w, s, y, y, y)
     obligatory = due - credit + foreign + on_delivery
     existing = burden_after(plan, w, s, y)
     apart_obligatory = s.due_apart[y]
@@ -226,6 +229,7 @@ def open_year(plan: Plan, w: World, s: State, out: Outcomes, y: int, support: fl
         later = y + k
         expected = expected_topline_bn(plan, w, s, y, k) - w.series[S_PERSONNEL, later]
         paid = s.due_home[later] + foreign_bn(plan, w, s, y, later) + w.series[S_HNS, later] * s.hns_from[y] + s.commitment[later]
+        paid += delivery_due(plan, w, s, y, later, later)
         headroom[k] = cash if k == 0 else w.scalar[LATER_YEARS] * expected - paid
     planning(plan, w, s, out, y)
     s.now_foreign[:] = 0.0

@@ -55,22 +55,22 @@ def price_rate(plan: Plan, w: World, p: int, c: int) -> float:
 def planned_unit(plan: Plan, w: World, p: int, y: int) -> float:
     """Planned cost of a unit in year y, bn: on record, else at that year's planned prices (a unit of value keeps its bn)."""
     if not math.isnan(plan.recorded_unit_bn[p, y]):
-        return plan.recorded_unit_bn[p, y]  # type: ignore[no-any-return]
+        return plan.recorded_unit_bn[p, y]
     if plan.program_divisible[p] == 1:
-        return w.program[p, UNIT_COST]  # type: ignore[no-any-return]
-    return w.program[p, UNIT_COST] * (1.0 + w.scalar[PLAN_ESCALATION]) ** (y - plan.program_price_year[p])  # type: ignore[no-any-return]
+        return w.program[p, UNIT_COST]
+    return w.program[p, UNIT_COST] * (1.0 + w.scalar[PLAN_ESCALATION]) ** (y - plan.program_price_year[p])
 
 
 @kernel
 def price_drift(plan: Plan, w: World, p: int, y: int, goods: int) -> float:
     """Price growth from a program's price year to y beyond what the plan contains. goods: 0 domestic, 1 foreign."""
     since = max(0, plan.program_price_year[p])
-    return w.price[goods, y] / w.price[goods, since] / (1.0 + w.scalar[PLAN_ESCALATION]) ** (y - since)  # type: ignore[no-any-return]
+    return w.price[goods, y] / w.price[goods, since] / (1.0 + w.scalar[PLAN_ESCALATION]) ** (y - since)
 
 
 @kernel
 def cost_factors(plan: Plan, w: World, s: State, p: int, y: int, asked: float, deferred_years: float):  # type: ignore[no-untyped-def]
-    """Factors on a unit's planned cost in year y: (domestic prices, foreign prices, pass-through, learning, growth, stretch-out)."""
+    """Factors on a unit's planned cost: (domestic prices, foreign prices, pass-through, learning, growth, stretch-out)."""
     row = w.program[p]
     home = price_drift(plan, w, p, y, 0)
     foreign = price_drift(plan, w, p, y, 1)
@@ -87,7 +87,14 @@ def cost_factors(plan: Plan, w: World, s: State, p: int, y: int, asked: float, d
     made = row[LEARNING_PRIOR] + plan.opening_units[p] + s.bought[p] + 0.5 * asked
     learning = learning_mult(made, row[LEARNING_PRIOR] + first, row[LEARNING_SLOPE])
     revealed = (s.bought_after[p] + 0.5 * asked) / plan.remaining_units[p] if plan.remaining_units[p] > 0.0 else 1.0
-    return home, foreign, through, learning, growth_mult(w.growth_log[p], revealed), stretch_mult(deferred_years, w.scalar[STRETCH_OUT])
+    return (
+        home,
+        foreign,
+        through,
+        learning,
+        growth_mult(w.growth_log[p], revealed),
+        stretch_mult(deferred_years, w.scalar[STRETCH_OUT]),
+    )
 
 
 @kernel
@@ -173,7 +180,7 @@ def fund_program(plan: Plan, w: World, s: State, out: Outcomes, y: int, p: int, 
             s.advance[p, y + k] += total * w.pay[p, k]
     out.program_year[p, y, CONTRACTED_BN] = total
     out.program_year[p, y, FOREIGN_BN] = total - home
-    charge_cost(out, p, snap_bn(units * unit), total, exchanged / unit, escalated / exchanged if exchanged > 0.0 else 1.0, growth,
+    charge_cost(out, p, snap_bn(units * unit), total, exchanged / unit if unit > 0.0 else 1.0, escalated / exchanged if exchanged > 0.0 else 1.0, growth,
                 learning, stretch)  # fmt: skip
     return apart_now
 
@@ -203,6 +210,7 @@ def pay_home(plan: Plan, w: World, s: State, p: int, y: int, amount: float, head
             else:
                 s.due_home[y + k] += part
     s.delivery_home[p, y] = amount - paid
+    reserve_delivery(s, p, y, amount - paid, headroom)
     return now
 
 
@@ -222,6 +230,15 @@ def pay_foreign(plan: Plan, w: World, s: State, p: int, y: int, c: int, amount: 
         else:
             s.due_foreign[c, y + k] += part
     s.delivery_foreign[p, y, c] = amount - paid
+    reserve_delivery(s, p, y, snap_bn(home_bn(amount - paid, w.budget[c, y])), headroom)
+
+
+@kernel
+def reserve_delivery(s: State, p: int, y: int, amount: float, headroom) -> None:  # type: ignore[no-untyped-def]
+    """Take a payment on delivery out of the room of the year it is expected in."""
+    later = max(y + 1, s.lot_delivery_year[p, y]) - y
+    if later < PAY_YEARS:
+        headroom[later] -= amount
 
 
 @kernel

@@ -44,6 +44,10 @@ class Progress:
         """The same history for another tranche of the lot."""
         return Progress(self.lot, tranche, self.contract_months, self.path_months, self.charged.copy(), self.since_months)
 
+    def frozen(self) -> Progress:
+        """A copy that later stages do not change."""
+        return Progress(self.lot, self.tranche, self.contract_months, self.path_months, self.charged.copy())
+
     def so_far(self, t: float) -> list[float]:
         """Charges up to month t, an overrun of the present stage included."""
         charged = self.charged.copy()
@@ -65,7 +69,7 @@ def write_program(
 ) -> None:  # fmt: skip
     """Fill the time columns of one program's outcomes. active: its jobs under way at the horizon, in entity order."""
     horizon = compiled.plan.horizon_months
-    failed = row[CONTRACTED_COST] > 0.0
+    contracted = row[CONTRACTED_COST] > 0.0
     row[FIRST_OPERATIONAL] = horizon if operational is None else operational
     row[OPERATIONAL_CENSORED] = float(operational is None)
     planned = compiled.planned_first[p]
@@ -78,14 +82,14 @@ def write_program(
         row[SLIP + 1 + ESTIMATE] = known
     else:
         job = compiled.lots[compiled.planned_first_lot[p]]
-        write_arrival(row, FIRST_DELIVERY, FIRST_CENSORED, SLIP, compiled, first, active[:1], 12.0 * job.year, job.planned_path_months, known,
-                      failed)  # fmt: skip
+        write_arrival(row, FIRST_DELIVERY, FIRST_CENSORED, SLIP, compiled, first, active[:1], 12.0 * job.year,
+                      job.planned_path_months, known, contracted)  # fmt: skip
     if math.isnan(compiled.planned_completion[p]):
         row[COMPLETION] = horizon
         row[COMPLETION_CENSORED] = 1.0
         return
     write_arrival(row, COMPLETION, COMPLETION_CENSORED, COMPLETION_SLIP, compiled, last, active[-1:],
-                  compiled.planned_last_contract[p], compiled.planned_last_path[p], 0.0, failed)  # fmt: skip
+                  compiled.planned_last_contract[p], compiled.planned_last_path[p], 0.0, contracted)  # fmt: skip
 
 
 def write_arrival(
@@ -115,4 +119,3 @@ def write_arrival(
     for cause, months in enumerate(parts):
         row[slip_at + 1 + cause] = months
     row[slip_at] = (arrival.months - planned_contract - planned_path + known) if arrival is not None else math.fsum(parts)
-

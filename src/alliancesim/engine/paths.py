@@ -284,7 +284,9 @@ def draw_common_causes(plan: Plan, seed: int, replication: int, w: World) -> Non
     noisy = plan.switch[W_STAGE_NOISE] == 1
     for k in range(len(plan.system_key)):
         for y in range(plan.years):
-            w.system_z[k, y] = normal_quantile(uniform(seed, replication, plan.system_key[k], plan.first_fy + y)) if noisy else 0.0
+            w.system_z[k, y] = (
+                normal_quantile(uniform(seed, replication, plan.system_key[k], plan.first_fy + y)) if noisy else 0.0
+            )
     for p in range(len(plan.program_noise_key)):
         w.program_z[p] = normal_quantile(uniform(seed, replication, plan.program_noise_key[p], 0)) if noisy else 0.0
         w.growth_log[p] = 0.0

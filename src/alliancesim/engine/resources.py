@@ -13,7 +13,7 @@ from alliancesim.rules.grid import snap_months
 from alliancesim.rules.stages import finish_time
 
 if TYPE_CHECKING:
-    from alliancesim.engine.reference import Calendar
+    from alliancesim.engine.calendar import Calendar
 
 
 class Pool:
@@ -79,7 +79,7 @@ class Pool:
         while self.queue and self.in_use < self.slots(year):
             _, asked, _, event = heappop(self.queue)
             self.take(self.env.now - asked)
-            self.env.resume(event)
+            event.succeed()
 
     def take(self, waited: float) -> None:
         """Count one order into work."""

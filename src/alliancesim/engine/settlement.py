@@ -158,7 +158,7 @@ def money_gap(row) -> float:  # type: ignore[no-untyped-def]
     """Sources less uses of one fiscal-year row; 0 in every replication (model.md section 8, first identity)."""
     sources = row[TOPLINE] + row[SUPPLEMENTARY] + row[COMPENSATION] + row[CARRY_IN] + row[RESERVE_USED]
     uses = row[OUTLAYS] + row[UNSPENT] + row[CARRY_OUT] + row[RESERVE_FILLED]
-    return sources - uses  # type: ignore[no-any-return]
+    return sources - uses
 
 
 @kernel

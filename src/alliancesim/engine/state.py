@@ -46,8 +46,8 @@ def new_state(compiled: Compiled) -> State:
         "tax_months": (len(plan.tax_months),), "backlog": by_year, "bought": (programs,), "bought_after": (programs,),
         "funded": by_year, "lot_cost": by_year, "due_home": (span,), "due_foreign": (currencies, span),
         "due_apart": (span,), "now_foreign": (currencies,), "delivery_home": by_year, "delivery_foreign": (*by_year, currencies),
-        "undelivered": by_year, "pipeline": (programs,), "delivered": (programs,), "operational": (programs,), "cancelled": (programs,),
-        "advance": (programs, span), "settle": (programs, span),
+        "undelivered": by_year, "pipeline": (programs,), "delivered": (programs,), "operational": (programs,),
+        "cancelled": (programs,), "advance": (programs, span), "settle": (programs, span),
     }  # fmt: skip
     arrays: dict[str, Any] = {name: np.zeros(shape) for name, shape in shapes.items()}
     slots = np.array([expected_year(compiled, p, y) for p in range(programs) for y in range(years)], np.int64)

@@ -16,7 +16,17 @@ class Column(NamedTuple):
     meaning: str
 
 
-CAUSES = ("funding", "approval", "trade_pressure", "queueing", "supply_disruption", "staffing", "estimate", "rework", "prerequisites")
+CAUSES = (
+    "funding",
+    "approval",
+    "trade_pressure",
+    "queueing",
+    "supply_disruption",
+    "staffing",
+    "estimate",
+    "rework",
+    "prerequisites",
+)
 """Causes of delay, in the order in which they are charged."""
 FUNDING, APPROVAL, TRADE_PRESSURE, QUEUEING, DISRUPTION, STAFFING, ESTIMATE, REWORK, PREREQUISITES = range(len(CAUSES))
 
@@ -37,7 +47,9 @@ FISCAL_YEAR = (
     Column("authority_bn", "bn", "contract authority of the initial budget, base `topline`"),
     Column("authority_used_bn", "bn", "contracts signed against it, host-nation support and commitments included"),
     Column("planning_loss_bn", "bn", "planned foreign purchases at budget rate less at plan rate"),
-    Column("purchasing_power_lost_share", "share", "1 - plan cost of the remaining purchases / their cost at current rate and prices"),
+    Column(
+        "purchasing_power_lost_share", "share", "1 - plan cost of the remaining purchases / their cost at current rate and prices"
+    ),
     Column("burden_bn", "bn", "unpaid part of all contracts after the initial budget, base `apart` included"),
     Column("burden_existing_bn", "bn", "of it: contracts of earlier years"),
     Column("burden_new_bn", "bn", "of it: contracts of this year"),
@@ -65,7 +77,9 @@ FISCAL_YEAR = (
     Column("tariff_share", "share", "tariff at year's end"),
 )
 PROGRAM = (
-    Column("first_delivery_months", "months", "first delivery since the start of the first fiscal year; the horizon where censored"),
+    Column(
+        "first_delivery_months", "months", "first delivery since the start of the first fiscal year; the horizon where censored"
+    ),
     Column("first_delivery_censored", "0/1", "1 when nothing is delivered within the horizon"),
     Column("slip_months", "months", "first delivery less baseline delivery; if censored, the delay run up so far"),
     *(Column(f"delay_{cause}_months", "months", f"part of slip_months charged to {cause.replace('_', ' ')}") for cause in CAUSES),
@@ -73,7 +87,9 @@ PROGRAM = (
     Column("completion_censored", "0/1", "1 when the last planned unit is not delivered within the horizon"),
     Column("completion_slip_months", "months", "completion less planned completion; if censored, the delay run up so far"),
     *(
-        Column(f"completion_delay_{cause}_months", "months", f"part of completion_slip_months charged to {cause.replace('_', ' ')}")
+        Column(
+            f"completion_delay_{cause}_months", "months", f"part of completion_slip_months charged to {cause.replace('_', ' ')}"
+        )
         for cause in CAUSES
     ),
     Column("first_operational_months", "months", "first unit operational; the horizon where censored"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,8 @@ from alliancesim.rules.exchange import PROCESSES
 from alliancesim.rules.linkage import REGIMES, RESULTS
 from alliancesim.scenario.load import LoadedScenario
 from alliancesim.scenario.model import Scenario
-from alliancesim.scenario.planned import dated_value, dated_year, planned_lot_bn, planned_unit_bn, price_fy
+from alliancesim.scenario.planned import center, dated_value, dated_year, planned_lot_bn, planned_unit_bn, price_fy
+from alliancesim.scenario.values import Distribution
 from alliancesim.units import month_name, month_number, months_since
 
 
@@ -25,6 +27,11 @@ def ints(values: Any, *shape: int) -> Any:
     """An int64 array, reshaped where a shape is given (empty lists keep their dimensions)."""
     array = np.array(values, np.int64)
     return array.reshape(shape) if shape else array
+
+
+def share_of(shares: dict[str, float | Distribution], currency: str) -> tuple[float, str]:
+    """Sort key of a program's currencies: by share, then by name."""
+    return center(shares[currency]), currency
 
 
 def compile_plan(loaded: LoadedScenario) -> Compiled:
@@ -78,7 +85,12 @@ class Compiler:
         fields |= self.quantities(lots)
         fields["stage_at"] = ints(rows, len(rows), len(layout.STAGE))
         at, kinds, values, bounds, keys = self.vector.uncertain()
-        fields |= {"distribution_at": at, "distribution_kind": kinds, "distribution_values": values, "distribution_bounds": bounds}
+        fields |= {
+            "distribution_at": at,
+            "distribution_kind": kinds,
+            "distribution_values": values,
+            "distribution_bounds": bounds,
+        }
         plan = Plan(**fields, distribution_key=keys)
         base = self.vector.base()
         return Compiled(
@@ -172,7 +184,7 @@ class Compiler:
         for c, name in enumerate(names):
             rows = self.histories.get(name)
             if rows is None:
-                history[c] = self.vector.known[f"currencies.{name}.spot_rate"].center()
+                history[c] = center(self.scenario.currencies[name].spot_rate or 0.0)
                 continue
             history[c] = [rows[month_name(start - BEFORE_MONTHS + m)][0] for m in range(months)]
             last[c] = math.log(rows[month_name(start + int(self.as_of) - 1)][1])
@@ -181,6 +193,7 @@ class Compiler:
             for other in others:
                 i, j = names.index(one), names.index(other)
                 correlation[i, j] = correlation[j, i] = self.vector.at(f"correlation.{one}.{other}")
+        fiscal_years = range(self.first_fy, self.first_fy + self.years)
         shocks = [self.scenario.shocks[name] for name in self.shocks]
         return {
             "currency_at": self.vector.table([f"currencies.{name}" for name in names], layout.CURRENCY, optional=True),
@@ -189,7 +202,7 @@ class Compiler:
             "history_rate": history,
             "last_log_rate": last,
             "budget_at": ints(
-                [[self.vector.at(f"currencies.{n}.budget_rate.{self.first_fy + y}", optional=True) for y in range(self.years)] for n in names],
+                [[self.vector.at(f"currencies.{n}.budget_rate.{fy}", optional=True) for fy in fiscal_years] for n in names],
                 count, self.years,
             ),
             "currency_key": ints([self.key(f"currency/{name}/innovation") for name in names]),
@@ -204,7 +217,8 @@ class Compiler:
         names = ("gdp", "escalation", "foreign_escalation")
         span = self.years + TAIL_YEARS
         known = [
-            [self.vector.at(f"economy.{name}.known_share.{self.first_fy + y}", optional=True) for y in range(span)] for name in names
+            [self.vector.at(f"economy.{name}.known_share.{self.first_fy + y}", optional=True) for y in range(span)]
+            for name in names
         ]
         return {
             "growth_at": self.vector.table([f"economy.{name}" for name in names], layout.GROWTH),
@@ -252,9 +266,10 @@ class Compiler:
         """Buckets, the opening burden's currencies, and resources."""
         for name in self.resources:
             block = self.scenario.resources[name].disruptions
-            between = self.vector.known[f"resources.{name}.disruptions.mean_months_between"].center() if block else math.inf
+            between = center(block.mean_months_between) if block else math.inf
             if 2.0 * 12.0 * self.years / between > MOST_DISRUPTIONS:
-                message = f"resources.{name}.disruptions.mean_months_between: {between:g} is too short for {self.years} years; at least {24.0 * self.years / MOST_DISRUPTIONS:.3g}"
+                least = 24.0 * self.years / MOST_DISRUPTIONS
+                message = f"resources.{name}.disruptions.mean_months_between: {between:g}; at least {least:.3g} here"
                 raise PlanError(message)
         buckets = self.scenario.money.buckets
         shares = [self.vector.at(f"money.opening_burden.currency_shares.{name}", optional=True) for name in self.currencies]
@@ -263,7 +278,8 @@ class Compiler:
             "bucket_apart": ints([int(buckets[name].base == "apart") for name in self.buckets]),
             "opening_share_at": ints(shares),
             "system_key": ints(
-                [self.key(f"system/{name}") for name in self.resources] + [self.key(f"system/channel/{name}") for name in self.channels]
+                [self.key(f"system/{name}") for name in self.resources]
+                + [self.key(f"system/channel/{name}") for name in self.channels]
             ),
             "resource_at": self.vector.table([f"resources.{name}" for name in self.resources], layout.RESOURCE, optional=True),
             "disruption_key": ints([self.key(f"resource/{name}/disruption") for name in self.resources]),
@@ -291,8 +307,8 @@ class Compiler:
             norden.append(payment.norden_rayleigh_years or 0)
         currency = [[vector.at(f"{prefix}.currency_shares.{c}", optional=True) for c in self.currencies] for prefix in prefixes]
         main = [
-            max(b.currency_shares, key=lambda c: (vector.known[f"programs.{n}.currency_shares.{c}"].center(), c)) if b.currency_shares else None
-            for n, b in zip(self.programs, blocks, strict=True)
+            max(block.currency_shares, key=partial(share_of, block.currency_shares), default=None)
+            for block in blocks
         ]  # fmt: skip
         first_currency = 0 if self.currencies else NONE
         order = sorted(range(count), key=lambda i: (blocks[i].priority, self.programs[i]))
@@ -333,7 +349,9 @@ class Compiler:
             lots[name] = planned_lots(program, residual, self.scenario)
             for lot in lots[name]:
                 if 0 <= lot.fy - self.first_fy < span:
-                    spent[program.bucket][lot.fy - self.first_fy] += planned_lot_bn(self.scenario, program, lot.fy, lot.units, lot.cost_bn)
+                    spent[program.bucket][lot.fy - self.first_fy] += planned_lot_bn(
+                        self.scenario, program, lot.fy, lot.units, lot.cost_bn
+                    )
         return [lots[name] for name in self.programs]
 
     def quantities(self, lots: list[list[LotPlan]]) -> dict[str, Any]:
@@ -354,11 +372,13 @@ class Compiler:
                     units[p, y] = lot.units
                     if lot.cost_bn is not None:
                         recorded[p, y] = lot.cost_bn / lot.units
-        before = [self.vector.known[f"programs.{name}.delivered_before_units"].center() for name in self.programs]
+        before = [center(self.scenario.programs[name].delivered_before_units) for name in self.programs]
         return {
             "planned_units": units,
             "recorded_unit_bn": recorded,
-            "fallback_unit_bn": np.array([planned_unit_bn(self.scenario, self.scenario.programs[name]) for name in self.programs]),
+            "fallback_unit_bn": np.array(
+                [planned_unit_bn(self.scenario, self.scenario.programs[name]) for name in self.programs]
+            ),
             "opening_units": opening,
             "remaining_units": remaining,
             "delivered_before": np.array(before, np.float64),
@@ -409,11 +429,11 @@ class Compiler:
                 rounds.append((self.month(date), r, month_number(date), NONE if result is None else RESULTS.index(result)))
         return {
             "statements": tuple(
-                sorted((self.month(s.date), self.vector.known[f"linkage.statements.{i}.size"].center()) for i, s in enumerate(linkage.statements))
+                sorted((self.month(statement.date), center(statement.size)) for statement in linkage.statements)
             ),
             "known_regimes": tuple(sorted((self.month(k.date), REGIMES.index(k.regime)) for k in linkage.known_regimes)),
             "known_tariffs": tuple(
-                sorted((self.month(date), self.vector.known[f"linkage.tariff.known.{date}"].center()) for date in linkage.tariff.known)
+                sorted((self.month(date), center(share)) for date, share in linkage.tariff.known.items())
             ),
             "rounds": tuple(sorted(rounds)),
             "supplementary_month": self.scenario.money.supplementary.month,

@@ -8,7 +8,7 @@ vector (-1 = none, read as 0).
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -19,7 +19,6 @@ Ints = npt.NDArray[np.int64]
 TAIL_YEARS = 10
 """Payments may fall due this many years beyond the horizon."""
 PAY_YEARS = 10
-MOST_TRANCHES = 16
 MOST_DISRUPTIONS = 128
 """Room for a resource's disruptions in one replication; the compiler refuses a mean that could need more."""
 BEFORE_MONTHS = 12
@@ -84,7 +83,8 @@ SHOCK_SIZE, SHOCK_HAZARD, SHOCK_RAMP, SHOCK_HALF_LIFE = range(len(SHOCK))
 GROWTH = ("mean_share", "persistence_share", "sd_share")
 GROWTH_MEAN, GROWTH_PERSISTENCE, GROWTH_SD = range(len(GROWTH))
 PROGRAM_FIELDS = ("unit_cost_bn", "passthrough_share", "learning_slope_share", "learning_prior_units", "cost_growth.median",
-                  "cost_growth.p90", "cost_growth.system_loading_share", "cost_growth.program_loading_share", "minimum_units")  # fmt: skip
+                  "cost_growth.p90", "cost_growth.system_loading_share", "cost_growth.program_loading_share",
+                  "minimum_units")  # fmt: skip
 (UNIT_COST, PASSTHROUGH, LEARNING_SLOPE, LEARNING_PRIOR, GROWTH_MEDIAN, GROWTH_P90, GROWTH_SYSTEM, GROWTH_PROGRAM,
  MINIMUM) = range(len(PROGRAM_FIELDS))  # fmt: skip
 PAYMENT_FIELDS = ("norden_rayleigh_final_share", "on_delivery_share")

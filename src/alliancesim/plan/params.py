@@ -84,7 +84,9 @@ class Vector:
 
     def uncertain(self) -> tuple[Any, ...]:
         """Positions, kinds, parameters (n, 3), bounds (n, 2) and keys of the numbers that are drawn."""
-        rows = [(i, self.known[name], name) for name, i in self.position.items() if isinstance(self.known[name].value, Distribution)]
+        rows = [
+            (i, self.known[name], name) for name, i in self.position.items() if isinstance(self.known[name].value, Distribution)
+        ]
         values = np.zeros((len(rows), 3))
         for row, (_, number, _) in zip(values, rows, strict=True):
             given = number.value.parameters()  # type: ignore[union-attr]

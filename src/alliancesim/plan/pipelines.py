@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from alliancesim.errors import PlanError
-from alliancesim.plan.layout import MILESTONES, MOST_TRANCHES, NONE, STAGE, Job, Stages
+from alliancesim.plan.layout import MILESTONES, NONE, STAGE, Job, Stages
 from alliancesim.plan.params import Vector
 from alliancesim.rules.grid import TICK_MONTHS, snap_bn, snap_duration, snap_months
 from alliancesim.scenario.model import Scenario
-from alliancesim.scenario.pipelines import Program
+from alliancesim.scenario.pipelines import MOST_TRANCHES, Program
 from alliancesim.scenario.planned import center, dated_value
 from alliancesim.units import months_since
 
@@ -59,12 +59,18 @@ def compile_stages(
         first = len(rows)
         parts = list(stage_parts(scenario, name))
         for stage, work in parts:
-            items = LINE_ITEMS if work else tuple(item for item in STAGE if not (has_line(scenario, name, stage) and item in LINE_ITEMS))
+            items = (
+                LINE_ITEMS
+                if work
+                else tuple(item for item in STAGE if not (has_line(scenario, name, stage) and item in LINE_ITEMS))
+            )
             at = {item: vector.at(stage_path(scenario, name, stage, item), optional="." in item) for item in items}
             rows.append([at.get(item, NONE) for item in STAGE])
         lines = [i for i, (_, work) in enumerate(parts) if work]
         if len(lines) > 1:
-            message = f"programs.{name}: stages {', '.join(parts[i][0] for i in lines)} all use lines; a pipeline has one line stage"
+            message = (
+                f"programs.{name}: stages {', '.join(parts[i][0] for i in lines)} all use lines; a pipeline has one line stage"
+            )
             raise PlanError(message)
         ends = [work or not has_line(scenario, name, stage) for stage, work in parts]
         milestone = {channel.stages[stage].milestone: i for i, (stage, _) in enumerate(parts) if ends[i]}
@@ -132,13 +138,14 @@ def _prerequisite(programs: list[str], text: str) -> tuple[int, int]:
 
 
 def tranches(units: float, tranche_units: float) -> list[float]:
-    """Units of each tranche of a lot; if more than MOST_TRANCHES were needed, that many of equal size."""
+    """Units of each tranche of a lot; if more than MOST_TRANCHES were needed, larger ones."""
     if tranche_units <= 0.0 or units <= tranche_units:
         return [units]
     count = math.ceil(units / tranche_units)
     if count > MOST_TRANCHES:
-        count = MOST_TRANCHES
-        tranche_units = float(snap_bn(units / count))
+        whole = float(units).is_integer()
+        tranche_units = float(math.ceil(units / MOST_TRANCHES)) if whole else float(snap_bn(units / MOST_TRANCHES))
+        count = math.ceil(units / tranche_units) if whole else MOST_TRANCHES
     return [tranche_units] * (count - 1) + [units - tranche_units * (count - 1)]
 
 
@@ -185,8 +192,8 @@ class LotFitter:
         room = target - contract - work
         if room < 0.0 or (total <= 0.0 and room > TICK_MONTHS):
             message = (
-                f"programs.{self.name}: a lot contracted at month {contract:g} with {work:.3g} months of line work cannot be delivered "
-                f"at month {target:g}; set a later delivery or current_estimate, or a lot of an earlier fiscal year"
+                f"programs.{self.name}: a lot contracted at month {contract:g} with {work:.3g} months of line work cannot be "
+                f"delivered at month {target:g}; set a later delivery or current_estimate, or a lot of an earlier fiscal year"
             )
             raise PlanError(message)
         months = self.plain()
@@ -207,7 +214,7 @@ class LotFitter:
 
 
 def planned_lots(program: Program, residual_bn: list[float], scenario: Scenario) -> list[LotPlan]:
-    """The plan's lots of a program in the order of their years, those beyond the horizon too; a residual's from what its bucket leaves."""
+    """A program's planned lots by year, those beyond the horizon too; a residual's from what its bucket leaves."""
     horizon = scenario.horizon
     if program.residual:
         lots = [LotPlan(horizon.first_fy + y, float(snap_bn(bn)), None, None) for y, bn in enumerate(residual_bn) if bn > 0.0]

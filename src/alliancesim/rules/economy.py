@@ -7,7 +7,7 @@ from alliancesim.kernels import rule
 
 @rule(unit="share per year", source="AR(1), Box & Jenkins 1970")
 def next_growth(growth: float, mean: float, persistence: float, sd: float, z: float) -> float:
-    """mean + persistence (growth - mean) + sd z."""
+    """Next year's growth: mean + persistence (growth - mean) + sd z."""
     return mean + persistence * (growth - mean) + sd * z
 
 

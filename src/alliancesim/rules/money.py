@@ -19,7 +19,7 @@ def shortfall_mult(support: float, threshold_share: float, slope: float) -> floa
 
 @rule(unit="share", source="assumed: linear in support, kept within 0 and 1")
 def linear_probability(intercept: float, slope: float, support: float) -> float:
-    """intercept + slope * support as a probability."""
+    """A probability linear in support: intercept + slope * support."""
     return min(1.0, max(0.0, intercept + slope * support))
 
 

@@ -11,7 +11,7 @@ from alliancesim.rules.grid import TICK_MONTHS
 
 @rule(unit="1 (normal score)", source="one-factor Gaussian copula, Vasicek 1987")
 def own_loading(system_loading: float, program_loading: float) -> float:
-    """c with a^2 + b^2 + c^2 = 1."""
+    """Weight c of a stage's own score, so that a^2 + b^2 + c^2 = 1."""
     return math.sqrt(max(0.0, 1.0 - system_loading * system_loading - program_loading * program_loading))
 
 

@@ -19,6 +19,9 @@ from alliancesim.scenario.values import (
     Share,
 )
 
+MOST_TRANCHES = 16
+"""Tranches of one lot; a lot grown by backlog beyond them is delivered in larger ones."""
+
 
 class Background(Block):
     """Orders of other customers, arriving as a Poisson process after the as-of date."""

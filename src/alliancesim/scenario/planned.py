@@ -25,7 +25,8 @@ def dated_value(dated: Dated, fy: int) -> float:
     """A dated value in a fiscal year."""
     taken, grown = dated_year(dated, fy)
     value = dated.constant if taken is None else dated.by_fy[taken]
-    return center(value or 0.0) * (1.0 + center(dated.then_growth_share)) ** grown
+    base = 0.0 if value is None else center(value)
+    return base * (1.0 + center(dated.then_growth_share)) ** grown
 
 
 def price_fy(scenario: Scenario, program: Program) -> int:

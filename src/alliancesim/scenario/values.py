@@ -6,7 +6,7 @@ the loader takes the wrapper off and keeps the provenance, so the models below s
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
 
@@ -57,7 +57,8 @@ class Distribution(Block):
         """The value used where the distribution is not drawn: median, mode or mean, as the kind has it."""
         if self.dist == "uniform":
             return 0.5 * (self.parameters()[0] + self.parameters()[1])
-        return {"triangular": self.mode, "normal": self.mean, "lognormal": self.median, "exponential": self.mean}[self.dist] or 0.0
+        centers = {"triangular": self.mode, "normal": self.mean, "lognormal": self.median, "exponential": self.mean}
+        return centers[self.dist] or 0.0
 
 
 NEEDED = {
@@ -83,7 +84,10 @@ def _quantity(**bounds: Any) -> Any:
 
 
 if TYPE_CHECKING:
-    Quantity = Positive = NonNegative = Share = float | Distribution
+    Quantity: TypeAlias = float | Distribution
+    Positive: TypeAlias = float | Distribution
+    NonNegative: TypeAlias = float | Distribution
+    Share: TypeAlias = float | Distribution
 else:
     Quantity = _quantity()  # any finite number
     Positive = _quantity(gt=0)

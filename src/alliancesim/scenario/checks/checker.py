@@ -84,10 +84,12 @@ class Checker:
 
     @property
     def first_fy(self) -> int:
+        """First simulated fiscal year."""
         return self.scenario.horizon.first_fy
 
     @property
     def last_fy(self) -> int:
+        """Last simulated fiscal year."""
         return self.scenario.horizon.last_fy
 
     @property

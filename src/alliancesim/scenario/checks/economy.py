@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 
 from alliancesim.scenario.checks.checker import Checker, Path, exists, lowest
-from alliancesim.scenario.planned import center
 from alliancesim.scenario.history import MONTHS_BEFORE
+from alliancesim.scenario.planned import center
 
 
 def check_economy(check: Checker) -> None:
@@ -30,7 +30,7 @@ def _gdp(check: Checker) -> None:
     if gdp.base_fy > check.first_fy:
         check.add((*path, "base_fy"), f"FY{gdp.base_fy} is after the first year FY{check.first_fy}", "first_fy or earlier")
     elif gdp.base_fy < check.first_fy - 1:
-        check.add((*path, "base_fy"), f"FY{gdp.base_fy}", f"FY{check.first_fy - 1} (the year before first_fy) or FY{check.first_fy}")
+        check.add((*path, "base_fy"), f"FY{gdp.base_fy}", f"FY{check.first_fy - 1} or FY{check.first_fy}")
     for fy in gdp.known_share:
         if fy <= gdp.base_fy:
             check.add_key((*path, "known_share", fy), f"growth of FY{fy}", f"growth starts the year after base_fy {gdp.base_fy}")

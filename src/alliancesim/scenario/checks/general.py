@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from alliancesim.scenario.checks.checker import Checker, Path, blocks, given, lowest, whole
-from alliancesim.scenario.planned import center, dated_value
 from alliancesim.scenario.pipelines import Disruptions
+from alliancesim.scenario.planned import center, dated_value
 from alliancesim.scenario.provenance import numbers
 from alliancesim.scenario.values import Dated, Noise
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from alliancesim.scenario.checks.checker import Checker, Path, exists, highest
-from alliancesim.scenario.planned import center
 from alliancesim.scenario.linkage import Round
+from alliancesim.scenario.planned import center
 
 MOST_ROUND_DATES = 1000
 

@@ -28,7 +28,8 @@ def check_money(check: Checker) -> None:
     if money.opening_burden is not None:
         check_shares(check, (*path, "opening_burden", "currency_shares"), money.opening_burden.currency_shares)
     if not 1 <= money.supplementary.month <= 11:
-        check.add((*path, "supplementary", "month"), f"{money.supplementary.month}", "1 to 11, whole months after the fiscal year began")
+        said = "1 to 11, whole months after the fiscal year began"
+        check.add((*path, "supplementary", "month"), f"{money.supplementary.month}", said)
     if center(money.reserve.initial_bn) > center(money.reserve.ceiling_bn):
         said = f"at most ceiling_bn {center(money.reserve.ceiling_bn):g}"
         check.add((*path, "reserve", "initial_bn"), f"{center(money.reserve.initial_bn):g}", said)

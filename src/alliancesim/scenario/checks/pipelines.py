@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from alliancesim.scenario.checks.checker import Checker, Path, exists, lowest, whole
-from alliancesim.scenario.planned import center
 from alliancesim.scenario.checks.money import check_shares
 from alliancesim.scenario.history import month_name
-from alliancesim.scenario.pipelines import Background, Channel, Payment, Program, Rework, Stage, StageOverride
+from alliancesim.scenario.pipelines import MOST_TRANCHES, Background, Channel, Payment, Program, Rework, Stage, StageOverride
+from alliancesim.scenario.planned import center
 from alliancesim.scenario.values import Distribution
 
 MOST_STAGES = 40
-MOST_TRANCHES = 10_000
 OLDEST_LOT_YEARS = 30
 LATEST_LOT_YEARS = 10
 """Lots so long after the horizon belong to the plan, though nothing of them is simulated."""
@@ -92,12 +91,13 @@ def _payment(check: Checker, path: Path, payment: Payment) -> None:
         return
     if payment.shares is not None:
         shares = payment.shares
+        total = sum(center(share) for share in shares)
         if not 1 <= len(shares) <= 10:
             check.add((*path, "shares"), f"{len(shares)} shares", "shares of 1 to 10 years")
         elif any(isinstance(share, Distribution) for share in shares):
             check.add((*path, "shares"), "a distribution among the shares", "plain numbers, so that they sum to 1")
-        elif abs(sum(shares) - 1.0) > 1e-9:
-            check.add((*path, "shares"), f"shares sum to {sum(shares):.10g}", "shares that sum to 1")
+        elif abs(total - 1.0) > 1e-9:
+            check.add((*path, "shares"), f"shares sum to {total:.10g}", "shares that sum to 1")
     elif not 0.0 < center(payment.norden_rayleigh_final_share) < 1.0:
         here = (*path, "norden_rayleigh_final_share")
         check.add(here, f"{center(payment.norden_rayleigh_final_share):g}", "a share above 0 and below 1")

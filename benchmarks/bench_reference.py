@@ -1,0 +1,89 @@
+"""How much the reference engine costs, beside a bare SimPy timeout loop, and how much memory replications take.
+
+One command, from the root of a clone with the package installed: ``python benchmarks/bench_reference.py``
+
+The two are timed in turns, round by round, in process time, so that a slow phase of the machine hits both; ratios are taken
+within a round and given as median with smallest and largest. Peak memory is that of this process.
+"""
+
+from __future__ import annotations
+
+import argparse
+import resource
+import statistics
+import sys
+import time
+from pathlib import Path
+
+import simpy
+
+from alliancesim.engine.reference import Engine
+from alliancesim.plan.compile import compile_plan
+from alliancesim.scenario.load import load_scenario
+
+SCENARIO = Path(__file__).parents[1] / "scenarios" / "japan-2025-08.yaml"
+
+
+def bare_loop(events: int) -> float:
+    """Process seconds per event of one SimPy process that only waits."""
+    env = simpy.Environment()
+
+    def loop():  # type: ignore[no-untyped-def]
+        while True:
+            yield env.timeout(1.0)
+
+    env.process(loop())
+    began = time.process_time()
+    env.run(until=events)
+    return (time.process_time() - began) / events
+
+
+def peak_mib() -> float:
+    """Largest resident memory of this process so far, MiB."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / (2**20 if sys.platform == "darwin" else 2**10)
+
+
+def spread(values: list[float], form: str) -> str:
+    """Median, minimum and maximum."""
+    return f"{statistics.median(values):{form}} ({min(values):{form}} to {max(values):{form}})"
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("scenario", nargs="?", type=Path, default=SCENARIO)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("-n", type=int, default=10, help="replications in a round")
+    parser.add_argument("--seed", type=int, default=7)
+    options = parser.parse_args()
+    compiled = compile_plan(load_scenario(options.scenario))
+    engine = Engine(compiled)
+    engine.simulate(compiled.params, options.seed, 0)
+    bare_loop(10_000)
+    start = peak_mib()
+    bare, own, ratios, counts = [], [], [], []
+    for number in range(options.rounds):
+        bare.append(bare_loop(100_000))
+        began = time.process_time()
+        events = 0
+        for replication in range(options.n):
+            events += engine.simulate(compiled.params, options.seed, number * options.n + replication)[1]
+        seconds = time.process_time() - began
+        own.append(seconds / events)
+        ratios.append(own[-1] / bare[-1])
+        counts.append(events / options.n)
+    total = options.rounds * options.n
+    print(
+        f"{options.scenario.name}: {options.rounds} rounds of {options.n} replications, seed {options.seed}; median (min to max)"
+    )
+    print(f"events per replication   {spread(counts, ',.0f')}")
+    print(f"bare timeout loop        {spread([x * 1e6 for x in bare], '.2f')} us per event")
+    print(f"reference engine         {spread([x * 1e6 for x in own], '.2f')} us per event")
+    print(f"ratio                    {spread(ratios, '.2f')}")
+    print(f"one replication          {spread([x * c * 1e3 for x, c in zip(own, counts, strict=True)], '.1f')} ms")
+    print(f"peak memory              {peak_mib():.0f} MiB after {total} replications, {start:.0f} MiB after the first")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,282 @@
+"""The commands: each parses, calls the library, and prints. Libraries are imported by the command that needs them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from alliancesim.cli import screen
+
+app = typer.Typer(
+    name="alliancesim", no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)  # fmt: skip
+
+Scenario = Annotated[Path, typer.Argument(metavar="SCENARIO", help="A scenario file (YAML).")]
+RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="A run folder.")]
+Replications = Annotated[int, typer.Option("-n", "--replications", metavar="N", help="Replications, 1 to 10,000,000.")]
+Seed = Annotated[int, typer.Option("--seed", metavar="S", help="Seed of all draws, 0 to 2^63 - 1.")]
+Workers = Annotated[int, typer.Option("--workers", metavar="W", help="Processes; they never change an outcome.")]
+Settings = Annotated[list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Lay a value over the file. Repeatable.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
+Program = Annotated[str | None, typer.Option("--program", metavar="P", help="Only this program.")]
+
+
+def parsed_settings(given: list[str] | None) -> dict[str, str]:
+    """`PATH=VALUE` texts by path."""
+    settings: dict[str, str] = {}
+    for text in given or []:
+        path, equals, value = text.partition("=")
+        if not equals or not path.strip():
+            message = f"'{text}'; write PATH=VALUE, for example currencies.USD.spot_rate=180"
+            raise typer.BadParameter(message, param_hint="--set")
+        settings[path.strip()] = value
+    return settings
+
+
+def show_version(wanted: bool) -> None:
+    """Print the version and stop."""
+    if wanted:
+        import alliancesim
+
+        screen.put(f"alliancesim {alliancesim.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def begin(
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of a bug (also ALLIANCESIM_DEBUG=1).")] = False,
+    version: Annotated[bool, typer.Option("--version", callback=show_version, is_eager=True, help="Print the version.")] = False,
+) -> None:
+    """Simulate how a defense build-up turns money into capability.
+
+    Data goes to standard output, talk to standard error. Exit status: 0 fine, 1 a check failed, 2 the request or a file is
+    wrong, 3 a bug of alliancesim.
+
+    \b
+    Examples:
+      alliancesim run scenarios/tutorial.yaml -n 200 --seed 7
+      alliancesim show results/runs/tutorial-seed7-n200-*
+    """
+
+
+@app.command()
+def validate(
+    scenario: Scenario,
+    strict: Annotated[bool, typer.Option("--strict", help="Refuse numbers without a source, and wrong citations.")] = False,
+    resolved: Annotated[bool, typer.Option("--resolved", help="Print the scenario with every default filled.")] = False,
+    settings: Settings = None,
+    as_json: Json = False,
+) -> None:
+    """Check a scenario file; every mistake is reported at once.
+
+    \b
+    Examples:
+      alliancesim validate scenarios/tutorial.yaml --strict
+      alliancesim validate scenarios/tutorial.yaml --resolved > resolved.yaml
+    """
+    from alliancesim.scenario.yamlfile import dump
+    from alliancesim.study.validity import validate as check_validity
+
+    loaded = check_validity(scenario, parsed_settings(settings), strict=strict)
+    if resolved and not as_json:
+        screen.put(dump(loaded.resolved()).rstrip("\n"))
+    elif as_json:
+        screen.put_json({"valid": True, "numbers": len(loaded.provenance)} | ({"resolved": loaded.resolved()} if resolved else {}))
+    screen.say(f"{scenario}: valid, {len(loaded.scenario.programs)} programs, {len(loaded.provenance)} numbers")
+
+
+@app.command()
+def run(
+    scenario: Scenario,
+    n: Replications = 1000,
+    seed: Seed = 0,
+    workers: Workers = 1,
+    settings: Settings = None,
+    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="The run folder; default below results/runs/.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Simulate a scenario and store the run; ends with a short summary.
+
+    \b
+    Examples:
+      alliancesim run scenarios/tutorial.yaml -n 200 --seed 7
+      alliancesim run scenarios/tutorial.yaml --workers 2 --set currencies.USD.spot_rate=180
+    """
+    from alliancesim.study.run import run as simulate
+    from alliancesim.study.summary import heading, summarize
+
+    with screen.progress_bar(scenario.stem) as progress:
+        done = simulate(scenario, n, seed, workers, out, parsed_settings(settings), progress)
+    summary = summarize(done)
+    if as_json:
+        return screen.put_json(summary.plain())
+    screen.put(heading(done))
+    screen.put_sheets(summary.sheets(short=True))
+    screen.put(f"run folder: {done.folder}")
+
+
+@app.command()
+def show(
+    folder: RunFolder,
+    table: Annotated[str | None, typer.Option("--table", metavar="NAME", help="Every column of one table.")] = None,
+    program: Program = None,
+    short: Annotated[bool, typer.Option("--short", help="The short summary that `run` ends with.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Summarize a run: quantiles with 95 % Monte Carlo intervals.
+
+    \b
+    Examples:
+      alliancesim show results/runs/tutorial-seed7-n200-*
+      alliancesim show RUN --table resource_years
+      alliancesim show RUN --program ship --json
+    """
+    from alliancesim.study.run import open_run
+    from alliancesim.study.summary import heading, summarize, table_plain, table_sheets
+
+    opened = open_run(folder)
+    if as_json:
+        return screen.put_json(summarize(opened, program).plain() if table is None else table_plain(opened, table, program))
+    sheets = summarize(opened, program).sheets(short=short) if table is None else table_sheets(opened, table, program)
+    screen.put(heading(opened))
+    screen.put_sheets(sheets)
+
+
+@app.command()
+def explain(
+    scenario: Scenario,
+    replication: Annotated[int, typer.Option("--replication", metavar="R", help="Which replication, from 0.")],
+    seed: Seed = 0,
+    program: Program = None,
+    settings: Settings = None,
+    as_json: Json = False,
+) -> None:
+    """Tell one replication: its events in order, and each program's delay and cost by cause.
+
+    \b
+    Examples:
+      alliancesim explain scenarios/tutorial.yaml --replication 3 --seed 7
+      alliancesim explain scenarios/tutorial.yaml --replication 3 --seed 7 --program missile
+    """
+    from alliancesim.study.explain import explain as trace
+
+    story = trace(scenario, replication, seed, program, parsed_settings(settings))
+    if as_json:
+        return screen.put_json(story.plain())
+    screen.put(story.heading())
+    for line in story.lines():
+        screen.put(line)
+    screen.put("")
+    screen.put_sheets(story.sheets())
+
+
+@app.command()
+def sources(
+    scenario: Scenario,
+    listed: Annotated[bool, typer.Option("--list", help="List every number.")] = False,
+    settings: Settings = None,
+    as_json: Json = False,
+) -> None:
+    """Count where the numbers come from, and compare cited facts with their rows (exit status 1 where they differ).
+
+    \b
+    Examples:
+      alliancesim sources scenarios/tutorial.yaml
+      alliancesim sources scenarios/japan-2025-08.yaml --list | grep assumed
+    """
+    from alliancesim.study.sourcing import sources as count_sources
+
+    report = count_sources(scenario, parsed_settings(settings))
+    if as_json:
+        screen.put_json(report.plain(listed=listed))
+    else:
+        screen.put_sheets(report.sheets(listed=listed))
+    report.demand()
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of scenario files, for editors.
+
+    \b
+    Examples:
+      alliancesim schema > scenario.schema.json
+    """
+    from alliancesim.scenario.schema import json_schema
+
+    screen.put_json(json_schema())
+
+
+@app.command()
+def compare(
+    a: Annotated[Path, typer.Argument(metavar="A", help="A scenario file or a run folder.")],
+    b: Annotated[Path, typer.Argument(metavar="B", help="Another.")],
+    n: Annotated[int | None, typer.Option("-n", "--replications", metavar="N", help="Replications to simulate (default 1000).")] = None,
+    seed: Annotated[int | None, typer.Option("--seed", metavar="S", help="Seed to simulate with (default 0).")] = None,
+    workers: Workers = 1,
+    every: Annotated[bool, typer.Option("--all", help="All outcomes compared, not only the most material ones.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Compare two scenarios on common draws: what B changes, replication by replication.
+
+    \b
+    Examples:
+      alliancesim compare scenarios/japan-2025-08.yaml scenarios/yen-180.yaml -n 200
+      alliancesim compare RUN_A RUN_B --json
+    """
+    from alliancesim.study.compare import compare as pair
+
+    with screen.progress_bar("compare") as progress:
+        comparison = pair(a, b, n, seed, workers, progress)
+    if as_json:
+        return screen.put_json(comparison.plain())
+    screen.put(comparison.heading())
+    screen.put_sheets(comparison.sheets(every=every))
+
+
+@app.command()
+def check(
+    expectation: Annotated[Path | None, typer.Argument(metavar="[EXPECTATION]", help="Default: all of results/reference/.")] = None,
+    accept: Annotated[str | None, typer.Option("--accept", metavar="REASON", help="Store today's outcomes, and why.")] = None,
+    scenario: Annotated[Path | None, typer.Option("--scenario", metavar="FILE", help="With --accept: of a new expectation.")] = None,
+    n: Annotated[int | None, typer.Option("-n", "--replications", metavar="N", help="With --accept: replications (200).")] = None,
+    seed: Annotated[int | None, typer.Option("--seed", metavar="S", help="With --accept: seed (7).")] = None,
+    workers: Workers = 1,
+    as_json: Json = False,
+) -> None:
+    """Simulate again and compare with stored outcomes, bit by bit; exit status 1 where any moved.
+
+    \b
+    Examples:
+      alliancesim check
+      alliancesim check results/reference/tutorial.json --accept "first" --scenario scenarios/tutorial.yaml
+      alliancesim check results/reference/tutorial.json --accept "rework is drawn per visit"
+    """
+    from alliancesim.study.check import accept as store
+    from alliancesim.study.check import check as compare_all
+
+    with screen.progress_bar("check") as progress:
+        if accept is not None:
+            path = store(expectation, accept, scenario, n, seed, workers, progress)
+            return screen.say(f"{path}: stored")
+        results = compare_all(expectation, workers, progress)
+    if as_json:
+        screen.put_json([result.plain() for result in results])
+    else:
+        screen.put_sheets(sheet for result in results for sheet in result.sheets())
+    for result in results:
+        screen.say(result.verdict())
+    demand_all(results)
+
+
+def demand_all(results: list[Any]) -> None:
+    """Raise CheckFailed unless every result is as expected."""
+    from alliancesim.errors import CheckFailed
+
+    moved = [str(result.path) for result in results if not result.met]
+    if moved:
+        message = f"{len(moved)} of {len(results)} expectations are not met: {', '.join(moved)}"
+        raise CheckFailed(message)

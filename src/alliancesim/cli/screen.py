@@ -1,0 +1,66 @@
+"""What the commands print: data on standard output, talk and progress on standard error."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from alliancesim.study.run import Progress
+    from alliancesim.study.sheet import Sheet
+
+def say(text: str) -> None:
+    """A line of talk."""
+    print(text, file=sys.stderr, flush=True)  # noqa: T201
+
+
+def put(text: str) -> None:
+    """A line of data."""
+    print(text)  # noqa: T201
+
+
+def put_json(value: Any) -> None:
+    """Data as JSON."""
+    put(json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False))
+
+
+def put_sheets(sheets: Iterable[Sheet]) -> None:
+    """Tables for people: plain text where nobody watches, drawn on a terminal."""
+    if not sys.stdout.isatty():
+        for sheet in sheets:
+            put(f"{sheet}\n")
+        return
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    console = Console(highlight=False)
+    for sheet in sheets:
+        table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+        for i, name in enumerate(sheet.columns):
+            table.add_column(Text(name), justify="left" if i < sheet.text_columns else "right")
+        for row in sheet.rows:
+            table.add_row(*map(Text, row))
+        console.print(Text(sheet.title, style="bold"))
+        console.print(table)
+        if sheet.note:
+            console.print(Text(sheet.note, style="dim"))
+
+
+@contextmanager
+def progress_bar(label: str) -> Iterator[Progress]:
+    """A bar on standard error where that is a terminal; silence elsewhere."""
+    if not sys.stderr.isatty():
+        yield lambda done, total: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(label, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)

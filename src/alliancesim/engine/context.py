@@ -1,0 +1,50 @@
+"""What the processes of one replication share: the clock, the arrays, the resources, and the trace."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from alliancesim.engine.calendar import Calendar
+from alliancesim.engine.resources import Pool
+from alliancesim.plan.layout import SEVERITY, Compiled, Outcomes, Plan, Rank, State, World, order_key
+
+Tracer = Callable[[float, Rank, str, str], None]
+"""Receives (month, rank, subject, what happened) in the order of events."""
+
+
+class Context:
+    """One random future under way. `handles` are (plan, world, state) as kernels take them."""
+
+    def __init__(
+        self, compiled: Compiled, world: World, state: State, out: Outcomes, handles: tuple[Plan, World, State], seed: int,
+        replication: int, trace: Tracer | None,
+    ) -> None:  # fmt: skip
+        self.compiled, self.world, self.state, self.out, self.handles = compiled, world, state, out, handles
+        self.plan = compiled.plan
+        self.seed, self.replication, self.trace = seed, replication, trace
+        self.env = Calendar()
+        self.as_of = self.plan.as_of_months
+        first = self.plan.resource_series
+        self.pools = [
+            Pool(self.env, q, kind, world.series[first + q, : self.plan.years].tolist(), out.resource_year[q])
+            for q, kind in enumerate(compiled.resource_kind)
+        ]
+        for q, pool in enumerate(self.pools):
+            if world.disruption_count[q]:
+                rate = 1.0 - float(world.resource[q, SEVERITY])
+                pool.disrupt(world.disruption_begin[q], world.disruption_end[q], int(world.disruption_count[q]), rate)
+
+    def on(self, switch: int) -> bool:
+        """Whether a mechanism is on."""
+        return bool(self.plan.switch[switch])
+
+    def tell(self, t: float, rank: Rank, subject: str, text: str) -> None:
+        """Hand an event to the trace, if there is one."""
+        if self.trace is not None:
+            self.trace(t, rank, subject, text)
+
+    def call(self, t: float, rank: Rank, entity: int, act: Callable[[], Any]) -> None:
+        """Have something done at month t, within the horizon."""
+        if t < self.plan.horizon_months:
+            self.env.at(t, order_key(rank, entity)).callbacks.append(lambda _: act())

@@ -1,0 +1,68 @@
+"""The government's year: budget, supplementary budget, year-end reading."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from typing import Any
+
+import numpy as np
+import simpy
+
+from alliancesim.engine import alliance, budget, settlement
+from alliancesim.engine.context import Context
+from alliancesim.kernels import pack
+from alliancesim.plan.columns import OUTLAYS, TOPLINE
+from alliancesim.plan.layout import PAY_YEARS, PROVISIONAL_INTERCEPT, PROVISIONAL_SLOPE, PROVISIONAL_WAIT, Rank, order_key
+from alliancesim.rules.draws import uniform
+from alliancesim.rules.grid import snap_duration
+from alliancesim.rules.money import linear_probability
+
+
+class Government:
+    """Holds every fiscal year's budget round and has the funded lots started."""
+
+    def __init__(self, context: Context, start_lot: Callable[[int, float, float, float], None]) -> None:
+        self.context = context
+        self.start_lot = start_lot
+
+    def run(self) -> Generator[simpy.Event, Any, None]:
+        """Budget, supplementary budget and year-end reading of every fiscal year."""
+        plan, w, s = self.context.handles
+        out, env = pack(self.context.out), self.context.env
+        headroom = np.zeros(PAY_YEARS)
+        for y in range(self.context.plan.years):
+            yield env.at(12.0 * y, order_key(Rank.BUDGET, 0))
+            support = alliance.support_now(w, s, env.now)
+            budget.open_year(plan, w, s, out, y, support, headroom)
+            wait = self.provisional_wait(y, support)
+            self.context.tell(
+                env.now, Rank.BUDGET, "budget", f"topline {self.context.out.fiscal[y, TOPLINE]:,.1f} bn, wait {wait:g} months"
+            )
+            for p in range(len(self.context.compiled.stages)):
+                units = float(self.context.state.funded[p, y])
+                if units > 0.0:
+                    self.context.state.pipeline[p] += units
+                    self.start_lot(p * self.context.plan.years + y, units, env.now + wait, wait)
+            for pool in self.context.pools:
+                if pool.queue:
+                    pool.look()
+            yield env.at(12.0 * y + self.context.compiled.supplementary_month, order_key(Rank.BUDGET, 0))
+            settlement.supplement(
+                plan, w, s, out, self.context.seed, self.context.replication, y, alliance.support_now(w, s, env.now)
+            )
+            yield env.at(12.0 * (y + 1), order_key(Rank.YEAR_END, 0))
+            settlement.read_year(plan, w, s, out, y, env.now)
+            for pool in self.context.pools:
+                pool.read(y)
+            self.context.tell(env.now, Rank.YEAR_END, "year end", f"outlays {self.context.out.fiscal[y, OUTLAYS]:,.1f} bn")
+
+    def provisional_wait(self, y: int, support: float) -> float:
+        """Months that contracts wait under a provisional budget; none while the past is fact."""
+        a = self.context.world.scalar
+        if y <= self.context.plan.as_of_year or a[PROVISIONAL_WAIT] <= 0.0:
+            return 0.0
+        chance = linear_probability(a[PROVISIONAL_INTERCEPT], -a[PROVISIONAL_SLOPE], support)
+        u = uniform(
+            self.context.seed, self.context.replication, self.context.plan.provisional_key, self.context.plan.first_fy + y
+        )
+        return snap_duration(a[PROVISIONAL_WAIT]) if u < chance else 0.0

@@ -1,0 +1,295 @@
+"""Jobs: lots and their tranches on their way through the stages of a pipeline."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import Any
+
+import simpy
+
+from alliancesim.engine import alliance
+from alliancesim.engine.context import Context
+from alliancesim.engine.ledger import Arrival, Progress, write_program
+from alliancesim.engine.noise import noisy_months
+from alliancesim.engine.steps import Step, gather_steps
+from alliancesim.plan.columns import DISRUPTION, ESTIMATE, PREREQUISITES, REWORK, TRADE_PRESSURE
+from alliancesim.plan.layout import MILESTONES, NONE, ON_DELIVERY, W_FAILURE, W_QUEUEING, W_REWORK, Rank, order_key
+from alliancesim.plan.pipelines import tranches
+from alliancesim.rules.draws import uniform
+from alliancesim.rules.grid import snap_duration, snap_months
+from alliancesim.rules.linkage import pressure_mult
+
+JOBS_PER_LOT = 32
+VISITS = 32
+FIRST_DELIVERY_EVENT, FIRST_OPERATIONAL_EVENT, COMPLETION_EVENT = range(len(MILESTONES))
+
+
+class Jobs:
+    """Every job of one replication, and what programs have reached."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        compiled, plan = context.compiled, context.plan
+        self.reworks = context.on(W_REWORK)
+        self.fails = context.on(W_FAILURE)
+        self.queues = context.on(W_QUEUEING)
+        self.steps = gather_steps(context)
+        programs = len(compiled.stages)
+        self.first: list[Arrival | None] = [None] * programs
+        self.last: list[Arrival | None] = [None] * programs
+        self.operational: list[float | None] = [None] * programs
+        self.active: list[dict[int, Progress]] = [{} for _ in range(programs)]
+        self.awaited: dict[tuple[int, int], list[simpy.Event]] = {}
+        self.total = [float(before) + total for before, total in zip(plan.delivered_before, compiled.planned_total, strict=True)]
+
+    def start_opening(self) -> None:
+        """Start the lots that are in the pipeline before the first fiscal year."""
+        lots = self.context.compiled.lots
+        for i in range(self.context.plan.years * len(self.steps), len(lots)):
+            self.start(i, lots[i].units, 12.0 * lots[i].year, 0.0)
+
+    def start(self, lot: int, units: float, t: float, wait: float) -> None:
+        """A lot is contracted at month t, after `wait` months for the budget."""
+        job = self.context.compiled.lots[lot]
+        stages = self.context.compiled.stages[job.program]
+        progress = Progress(lot, 0, t)
+        stage, begin = 0, t
+        if job.state_stage != NONE:
+            stage = job.state_stage
+            begin = self.context.as_of - float(snap_months(job.state_done_share * job.stage_months[stage]))
+            progress.path_months = sum(job.stage_months[: min(stage, stages.delivered + 1)])
+            progress.charged[ESTIMATE] += begin - t - sum(job.stage_months[:stage])
+        self.active[job.program][lot * JOBS_PER_LOT] = progress
+        self.context.tell(t, Rank.BUDGET, self.subject(progress), f"contracted {units:g} units after waiting {wait:g} months")
+        self.context.env.process(self.flow(job.program, progress, units, stage, begin, 0.0))
+
+    def subject(self, progress: Progress) -> str:
+        """A job's name in the trace."""
+        job = self.context.compiled.lots[progress.lot]
+        tranche = f" tranche {progress.tranche + 1}" if progress.tranche else ""
+        return f"{self.context.compiled.labels.programs[job.program]} FY{self.context.plan.first_fy + job.year}{tranche}"
+
+    def flow(
+        self, p: int, progress: Progress, units: float, s: int, t: float, offset: float
+    ) -> Generator[simpy.Event, Any, None]:
+        """A job through its stages from stage s, entered at month t (which may lie in the past).
+
+        offset: months of line work of its own lot's earlier tranches. Every month that passes is planned or charged to a cause;
+        all of a repeated stage is rework. This loop is where the engine's time goes, hence its local names.
+        """
+        context, steps, queues = self.context, self.steps[p], self.queues
+        env, as_of, tracing = context.env, context.as_of, context.trace is not None
+        planned_months = context.compiled.lots[progress.lot].stage_months
+        entity = progress.lot * JOBS_PER_LOT + progress.tranche
+        key = order_key(Rank.COMPLETION, entity)
+        index = self.draw_index(progress)
+        charged = book = progress.charged
+        visits = [0] * len(steps)
+        returns = [0] * len(steps)
+        repeat_until = NONE
+        share = 1.0
+        serves = False
+        if t > env.now:
+            yield env.at(t, order_key(Rank.REQUEST, entity))
+        if s > context.compiled.stages[p].delivered:
+            self.deliver(p, progress, units, t)
+        while s < len(steps):
+            step = steps[s]
+            pool = step.pool
+            entered = t
+            ahead = 0.0
+            if step.is_line:
+                if visits[s] == 0 and progress.tranche == 0:
+                    units = self.fork(p, progress, units, s, t)
+                ahead = 0.0 if s <= repeat_until else offset
+                plain = ahead + snap_duration(units / pool.rate(t))
+            else:
+                plain = planned_months[s]
+            repeated = s <= repeat_until
+            if repeated:
+                book = [0.0] * len(charged)
+            elif step.counts:
+                progress.path_months += plain
+            if step.after and t >= as_of:
+                progress.enter(REWORK if repeated else PREREQUISITES, t, 0.0)
+                yield from self.prerequisites(step.after)
+                t = max(t, env.now)
+                book[PREREQUISITES] += t - entered
+            scale = share if repeated else 1.0
+            own = plain - ahead if step.is_line else self.own_months(step, plain, scale, t, index + visits[s])
+            months = own
+            if step.elasticity > 0.0 and own > 0.0 and t >= as_of:
+                pressure = alliance.pressure_now(context.handles[1], context.handles[2], t)
+                months = snap_duration(own * pressure_mult(pressure, step.elasticity))
+                book[TRADE_PRESSURE] += months - own
+            if pool is None:
+                progress.cause, progress.since_months, progress.planned_months = step.cause, t, plain
+                if repeated:
+                    progress.enter(REWORK, t, 0.0)
+                t += months
+                if months > 0.0 and t > 0.0:
+                    yield env.at(t, key)
+            else:
+                asked = t
+                if queues and t >= as_of:
+                    progress.enter(REWORK if repeated else step.wait_cause, t, 0.0 if repeated else ahead)
+                    yield pool.request(step.priority, entity)
+                    t = env.now
+                else:
+                    pool.take(0.0)
+                    t += ahead
+                begun = t
+                if step.is_line:
+                    months = snap_duration(scale * units / pool.rate(t))
+                progress.enter(REWORK if repeated else step.cause, t, 0.0 if repeated else plain - ahead)
+                t = pool.finish(t, months)
+                if t > begun and t > 0.0:
+                    yield env.at(t, key)
+                pool.release()
+                book[step.wait_cause] += begun - asked - ahead
+                book[DISRUPTION] += t - begun - months
+                if step.is_line:
+                    book[step.wait_cause] += months - own
+            book[step.cause] += own + ahead - plain
+            visits[s] += 1
+            if repeated:
+                charged[REWORK] += t - entered
+                book = charged
+            if tracing:
+                what = f"{step.name} done: {t - entered:.2f} months, {plain:.2f} planned"
+                context.tell(t, Rank.COMPLETION, self.subject(progress), what)
+            if step.risky and t > as_of:
+                if self.fails and self.draw(step.failure_key, index + visits[s]) < step.failure_probability:
+                    self.cancel(p, progress, units, s, t, entity)
+                    return
+                room = self.reworks and returns[s] < step.rework_most
+                if room and self.draw(step.rework_key, index + returns[s]) < step.rework_probability:
+                    returns[s] += 1
+                    repeat_until, share, s = s, step.rework_work, step.rework_to
+                    context.tell(t, Rank.COMPLETION, self.subject(progress), f"{step.name}: back to {steps[s].name}")
+                    continue
+            if step.delivers and not progress.delivered:
+                self.deliver(p, progress, units, t)
+            if step.serves and not serves:
+                serves = True
+                self.take_into_service(p, units, t)
+            s += 1
+        self.active[p].pop(entity, None)
+
+    def own_months(self, step: Step, plain: float, share: float, t: float, index: int) -> float:
+        """Duration of a stage by itself: planned if it is history or noise is off, else drawn.
+
+        share: of its first duration, when the stage is repeated; index: of the draw within the stage's address.
+        """
+        planned = plain if step.stretch == share == 1.0 else plain * step.stretch * share
+        if planned <= 0.0:
+            return 0.0
+        context = self.context
+        elapsed = context.as_of - t
+        if elapsed >= planned or not step.noisy:
+            return planned if planned == plain else snap_duration(planned)
+        year = int(t // 12.0) if t > 0.0 else 0
+        return noisy_months(
+            planned, elapsed if elapsed > 0.0 else 0.0, step.median, step.p90, step.system_loading, step.program_loading,
+            step.system_z[year], step.program_z, context.seed, context.replication, step.key, index,
+        )  # fmt: skip
+
+    def draw(self, key: int, index: int) -> float:
+        """The replication's uniform at an address."""
+        return uniform(self.context.seed, self.context.replication, key, index)
+
+    def fork(self, p: int, progress: Progress, units: float, s: int, t: float) -> float:
+        """Split a lot into tranches at its line; returns the units of the first, which this job carries on."""
+        stages = self.context.compiled.stages[p]
+        parts = tranches(units, stages.tranche_units)
+        rate = self.context.pools[stages.resource[s]].rate(t)
+        done = snap_duration(parts[0] / rate)
+        for k, part in enumerate(parts[1:], start=1):
+            sibling = progress.fork(k)
+            self.active[p][progress.lot * JOBS_PER_LOT + k] = sibling
+            self.context.env.process(self.flow(p, sibling, part, s, t, done))
+            done += snap_duration(part / rate)
+        return parts[0]
+
+    def draw_index(self, progress: Progress) -> int:
+        """Index of a job's first draw within a stage's address, by fiscal year and tranche; visits count on from it."""
+        fy = self.context.plan.first_fy + self.context.compiled.lots[progress.lot].year
+        return (fy * JOBS_PER_LOT + progress.tranche) * VISITS
+
+    def prerequisites(self, after: tuple[tuple[int, int], ...]) -> Generator[simpy.Event, Any, None]:
+        """Wait until every milestone a stage needs has been reached."""
+        for program, milestone in after:
+            if not self.reached(program, milestone):
+                event = simpy.Event(self.context.env)
+                self.awaited.setdefault((program, milestone), []).append(event)
+                yield event
+
+    def reached(self, p: int, milestone: int) -> bool:
+        """Whether a program's milestone lies behind."""
+        if milestone == FIRST_DELIVERY_EVENT:
+            return float(self.context.state.delivered[p]) > 0.0
+        if milestone == FIRST_OPERATIONAL_EVENT:
+            return float(self.context.state.operational[p]) > 0.0
+        return self.last[p] is not None
+
+    def announce(self, p: int, milestone: int) -> None:
+        """Wake whoever waits for a milestone."""
+        for event in self.awaited.pop((p, milestone), ()):
+            event.succeed()
+
+    def leave_pipeline(self, p: int, progress: Progress, units: float) -> int:
+        """Take units out of the pipeline; returns the year index of their lot."""
+        s = self.context.state
+        s.pipeline[p] -= units
+        year = self.context.compiled.lots[progress.lot].year
+        if year >= 0:
+            s.undelivered[p, year] -= units
+        return year
+
+    def deliver(self, p: int, progress: Progress, units: float, t: float) -> None:
+        """A tranche is delivered."""
+        context, s = self.context, self.context.state
+        progress.delivered = True
+        year = self.leave_pipeline(p, progress, units)
+        s.delivered[p] += units
+        if year >= 0 and context.plan.program_advance[p]:
+            settled = int((t + float(context.world.values[context.plan.program_settlement_at[p]])) // 12.0)
+            if settled < s.settle.shape[1]:
+                advanced = s.lot_cost[p, year] * (1.0 - context.world.payment[p, ON_DELIVERY])
+                s.settle[p, settled] += advanced * units / s.funded[p, year]
+        if self.first[p] is None:
+            self.first[p] = Arrival(t, progress.frozen())
+            self.announce(p, FIRST_DELIVERY_EVENT)
+        if self.last[p] is None and s.delivered[p] >= self.total[p] - 1e-9:
+            self.last[p] = Arrival(t, progress.frozen())
+            self.announce(p, COMPLETION_EVENT)
+
+    def take_into_service(self, p: int, units: float, t: float) -> None:
+        """A tranche becomes operational."""
+        self.context.state.operational[p] += units
+        if self.operational[p] is None:
+            self.operational[p] = t
+            self.announce(p, FIRST_OPERATIONAL_EVENT)
+
+    def cancel(self, p: int, progress: Progress, units: float, s: int, t: float, entity: int) -> None:
+        """A job has failed: its units are cancelled, unless they were delivered before."""
+        if s <= self.context.compiled.stages[p].delivered:
+            self.leave_pipeline(p, progress, units)
+            self.context.state.cancelled[p] += units
+        self.active[p].pop(entity, None)
+        self.context.tell(t, Rank.COMPLETION, self.subject(progress), f"failed in {self.context.compiled.stages[p].names[s]}")
+
+    def close(self) -> None:
+        """Write the programs' outcomes at the horizon."""
+        for p in range(len(self.context.compiled.stages)):
+            waiting = [progress for _, progress in sorted(self.active[p].items())]
+            undelivered = [job for job in waiting if not job.delivered]
+            write_program(
+                self.context.out.program[p],
+                self.context.compiled,
+                p,
+                self.first[p],
+                self.last[p],
+                self.operational[p],
+                undelivered,
+            )

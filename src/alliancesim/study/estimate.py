@@ -1,0 +1,133 @@
+"""What a sample of replications tells of one outcome: mean and quantiles, each with its 95 % Monte Carlo interval.
+
+Quantiles are order statistics (the inverse of the empirical distribution), so every one of them is an outcome that occurred,
+and a censored outcome counts as later than every observed one. Their intervals are the distribution-free ones between two
+order statistics (binomial); intervals of means are Student's.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from scipy import special
+
+from alliancesim.study.layout import Floats
+
+CONFIDENCE = 0.95
+QUANTILES = (0.1, 0.5, 0.9)
+NAMES = {0.1: "p10", 0.5: "median", 0.9: "p90"}
+
+
+@dataclass(frozen=True)
+class Value:
+    """A number with its interval; an end is None where the sample is too small to bound it. Infinite: censored."""
+
+    value: float
+    low: float | None
+    high: float | None
+
+    def error(self) -> float | None:
+        """Half the width of the interval; None where it is not bounded."""
+        if self.low is None or self.high is None or math.isinf(self.low) or math.isinf(self.high):
+            return None
+        return 0.5 * (self.high - self.low)
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """One outcome over n replications."""
+
+    n: int
+    censored: int
+    mean: Value | None
+    """None where a replication is censored: its value is not known."""
+    sd: float | None
+    quantile: dict[float, Value]
+
+    @property
+    def median(self) -> Value:
+        """The median."""
+        return self.quantile[0.5]
+
+    def plain(self, bound: float | None = None) -> dict[str, Any]:
+        """As plain data; an infinite value is None, with the bound it lies beyond as `at_least`."""
+        said: dict[str, Any] = {"n": self.n, "censored": self.censored, "sd": self.sd}
+        said["mean"] = None if self.mean is None else _plain(self.mean, None)
+        return said | {NAMES[p]: _plain(value, bound) for p, value in self.quantile.items()}
+
+
+def estimate(values: Floats, censored: Floats | None = None) -> Estimate:
+    """The estimate of one outcome. values: one per replication; censored: above 0 where the value is a lower bound."""
+    n = len(values)
+    late = np.zeros(n, np.bool_) if censored is None else np.asarray(censored) > 0.0
+    ordered = np.sort(np.where(late, np.inf, values))
+    quantile = {p: _quantile(ordered, p) for p in QUANTILES}
+    if late.any():
+        return Estimate(n, int(late.sum()), None, None, quantile)
+    mean = float(np.mean(values))
+    if n == 1:
+        return Estimate(n, 0, Value(mean, None, None), None, quantile)
+    return Estimate(n, 0, mean_with_interval(values), float(np.std(values, ddof=1)), quantile)
+
+
+def mean_with_interval(values: Floats) -> Value:
+    """Mean and Student's interval; no interval for one value."""
+    n, mean = len(values), float(np.mean(values))
+    if n == 1:
+        return Value(mean, None, None)
+    half = _student(n - 1) * float(np.std(values, ddof=1)) / math.sqrt(n)
+    return Value(mean, mean - half, mean + half)
+
+
+def share_with_interval(count: int, n: int) -> Value:
+    """A probability from counts, with Wilson's interval."""
+    z = float(special.ndtri(0.5 + CONFIDENCE / 2))
+    share = count / n
+    middle = (share + z * z / (2 * n)) / (1 + z * z / n)
+    half = z * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n)) / (1 + z * z / n)
+    return Value(share, max(0.0, middle - half), min(1.0, middle + half))
+
+
+def _quantile(ordered: Floats, p: float) -> Value:
+    n = len(ordered)
+    low, high = interval_ranks(n, p)
+    at = max(1, math.ceil(n * p - 1e-9))
+    return Value(
+        float(ordered[at - 1]),
+        None if low is None else float(ordered[low - 1]),
+        None if high is None else float(ordered[high - 1]),
+    )
+
+
+@lru_cache(maxsize=256)
+def interval_ranks(n: int, p: float) -> tuple[int | None, int | None]:
+    """Ranks (from 1) of the order statistics that hold the p-quantile between them; None where n is too small."""
+    spread = int(6.0 * math.sqrt(n * p * (1 - p))) + 2
+    counts = np.arange(max(0, int(n * p) - spread), min(n, int(n * p) + spread) + 1)
+    below = special.bdtr(counts.astype(np.float64), n, p)  # P(at most so many of n lie at or below the quantile)
+    tail = (1 - CONFIDENCE) / 2
+    lows = counts[below <= tail] + 1
+    highs = counts[below >= 1 - tail] + 1
+    low = int(lows[-1]) if len(lows) else None
+    high = int(highs[0]) if len(highs) and highs[0] <= n else None
+    return low, high
+
+
+@lru_cache(maxsize=256)
+def _student(freedom: int) -> float:
+    return float(special.stdtrit(freedom, 0.5 + CONFIDENCE / 2))
+
+
+def _plain(value: Value, bound: float | None) -> dict[str, Any]:
+    said: dict[str, Any] = {"value": _finite(value.value), "low": _finite(value.low), "high": _finite(value.high)}
+    if math.isinf(value.value):
+        said["at_least"] = bound
+    return said
+
+
+def _finite(value: float | None) -> float | None:
+    return None if value is None or not math.isfinite(value) else value

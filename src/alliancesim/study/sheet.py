@@ -1,0 +1,76 @@
+"""Sheets: small tables of text for people, and numbers written with no digit below their Monte Carlo error."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+from alliancesim.study.estimate import Estimate, Value
+
+
+@dataclass
+class Sheet:
+    """A table of text. Columns of numbers are aligned right; all but the first `text_columns` are such."""
+
+    title: str
+    columns: list[str]
+    rows: list[list[str]] = field(default_factory=list)
+    note: str = ""
+    text_columns: int = 1
+
+    def __str__(self) -> str:
+        """The table in plain text."""
+        widths = [max(len(row[i]) for row in [self.columns, *self.rows]) for i in range(len(self.columns))]
+        lines = [self.title, self._line(self.columns, widths), "  ".join("-" * width for width in widths)]
+        lines += [self._line(row, widths) for row in self.rows]
+        return "\n".join(line.rstrip() for line in [*lines, *([self.note] if self.note else [])])
+
+    def _line(self, cells: list[str], widths: list[int]) -> str:
+        pairs = enumerate(zip(cells, widths, strict=True))
+        return "  ".join(cell.ljust(width) if i < self.text_columns else cell.rjust(width) for i, (cell, width) in pairs)
+
+
+def decimals_for(error: float | None, magnitude: float) -> int:
+    """Decimals of which the last is the leading digit of the error; three significant digits where there is no error.
+
+    Negative: the number is rounded to tens or more.
+    """
+    if error is not None and error > 0.0:
+        return max(-9, min(6, -math.floor(math.log10(error))))
+    if magnitude == 0.0:
+        return 0
+    return max(0, min(6, 2 - math.floor(math.log10(magnitude))))
+
+
+def number(value: float, decimals: int) -> str:
+    """A number with thousands separated."""
+    if not math.isfinite(value):
+        return "-"
+    rounded = round(value, decimals) + 0.0
+    return f"{rounded:,.{max(0, decimals)}f}"
+
+
+def rounded(value: Value, scale: float = 1.0) -> str:
+    """A value, times scale, with no digit below its error."""
+    error = value.error()
+    return number(value.value * scale, decimals_for(None if error is None else error * scale, abs(value.value * scale)))
+
+
+def with_interval(value: Value, scale: float = 1.0) -> str:
+    """`value (low to high)`; a missing end is written `?`."""
+    error = value.error()
+    decimals = decimals_for(None if error is None else error * scale, abs(value.value * scale))
+    if error == 0.0:
+        return number(value.value * scale, decimals)
+    ends = ["?" if end is None else number(end * scale, decimals) for end in (value.low, value.high)]
+    return f"{number(value.value * scale, decimals)} ({ends[0]} to {ends[1]})"
+
+
+def spread(estimate: Estimate, scale: float = 1.0) -> str:
+    """`median [P10, P90]`, or the one number where they are the same."""
+    low, middle, high = (estimate.quantile[p] for p in (0.1, 0.5, 0.9))
+    errors = [error * scale for error in (low.error(), middle.error(), high.error()) if error]
+    widest = max(abs(value.value * scale) for value in (low, middle, high))
+    decimals = decimals_for(min(errors) if errors else None, widest)
+    texts = [number(value.value * scale, decimals) for value in (low, middle, high)]
+    return texts[1] if low.value == high.value else f"{texts[1]} [{texts[0]}, {texts[2]}]"

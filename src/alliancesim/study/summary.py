@@ -1,0 +1,343 @@
+"""The summary of a run: quantiles of money, alliance, programs and pillars with their Monte Carlo intervals."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from alliancesim.errors import StoreError
+from alliancesim.plan.columns import CAUSES, Column
+from alliancesim.study.estimate import QUANTILES, Estimate, Value, estimate, mean_with_interval, share_with_interval
+from alliancesim.study.layout import Floats, Table
+from alliancesim.study.run import Run
+from alliancesim.study.sheet import Sheet, rounded, spread, with_interval
+
+FISCAL_KEYS = (
+    "topline_bn", "outlays_bn", "personnel_bn", "obligatory_bn", "general_material_bn", "authority_bn", "authority_used_bn",
+    "burden_bn", "planning_loss_bn", "execution_loss_bn", "purchasing_power_lost_share", "unspent_bn", "arrears_bn",
+    "support_share", "pressure", "tariff_share",
+)  # fmt: skip
+SHORT_KEYS = (
+    "topline_bn", "outlays_bn", "obligatory_bn", "burden_bn", "planning_loss_bn", "execution_loss_bn",
+    "purchasing_power_lost_share", "unspent_bn", "arrears_bn", "support_share",
+)  # fmt: skip
+MOST_SHORT_YEARS = 4
+SMALL_DELAY_MONTHS = 0.05
+
+
+@dataclass
+class Outcome:
+    """One outcome by fiscal year."""
+
+    column: Column
+    by_year: dict[int, Estimate]
+
+    def scale(self) -> tuple[float, str]:
+        """Factor and unit in which it is shown: shares as percent."""
+        return (100.0, "%") if self.column.unit == "share" else (1.0, self.column.unit)
+
+
+@dataclass
+class ProgramSummary:
+    """One program: when it delivers first and last, how late, and why."""
+
+    name: str
+    described: dict[str, Any]
+    first_delivery: Estimate
+    slip: Estimate
+    completion: Estimate
+    completion_slip: Estimate
+    undelivered: Value
+    """Probability that nothing is delivered within the horizon."""
+    incomplete: Value
+    delay_months: dict[str, Value]
+    """Mean part of the slip by cause."""
+
+    def biggest_cause(self) -> tuple[str, Value] | None:
+        """The cause with the largest mean delay, None where nothing delays it."""
+        cause = max(self.delay_months, key=lambda name: self.delay_months[name].value)
+        return (cause, self.delay_months[cause]) if self.delay_months[cause].value >= SMALL_DELAY_MONTHS else None
+
+
+@dataclass
+class Summary:
+    """What `show` prints of a run."""
+
+    run: Run
+    outcomes: list[Outcome]
+    pillars: list[Outcome]
+    programs: list[ProgramSummary] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        return "\n\n".join([heading(self.run), *map(str, self.sheets(short=True))])
+
+    def sheets(self, *, short: bool = False) -> list[Sheet]:
+        """The tables for people."""
+        if short:
+            years = short_years(self.run)
+            pillars = [Outcome(one.column, {year: one.by_year[year] for year in years}) for one in self.pillars]
+            keys = [one for one in self.outcomes if one.column.name in SHORT_KEYS or one.column.name.endswith("_market_rate")]
+            sheets = [_grid("Money and alliance", keys, years), self.program_sheet()]
+            return [*sheets, _grid(PILLARS, pillars, years)] if self.pillars else sheets
+        sheets = [_by_year(one) for one in self.outcomes]
+        sheets += [self.program_sheet(), self.delay_sheet()]
+        return sheets + [_by_year(one, title=f"{PILLARS}: {one.column.name}") for one in self.pillars]
+
+    def program_sheet(self) -> Sheet:
+        """When programs deliver."""
+        columns = ["program", "baseline", "estimate", "P(none)", "first P10", "median", "P90", "slip months", "last unit", "main cause of delay"]
+        sheet = Sheet("Programs: first delivery, its slip against the baseline, and the last planned unit", columns)
+        for one in self.programs:
+            if one.described["residual"]:
+                continue
+            dates = [self.date(one.first_delivery.quantile[p].value) for p in QUANTILES]
+            sheet.rows.append([
+                one.name, one.described["baseline_delivery"] or "-", one.described["current_estimate"] or "-",
+                rounded(one.undelivered, 100) + " %", *dates, self.slip_text(one), self.date(one.completion.median.value), _cause_text(one),
+            ])  # fmt: skip
+        sheet.note = f"Slip: median [P10, P90]. Dates after the horizon are written {self.date(math.inf)}. Last unit: median."
+        return sheet
+
+    def delay_sheet(self) -> Sheet:
+        """Mean delay of the first delivery by cause."""
+        sheet = Sheet("Delay of the first delivery by cause, mean months", ["program", *(c.replace("_", " ") for c in CAUSES)])
+        for one in self.programs:
+            if not one.described["residual"]:
+                values = [one.delay_months[cause] for cause in CAUSES]
+                sheet.rows.append([one.name, *("." if abs(v.value) < 0.005 and not v.error() else rounded(v) for v in values)])
+        return sheet
+
+    def date(self, months: float) -> str:
+        """A model month as `YYYY-MM`; infinite: `>=` the end of the horizon."""
+        from alliancesim.units import date_of
+
+        manifest, late = self.run.manifest, math.isinf(months)
+        at = manifest["horizon_months"] if late else months
+        text = date_of(at, self.run.layout.first_fy, manifest["fy_first_month"])[:7]
+        return f">= {text}" if late else text
+
+    def slip_text(self, one: ProgramSummary) -> str:
+        """Slip as median [P10, P90]; a censored one by the least it can be."""
+        known = one.described["baseline_months"] if one.described["baseline_months"] is not None else one.described["planned_first_months"]
+        if known is None:
+            return "-"
+        if not one.first_delivery.censored:
+            return spread(one.slip)
+        bound = self.run.manifest["horizon_months"] - known
+        low, middle, high = (one.slip.quantile[p] for p in QUANTILES)
+        texts = [f">= {bound:.0f}" if math.isinf(v.value) else rounded(v) for v in (low, middle, high)]
+        return texts[1] if texts[0] == texts[2] else f"{texts[1]} [{texts[0]}, {texts[2]}]"
+
+    def plain(self) -> dict[str, Any]:
+        """Everything, as plain data fit for JSON."""
+        manifest, horizon = self.run.manifest, self.run.manifest["horizon_months"]
+        programs = {}
+        for one in self.programs:
+            baseline, last = one.described["baseline_months"], one.described["planned_completion_months"]
+            programs[one.name] = {
+                **{key: one.described[key] for key in ("title", "bucket", "channel", "baseline_delivery", "current_estimate")},
+                "first_delivery_months": one.first_delivery.plain(horizon) | {"dates": self._dates(one.first_delivery)},
+                "slip_months": one.slip.plain(None if baseline is None else horizon - baseline),
+                "completion_months": one.completion.plain(horizon) | {"dates": self._dates(one.completion)},
+                "completion_slip_months": one.completion_slip.plain(None if last is None else horizon - last),
+                "undelivered_share": _plain_value(one.undelivered),
+                "incomplete_share": _plain_value(one.incomplete),
+                "delay_months": {cause: _plain_value(value) for cause, value in one.delay_months.items()},
+            }
+        return {
+            **{key: manifest[key] for key in ("scenario", "scenario_hash", "seed", "n", "as_of", "outcomes_digest")},
+            "folder": str(self.run.folder),
+            "fiscal_years": {one.column.name: _plain_outcome(one) for one in self.outcomes},
+            "programs": programs,
+            "pillars": {one.column.name: _plain_outcome(one) for one in self.pillars},
+        }
+
+    def _dates(self, estimate: Estimate) -> dict[str, str]:
+        return {name: self.date(estimate.quantile[p].value) for p, name in ((0.1, "p10"), (0.5, "median"), (0.9, "p90"))}
+
+
+PILLARS = "Operational capability by pillar (units at planned unit cost)"
+
+
+def heading(run: Run) -> str:
+    """One line that says which run this is."""
+    years = run.layout.fiscal_years()
+    as_of = f", as of {run.manifest['as_of']}" if run.manifest["as_of"] else ""
+    return f"{run.scenario}: FY{years[0]}-{years[-1]}{as_of}, {run.n:,} replications, seed {run.seed}, outcomes {run.digest}"
+
+
+def summarize(run: Run, program: str | None = None) -> Summary:
+    """The summary of a run, of one program where it is named. Raises StoreError for a program there is not."""
+    layout, manifest = run.layout, run.manifest
+    if program is not None and program not in layout.programs:
+        message = f"no program '{program}' in {run.scenario}; it has {', '.join(layout.programs)}"
+        raise StoreError(message)
+    pillars = [name for name in layout.buckets if manifest["buckets"][name]["pillar"]]
+    rates = [f"{currency.lower()}_market_rate" for currency in layout.currencies]
+    wanted = () if program is not None else (*FISCAL_KEYS, *rates)
+    shown = [] if program is not None else [f"operational_{name}_bn" for name in pillars]
+    return Summary(
+        run,
+        [yearly(run, "fiscal_years", name) for name in wanted],
+        [yearly(run, "fiscal_years", name) for name in shown],
+        _programs(run, layout.programs if program is None else (program,)),
+    )
+
+
+def yearly(run: Run, table: str, column: str, entity: str | None = None) -> Outcome:
+    """One column by fiscal year, of one program or resource where the table has them."""
+    values = run.values(table, column)
+    if entity is not None:
+        values = values[:, run.tables[table].keys[0][1].index(entity)]
+    years = run.layout.fiscal_years()
+    return Outcome(run.column(table, column), {fy: estimate(values[:, y]) for y, fy in enumerate(years)})
+
+
+def table_sheets(run: Run, table: str, program: str | None = None) -> list[Sheet]:
+    """Every column of one table: mean and quantiles by fiscal year, or by program. Raises StoreError for an unknown name."""
+    described = _table(run, table, program)
+    names = [column.name for column in described.columns]
+    entities = described.keys[0][1]
+    if table == "fiscal_years":
+        return [_by_year(yearly(run, table, name)) for name in names]
+    chosen = [str(name) for name in entities] if program is None else [program]
+    if table == "programs":
+        return [_by_program(run, name, chosen) for name in names]
+    return [_by_year(yearly(run, table, name, one), title=f"{one}: {name}") for one in chosen for name in names]
+
+
+def _table(run: Run, table: str, entity: str | None) -> Table:
+    if table not in run.tables:
+        message = f"no table '{table}' to show; there are {', '.join(run.tables)}"
+        raise StoreError(message)
+    described = run.tables[table]
+    entries = described.keys[0][1]
+    if entity is not None and entity not in entries:
+        message = f"no '{entity}' in table {table}; it has {', '.join(map(str, entries))}"
+        raise StoreError(message)
+    return described
+
+
+def censoring(run: Run, column: str) -> Floats | None:
+    """The column of table `programs` that says where a column is censored, None where it never is."""
+    for event in ("first_delivery", "completion", "first_operational"):
+        slip = {"first_delivery": "slip_months", "completion": "completion_slip_months"}.get(event)
+        if column in (f"{event}_months", slip):
+            return run.values("programs", f"{event}_censored")
+    return None
+
+
+def table_plain(run: Run, table: str, program: str | None = None) -> dict[str, Any]:
+    """Every column of one table as plain data: estimates by entries of its keys."""
+    described = _table(run, table, program)
+    found: dict[str, Any] = {}
+    for column in described.columns:
+        values = run.values(table, column.name)
+        late = censoring(run, column.name) if table == "programs" else None
+        cells: dict[str, Any] = {}
+        for place in np.ndindex(*described.shape):
+            names = [str(entries[i]) for (_, entries), i in zip(described.keys, place, strict=True)]
+            if program is not None and names[0] != program:
+                continue
+            below = cells
+            for name in names[:-1]:
+                below = below.setdefault(name, {})
+            at = (slice(None), *place)
+            below[names[-1]] = estimate(values[at], None if late is None else late[at]).plain()
+        found[column.name] = {"unit": column.unit, "meaning": column.meaning, "values": cells}
+    return {"table": table, "columns": found}
+
+
+def short_years(run: Run) -> list[int]:
+    """A few fiscal years that tell most: the first that is forecast, the last, and those between."""
+    years = run.layout.fiscal_years()
+    as_of = run.manifest["as_of"]
+    start = 0
+    if as_of is not None:
+        fiscal = int(as_of[:4]) - (int(as_of[5:7]) < run.manifest["fy_first_month"])
+        start = min(max(0, fiscal - years[0]), len(years) - 1)
+    ahead = years[start:]
+    count = min(MOST_SHORT_YEARS, len(ahead))
+    places = [round(i * (len(ahead) - 1) / max(1, count - 1)) for i in range(count)]
+    return [ahead[place] for place in places]
+
+
+def _programs(run: Run, names: tuple[str, ...]) -> list[ProgramSummary]:
+    columns = ("first_delivery_months", "first_delivery_censored", "slip_months", "completion_months", "completion_censored",
+               "completion_slip_months", *(f"delay_{cause}_months" for cause in CAUSES))  # fmt: skip
+    read: dict[str, Floats] = {name: run.values("programs", name) for name in columns}
+    found = []
+    for name in names:
+        p = run.layout.programs.index(name)
+        of = {column: values[:, p] for column, values in read.items()}
+        late, open_end = of["first_delivery_censored"], of["completion_censored"]
+        found.append(
+            ProgramSummary(
+                name=name,
+                described=run.manifest["programs"][name],
+                first_delivery=estimate(of["first_delivery_months"], late),
+                slip=estimate(of["slip_months"], late),
+                completion=estimate(of["completion_months"], open_end),
+                completion_slip=estimate(of["completion_slip_months"], open_end),
+                undelivered=share_with_interval(int((late > 0.0).sum()), run.n),
+                incomplete=share_with_interval(int((open_end > 0.0).sum()), run.n),
+                delay_months={cause: mean_with_interval(of[f"delay_{cause}_months"]) for cause in CAUSES},
+            )
+        )
+    return found
+
+
+def _cause_text(one: ProgramSummary) -> str:
+    biggest = one.biggest_cause()
+    return "-" if biggest is None else f"{biggest[0].replace('_', ' ')} {rounded(biggest[1])}"
+
+
+def _grid(title: str, outcomes: list[Outcome], years: list[int]) -> Sheet:
+    sheet = Sheet(title, ["median [P10, P90]", *(f"FY{year}" for year in years)])
+    for one in outcomes:
+        scale, unit = one.scale()
+        sheet.rows.append([f"{_title(one.column)} ({unit})", *(spread(one.by_year[year], scale) for year in years)])
+    return sheet
+
+
+def _by_year(one: Outcome, title: str | None = None) -> Sheet:
+    scale, unit = one.scale()
+    sheet = Sheet(f"{title or one.column.name} ({unit}): {one.column.meaning}", ["fiscal year", "mean", "P10", "median", "P90"])
+    for year, found in one.by_year.items():
+        mean = "-" if found.mean is None else with_interval(found.mean, scale)
+        sheet.rows.append([f"FY{year}", mean, *(with_interval(found.quantile[p], scale) for p in QUANTILES)])
+    return sheet
+
+
+def _by_program(run: Run, column: str, names: list[str]) -> Sheet:
+    described, values = run.column("programs", column), run.values("programs", column)
+    sheet = Sheet(f"{column} ({described.unit}): {described.meaning}", ["program", "mean", "P10", "median", "P90"])
+    late = censoring(run, column)
+    for name in names:
+        p = run.layout.programs.index(name)
+        found = estimate(values[:, p], None if late is None else late[:, p])
+        mean = "-" if found.mean is None else with_interval(found.mean)
+        quantiles = [found.quantile[q] for q in QUANTILES]
+        sheet.rows.append([name, mean, *("censored" if math.isinf(v.value) else with_interval(v) for v in quantiles)])
+    return sheet
+
+
+def _title(column: Column) -> str:
+    name = column.name
+    for suffix in ("_bn", "_share", "_months"):
+        name = name.removesuffix(suffix)
+    return name.replace("_", " ")
+
+
+def _plain_outcome(one: Outcome) -> dict[str, Any]:
+    years = {str(year): found.plain() for year, found in one.by_year.items()}
+    return {"unit": one.column.unit, "meaning": one.column.meaning, "by_fiscal_year": years}
+
+
+def _plain_value(value: Value) -> dict[str, float | None]:
+    return {"value": value.value, "low": value.low, "high": value.high}
+
+

@@ -1,0 +1,84 @@
+"""Budget rules by direct definition."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from alliancesim.rules import economy, money
+
+shares = st.floats(0.0, 1.0)
+amounts = st.floats(0.0, 1e4)
+
+
+@given(shares, shares, st.floats(0.0, 3.0))
+def test_low_support_shortens_the_topline(support: float, threshold: float, slope: float) -> None:
+    mult = money.shortfall_mult(support, threshold, slope)
+
+    assert 0.0 <= mult <= 1.0
+    assert mult == pytest.approx(max(0.0, 1.0 - slope * max(0.0, threshold - support)))
+
+
+@given(st.floats(-2.0, 2.0), st.floats(-2.0, 2.0), shares)
+def test_probabilities_stay_probabilities(intercept: float, slope: float, support: float) -> None:
+    assert money.linear_probability(intercept, slope, support) == min(1.0, max(0.0, intercept + slope * support))
+
+
+@given(st.integers(1, 500), st.floats(-10.0, 600.0), st.integers(0, 20))
+def test_lots_are_funded_in_whole_units_down_to_the_minimum(asked: int, affordable: float, minimum: int) -> None:
+    units = money.funded_units(float(asked), affordable, float(minimum), False)
+
+    assert units == int(units)
+    assert 0.0 <= units <= asked
+    if affordable >= asked:
+        assert units == asked
+    elif math.floor(affordable) >= max(1, min(minimum, asked)):
+        assert units == math.floor(affordable)
+    else:
+        assert units == 0.0
+
+
+@given(st.floats(0.1, 500.0), st.floats(0.0, 600.0))
+def test_programs_known_by_value_take_any_fraction(asked: float, affordable: float) -> None:
+    units = money.funded_units(asked, affordable, 0.0, True)
+
+    assert units <= max(0.0, affordable)
+    assert units == pytest.approx(min(asked, affordable), abs=1e-5)
+
+
+@given(st.floats(-100.0, 100.0), amounts)
+def test_the_reserve_pays_losses_and_no_more_than_it_has(loss: float, reserve: float) -> None:
+    paid = money.reserve_draw(loss, reserve)
+
+    assert 0.0 <= paid <= reserve
+    assert paid == min(max(loss, 0.0), reserve)
+
+
+@given(st.floats(-100.0, 100.0), shares, amounts, amounts)
+def test_the_reserve_is_filled_up_to_its_ceiling(gain: float, share: float, reserve: float, ceiling: float) -> None:
+    filled = money.reserve_fill(gain, share, reserve, ceiling)
+
+    assert 0.0 <= filled <= max(0.0, gain)
+    assert filled <= max(0.0, ceiling - reserve)
+
+
+def test_purchasing_power_lost_is_a_share() -> None:
+    assert money.purchasing_power_lost(80.0, 100.0) == pytest.approx(0.2)
+    assert money.purchasing_power_lost(100.0, 80.0) == pytest.approx(-0.25)
+    assert money.purchasing_power_lost(0.0, 0.0) == 0.0
+
+
+@given(st.floats(-0.1, 0.1), st.floats(-0.05, 0.05), shares, st.floats(0.0, 0.1), st.floats(-4.0, 4.0))
+def test_growth_returns_to_its_mean(growth: float, mean: float, persistence: float, sd: float, z: float) -> None:
+    step = economy.next_growth(growth, mean, persistence, sd, z)
+
+    assert step == pytest.approx(mean + persistence * (growth - mean) + sd * z)
+    assert economy.next_growth(mean, mean, persistence, sd, 0.0) == mean
+
+
+@given(shares, shares, shares)
+def test_only_a_tariff_above_the_reference_costs_growth(tariff: float, reference: float, elasticity: float) -> None:
+    assert economy.tariff_drag(tariff, reference, elasticity) == pytest.approx(elasticity * max(0.0, tariff - reference))
