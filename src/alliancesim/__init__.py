@@ -42,8 +42,8 @@ _HOMES = {
 
 __all__ = [
     "AllianceSimError", "CheckFailed", "LoadedScenario", "PlanError", "Run", "RunError", "ScenarioError", "StoreError", "Summary",
-    "__version__", "accept", "check", "compare", "compile_plan", "explain", "load_scenario", "open_run", "run", "schema", "sources",
-    "summarize", "validate",
+    "__version__", "accept", "check", "compare", "compile_plan", "explain", "load_scenario", "open_run", "run", "schema", 
+    "sources", "summarize", "validate",
 ]  # fmt: skip
 
 

@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 import calendar
+import math
 
-from alliancesim.rules.grid import snap_months
+MONTH_TICKS = 1024.0
+"""Ticks of the month grid in a month: one is about 43 minutes."""
+
+
+def snap_months(months: float) -> float:
+    """The nearest point of the month grid (halves up)."""
+    return math.floor(months * MONTH_TICKS + 0.5) / MONTH_TICKS
 
 
 def months_since(date: str, first_fy: int, fy_first_month: int) -> float:

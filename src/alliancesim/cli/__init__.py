@@ -94,5 +94,3 @@ def _writable(stream: object) -> bool:
     except OSError:
         return False
     return True
-
-

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from alliancesim.cli import screen
+from alliancesim.errors import CheckFailed
 
 app = typer.Typer(
     name="alliancesim", no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False,
@@ -50,7 +51,7 @@ def begin(
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of a bug (also ALLIANCESIM_DEBUG=1).")] = False,
     version: Annotated[bool, typer.Option("--version", callback=show_version, is_eager=True, help="Print the version.")] = False,
 ) -> None:
-    """Simulate how a defense build-up turns money into capability.
+    r"""Simulate how a defense build-up turns money into capability.
 
     Data goes to standard output, talk to standard error. Exit status: 0 fine, 1 a check failed, 2 the request or a file is
     wrong, 3 a bug of alliancesim.
@@ -70,7 +71,7 @@ def validate(
     settings: Settings = None,
     as_json: Json = False,
 ) -> None:
-    """Check a scenario file; every mistake is reported at once.
+    r"""Check a scenario file; every mistake is reported at once.
 
     \b
     Examples:
@@ -84,7 +85,8 @@ def validate(
     if resolved and not as_json:
         screen.put(dump(loaded.resolved()).rstrip("\n"))
     elif as_json:
-        screen.put_json({"valid": True, "numbers": len(loaded.provenance)} | ({"resolved": loaded.resolved()} if resolved else {}))
+        said = {"valid": True, "programs": len(loaded.scenario.programs), "numbers": len(loaded.provenance)}
+        screen.put_json(said | ({"resolved": loaded.resolved()} if resolved else {}))
     screen.say(f"{scenario}: valid, {len(loaded.scenario.programs)} programs, {len(loaded.provenance)} numbers")
 
 
@@ -98,7 +100,7 @@ def run(
     out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="The run folder; default below results/runs/.")] = None,
     as_json: Json = False,
 ) -> None:
-    """Simulate a scenario and store the run; ends with a short summary.
+    r"""Simulate a scenario and store the run; ends with a short summary.
 
     \b
     Examples:
@@ -126,7 +128,7 @@ def show(
     short: Annotated[bool, typer.Option("--short", help="The short summary that `run` ends with.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Summarize a run: quantiles with 95 % Monte Carlo intervals.
+    r"""Summarize a run: quantiles with 95 % Monte Carlo intervals.
 
     \b
     Examples:
@@ -154,7 +156,7 @@ def explain(
     settings: Settings = None,
     as_json: Json = False,
 ) -> None:
-    """Tell one replication: its events in order, and each program's delay and cost by cause.
+    r"""Tell one replication: its events in order, and each program's delay and cost by cause.
 
     \b
     Examples:
@@ -180,7 +182,7 @@ def sources(
     settings: Settings = None,
     as_json: Json = False,
 ) -> None:
-    """Count where the numbers come from, and compare cited facts with their rows (exit status 1 where they differ).
+    r"""Count where the numbers come from, and compare cited facts with their rows (exit status 1 where they differ).
 
     \b
     Examples:
@@ -199,7 +201,7 @@ def sources(
 
 @app.command()
 def schema() -> None:
-    """Print the JSON Schema of scenario files, for editors.
+    r"""Print the JSON Schema of scenario files, for editors.
 
     \b
     Examples:
@@ -214,13 +216,13 @@ def schema() -> None:
 def compare(
     a: Annotated[Path, typer.Argument(metavar="A", help="A scenario file or a run folder.")],
     b: Annotated[Path, typer.Argument(metavar="B", help="Another.")],
-    n: Annotated[int | None, typer.Option("-n", "--replications", metavar="N", help="Replications to simulate (default 1000).")] = None,
-    seed: Annotated[int | None, typer.Option("--seed", metavar="S", help="Seed to simulate with (default 0).")] = None,
+    n: Annotated[int | None, typer.Option("-n", "--replications", metavar="N", help="Replications (default 1000).")] = None,
+    seed: Annotated[int | None, typer.Option("--seed", metavar="S", help="Seed (default 0).")] = None,
     workers: Workers = 1,
     every: Annotated[bool, typer.Option("--all", help="All outcomes compared, not only the most material ones.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Compare two scenarios on common draws: what B changes, replication by replication.
+    r"""Compare two scenarios on common draws: what B changes, replication by replication.
 
     \b
     Examples:
@@ -239,15 +241,15 @@ def compare(
 
 @app.command()
 def check(
-    expectation: Annotated[Path | None, typer.Argument(metavar="[EXPECTATION]", help="Default: all of results/reference/.")] = None,
+    expectation: Annotated[Path | None, typer.Argument(metavar="[EXPECTATION]", help="Default: results/reference/*.")] = None,
     accept: Annotated[str | None, typer.Option("--accept", metavar="REASON", help="Store today's outcomes, and why.")] = None,
-    scenario: Annotated[Path | None, typer.Option("--scenario", metavar="FILE", help="With --accept: of a new expectation.")] = None,
+    scenario: Annotated[Path | None, typer.Option("--scenario", metavar="FILE", help="With --accept: for a new one.")] = None,
     n: Annotated[int | None, typer.Option("-n", "--replications", metavar="N", help="With --accept: replications (200).")] = None,
     seed: Annotated[int | None, typer.Option("--seed", metavar="S", help="With --accept: seed (7).")] = None,
     workers: Workers = 1,
     as_json: Json = False,
 ) -> None:
-    """Simulate again and compare with stored outcomes, bit by bit; exit status 1 where any moved.
+    r"""Simulate again and compare with stored outcomes, bit by bit; exit status 1 where any moved.
 
     \b
     Examples:
@@ -274,8 +276,6 @@ def check(
 
 def demand_all(results: list[Any]) -> None:
     """Raise CheckFailed unless every result is as expected."""
-    from alliancesim.errors import CheckFailed
-
     moved = [str(result.path) for result in results if not result.met]
     if moved:
         message = f"{len(moved)} of {len(results)} expectations are not met: {', '.join(moved)}"

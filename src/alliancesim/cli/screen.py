@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from alliancesim.study.run import Progress
     from alliancesim.study.sheet import Sheet
 
+
 def say(text: str) -> None:
     """A line of talk."""
     print(text, file=sys.stderr, flush=True)  # noqa: T201

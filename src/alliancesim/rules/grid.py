@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import math
 
+from alliancesim import units
 from alliancesim.kernels import rule
+from alliancesim.units import MONTH_TICKS
 
-MONTH_TICKS = 1024.0
-"""Ticks in a month: one is about 43 minutes."""
 MONEY_TICKS = 1048576.0
 """Ticks in one bn of home currency (2^20)."""
 TICK_MONTHS = 1.0 / MONTH_TICKS
 ASSUMED_GRID = "assumed: a binary grid makes float64 sums exact"
 
 
-@rule(unit="months", source=ASSUMED_GRID)
-def snap_months(months: float) -> float:
-    """The nearest point of the month grid (halves up)."""
-    return math.floor(months * MONTH_TICKS + 0.5) / MONTH_TICKS
+snap_months = rule(unit="months", source=ASSUMED_GRID)(units.snap_months)
 
 
 @rule(unit="months", source=ASSUMED_GRID)

@@ -10,21 +10,17 @@ from alliancesim.scenario.checks.horizon import check_dates, check_horizon
 from alliancesim.scenario.checks.linkage import check_linkage
 from alliancesim.scenario.checks.money import check_money, check_residuals
 from alliancesim.scenario.checks.pipelines import check_pipelines
-from alliancesim.scenario.history import History
 from alliancesim.scenario.model import Scenario
 from alliancesim.scenario.yamlfile import Key, Node
 
 
-def crosscheck(
-    scenario: Scenario, root: Node, left_out: set[tuple[Key, ...]] | None = None, histories: dict[str, History] | None = None
-) -> list[Finding]:
+def crosscheck(scenario: Scenario, root: Node, left_out: set[tuple[Key, ...]] | None = None) -> list[Finding]:
     """Everything that does not hold between the parts of a scenario.
 
     Args:
         scenario: valid part by part.
         root: the tree it was made from, for names and places.
         left_out: entries of the tree that are broken and therefore missing in the scenario.
-        histories: exchange rates on record by currency.
     """
     check = Checker(scenario, root, left_out or set())
     check_dates(check)

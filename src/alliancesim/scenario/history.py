@@ -8,6 +8,7 @@ from pathlib import Path
 
 from alliancesim.errors import Finding
 from alliancesim.scenario.yamlfile import Node, Place, finding, read_text
+from alliancesim.units import month_name, month_number
 
 COLUMNS = ("month", "currency", "per_unit_avg", "per_unit_eom")
 MONTHS_BEFORE = 8
@@ -73,16 +74,6 @@ def months_between(first: str, last: str) -> list[str]:
     """The months from first to last, both included, as ``YYYY-MM``."""
     start, end = month_number(first), month_number(last)
     return [month_name(number) for number in range(start, end + 1)]
-
-
-def month_number(month: str) -> int:
-    """Months since year 0 of a date ``YYYY-MM`` or ``YYYY-MM-DD``."""
-    return int(month[:4]) * 12 + int(month[5:7]) - 1
-
-
-def month_name(number: int) -> str:
-    """The month of `month_number` as ``YYYY-MM``."""
-    return f"{number // 12:04d}-{number % 12 + 1:02d}"
 
 
 def _columns(header: list[str]) -> tuple[int, int, int, int] | None:

@@ -75,7 +75,7 @@ def load_scenario(path: str | os.PathLike[str], settings: Mapping[str, Any] | No
         raise ScenarioError(findings)
     histories, more = _histories(scenario, root, assembly)
     findings += more
-    findings += crosscheck(scenario, root, left_out, histories)
+    findings += crosscheck(scenario, root, left_out)
     if findings:
         raise ScenarioError(findings)
     tables = FactTables(_beside(root.value["facts"], scenario.facts, assembly)[0] if scenario.facts else None)

@@ -11,7 +11,7 @@ import os
 import signal
 import threading
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -45,13 +45,14 @@ class Chunk:
 
 def check_request(n: int, seed: int, workers: int = 1) -> None:
     """Refuse what cannot be run. Raises RunError."""
-    for name, value, low, high in (("n", n, 1, MOST_REPLICATIONS), ("seed", seed, 0, MOST_SEED), ("workers", workers, 1, MOST_WORKERS)):
+    bounds = (("n", n, 1, MOST_REPLICATIONS), ("seed", seed, 0, MOST_SEED), ("workers", workers, 1, MOST_WORKERS))
+    for name, value, low, high in bounds:
         if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
             message = f"{name} = {value!r}; a whole number from {low:,} to {high:,}"
             raise RunError(message)
 
 
-def chunks(compiled: Compiled, n: int, seed: int, workers: int = 1) -> Iterator[Chunk]:
+def chunks(compiled: Compiled, n: int, seed: int, workers: int = 1) -> Generator[Chunk]:
     """All chunks of a batch in order of their replications; at most a few per worker are held at a time."""
     check_request(n, seed, workers)
     size = max(1, min(MOST_IN_CHUNK, n // (workers * CHUNKS_PER_WORKER)))

@@ -16,7 +16,7 @@ from alliancesim.plan.compile import compile_plan
 from alliancesim.scenario.load import LoadedScenario, load_scenario
 from alliancesim.study.batch import chunks
 from alliancesim.study.digest import run_digest
-from alliancesim.study.expectation import REFERENCE, WHOLE_REPLICATIONS, Expectation, Sample, accepted, read_expectation
+from alliancesim.study.expectation import REFERENCE, Expectation, Sample, accepted, read_expectation
 from alliancesim.study.layout import Floats, Layout, Table
 from alliancesim.study.manifest import scenario_hash, versions
 from alliancesim.study.run import Progress
@@ -86,7 +86,9 @@ class CheckResult:
                 "moved_replications": self.moved_replications, "moved": moved, "notes": self.notes}  # fmt: skip
 
 
-def check(expectation: str | os.PathLike[str] | None = None, workers: int = 1, progress: Progress | None = None) -> list[CheckResult]:
+def check(
+    expectation: str | os.PathLike[str] | None = None, workers: int = 1, progress: Progress | None = None
+) -> list[CheckResult]:
     """Compare expectations with today's outcomes.
 
     Args:
@@ -99,7 +101,7 @@ def check(expectation: str | os.PathLike[str] | None = None, workers: int = 1, p
     """
     paths = [Path(expectation)] if expectation is not None else sorted(REFERENCE.glob("*.json"))
     if not paths:
-        message = f"{REFERENCE}: no expectation; make one with: alliancesim check {REFERENCE / 'NAME.json'} --accept REASON --scenario SCENARIO"
+        message = f"{REFERENCE}: no expectation; make one with: alliancesim check --accept REASON --scenario SCENARIO"
         raise CheckFailed(message)
     return [check_one(read_expectation(path), workers, progress) for path in paths]
 
@@ -107,7 +109,7 @@ def check(expectation: str | os.PathLike[str] | None = None, workers: int = 1, p
 def check_one(old: Expectation, workers: int = 1, progress: Progress | None = None) -> CheckResult:
     """Compare one expectation with today's outcomes."""
     loaded = load_scenario(old.scenario_path())
-    sample, replayed = gather(loaded, old.n, old.seed, workers, progress)
+    sample = gather(loaded, old.n, old.seed, workers, progress)
     digest = run_digest(sample.layout, sample.digests)
     moved = [r for r, (was, now) in enumerate(zip(old.replication_digests, sample.digests, strict=True)) if was != now]
     result = CheckResult(old.path, digest == old.outcomes_digest, old.outcomes_digest, digest, moved)
@@ -116,12 +118,12 @@ def check_one(old: Expectation, workers: int = 1, progress: Progress | None = No
     if result.met:
         return result
     today = versions()
-    changed = [f"{name} {was} -> {today.get(name)}" for name, was in old.versions.items() if name != "git" and today.get(name) != was]
+    changed = [f"{name} {was} -> {today[name]}" for name, was in old.versions.items() if name in today and today[name] != was]
     if changed:
         result.notes.append("versions differ: " + ", ".join(changed))
     result.notes += list(_renamed(old, sample.layout))
     for r, tables in enumerate(old.whole):
-        result.moved += _moved(str(r), old, tables, sample.layout, replayed[r], 0.0)
+        result.moved += _moved(str(r), old, tables, sample.layout, sample.whole[r], 0.0)
     result.moved += _moved("mean", old, old.means, sample.layout, sample.means(), MEAN_TOLERANCE)
     result.notes.append(f"if the change is meant: alliancesim check {old.path} --accept REASON")
     return result
@@ -155,7 +157,7 @@ def accept(
     count = n if n is not None else old.n if old else DEFAULT_N
     start = seed if seed is not None else old.seed if old else DEFAULT_SEED
     loaded = load_scenario(file)
-    sample, _ = gather(loaded, count, start, workers, progress)
+    sample = gather(loaded, count, start, workers, progress)
     digest = run_digest(sample.layout, sample.digests)
     Expectation(
         path=path,
@@ -176,17 +178,16 @@ def accept(
     return path
 
 
-def gather(loaded: LoadedScenario, n: int, seed: int, workers: int, progress: Progress | None) -> tuple[Sample, dict[int, Any]]:
-    """Simulate a scenario, keeping what an expectation holds of it and the whole first replications."""
+def gather(loaded: LoadedScenario, n: int, seed: int, workers: int, progress: Progress | None) -> Sample:
+    """Simulate a scenario, keeping what an expectation holds of it."""
     compiled = compile_plan(loaded)
     sample = Sample.empty(Layout.of(compiled))
-    replayed: dict[int, Any] = {}
     with contextlib.closing(chunks(compiled, n, seed, workers)) as stream:
         for chunk in stream:
-            replayed |= sample.add(chunk.outcomes, chunk.digests, list(range(WHOLE_REPLICATIONS)))
+            sample.add(chunk.outcomes, chunk.digests)
             if progress is not None:
                 progress(len(sample.digests), n)
-    return sample, replayed
+    return sample
 
 
 def _moved(

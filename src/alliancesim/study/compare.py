@@ -17,7 +17,7 @@ import numpy as np
 from alliancesim.errors import RunError
 from alliancesim.study.estimate import Value, mean_with_interval
 from alliancesim.study.layout import Floats
-from alliancesim.study.run import Progress, Run, open_run, run
+from alliancesim.study.run import Progress, Run, as_of_fy, open_run, run
 from alliancesim.study.sheet import Sheet, rounded, with_interval
 
 SUMS = ("outlays_bn", "authority_used_bn", "planning_loss_bn", "execution_loss_bn", "unspent_bn", "commitment_bn", "hns_bn")
@@ -91,7 +91,8 @@ class Comparison:
             means = (Value(mean, mean - (error or 0.0), mean + (error or 0.0)) for mean in (one.mean_a, one.mean_b))
             texts = [rounded(mean, scale) for mean in means]
             above = f"{100 * one.share_above:.0f} %"
-            sheet.rows.append([one.name, unit, *texts, with_interval(one.difference, scale) + ("" if one.clear() else " ?"), above])
+            change = with_interval(one.difference, scale) + ("" if one.clear() else " ?")
+            sheet.rows.append([one.name, unit, *texts, change, above])
         left = len(self.differences) - len(shown)
         notes = ["`?`: the interval holds zero, sorted last. Money is summed over the open fiscal years unless a year is named; "
                  "delivery months count up to the horizon."]  # fmt: skip
@@ -112,8 +113,8 @@ class Comparison:
 
 
 def compare(
-    a: str | os.PathLike[str] | Run, b: str | os.PathLike[str] | Run, n: int | None = None, seed: int | None = None, workers: int = 1,
-    progress: Progress | None = None,
+    a: str | os.PathLike[str] | Run, b: str | os.PathLike[str] | Run, n: int | None = None, seed: int | None = None,
+    workers: int = 1, progress: Progress | None = None,
 ) -> Comparison:  # fmt: skip
     """Paired differences of two scenarios or runs.
 
@@ -150,7 +151,8 @@ def compare(
 def pair(a: Run, b: Run, n: int) -> Comparison:
     """The comparison of two runs over their first n replications."""
     own, other = dict(_outcomes(a, b)), dict(_outcomes(b, a))
-    differences = [_difference(name, unit, values[:n], other[name][1][:n]) for name, (unit, values) in own.items() if name in other]
+    both = [(name, unit, values, other[name][1]) for name, (unit, values) in own.items() if name in other]
+    differences = [_difference(name, unit, left[:n], right[:n]) for name, unit, left, right in both]
     differences.sort(key=lambda one: (not one.clear(), -one.materiality, one.name))
     programs = set(a.layout.programs), set(b.layout.programs)
     return Comparison(a, b, n, differences, sorted(programs[0] - programs[1]), sorted(programs[1] - programs[0]))
@@ -178,7 +180,8 @@ def _outcomes(own: Run, other: Run) -> Iterator[tuple[str, tuple[str, Floats]]]:
     if not years:
         return
     at = [fy - own.layout.first_fy for fy in years]
-    open_at = [y for y, fy in zip(at, years, strict=True) if fy > _as_of_fy(own)] or at
+    fact = max(as_of_fy(own), as_of_fy(other))
+    open_at = [y for y, fy in zip(at, years, strict=True) if fy > fact] or at
     for column in SUMS:
         yield column, ("bn", own.values("fiscal_years", column)[:, open_at].sum(axis=1))
     for column in ENDS:
@@ -193,13 +196,6 @@ def _outcomes(own: Run, other: Run) -> Iterator[tuple[str, tuple[str, Floats]]]:
             if own.manifest["programs"][program]["residual"]:
                 continue
             yield f"{program} {column}", (own.column("programs", column).unit, values[:, p])
-
-
-def _as_of_fy(one: Run) -> int:
-    as_of = one.manifest["as_of"]
-    if as_of is None:
-        return one.layout.first_fy - 1
-    return int(as_of[:4]) - (int(as_of[5:7]) < one.manifest["fy_first_month"])
 
 
 def _difference(name: str, unit: str, a: Floats, b: Floats) -> Difference:

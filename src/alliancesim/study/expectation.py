@@ -101,7 +101,8 @@ def read_expectation(path: Path) -> Expectation:
         layout = Layout.from_plain(plain["layout"])
         columns: dict[str, list[str]] = plain["columns"]
         shapes = {name: (*table.shape, len(columns[name])) for name, table in layout.tables().items()}
-        same = ("scenario", "seed", "n", "scenario_hash", "outcomes_digest", "replication_digests", "key_means", "versions", "history")
+        same = ("scenario", "seed", "n", "scenario_hash", "outcomes_digest", "replication_digests", "key_means", "versions",
+                "history")  # fmt: skip
         return Expectation(
             path=path,
             layout=layout,
@@ -129,9 +130,8 @@ class Sample:
         """Before the first chunk."""
         return cls(layout, [], [], {})
 
-    def add(self, outcomes: Outcomes, digests: list[str], also: list[int]) -> dict[int, dict[str, Floats]]:
-        """Add a chunk; returns the tables of the replications in `also` that it holds."""
-        first = len(self.digests)
+    def add(self, outcomes: Outcomes, digests: list[str]) -> None:
+        """Add a chunk."""
         tables = self.layout.rows(outcomes)
         for r in range(len(digests)):
             for name, rows in tables.items():
@@ -139,7 +139,6 @@ class Sample:
             if len(self.whole) < WHOLE_REPLICATIONS:
                 self.whole.append({name: rows[r].copy() for name, rows in tables.items()})
         self.digests += digests
-        return {r: {name: rows[r - first].copy() for name, rows in tables.items()} for r in also if first <= r < len(self.digests)}
 
     def means(self) -> dict[str, Floats]:
         """Mean of every outcome over the replications so far."""

@@ -106,8 +106,9 @@ class Story:
         return row
 
     def _delays(self, title: str, at: int, censored_at: int, slip_at: int) -> Sheet:
-        sheet = Sheet(title, ["program", "delivered", *(cause.replace("_", " ") for cause in CAUSES), "sum", "slip"], text_columns=2)
-        sheet.note = "Slip is against the baseline or the plan; of what is not delivered, the delay run up by the horizon. The sum is exact."
+        columns = ["program", "delivered", *(cause.replace("_", " ") for cause in CAUSES), "sum", "slip"]
+        sheet = Sheet(title, columns, text_columns=2)
+        sheet.note = "Slip is against the baseline or the plan; where nothing is delivered, the delay run up by the horizon."
         for name in self.programs:
             row = self._row(name)
             parts = [float(part) for part in row[slip_at + 1 : slip_at + 1 + len(CAUSES)]]
@@ -118,7 +119,7 @@ class Story:
     def _costs(self) -> Sheet:
         columns = ["program", "planned", *(cause.replace("_", " ") for cause in COST_CAUSES), "sum", "contracted"]
         sheet = Sheet("Cost of what was contracted, bn", columns)
-        sheet.note = "At plan prices and rate, what each cause added, and the value at signature. The sum is exact."
+        sheet.note = "At plan prices and rate, what each cause added, and the value at signature."
         for name in self.programs:
             row = self._row(name)
             parts = [float(part) for part in (row[PLANNED_COST], *row[COST_BY_CAUSE : COST_BY_CAUSE + len(COST_CAUSES)])]

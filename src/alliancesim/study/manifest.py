@@ -63,7 +63,8 @@ def manifest(
 def versions() -> dict[str, str | None]:
     """Versions of what computes."""
     own = {name: _version(name) for name in ("alliancesim", "numpy", "numba", "simpy", "pyarrow")}
-    return own | {"python": platform.python_version(), "machine": f"{platform.system()} {platform.machine()}", "git": git_commit()}
+    machine = f"{platform.system()} {platform.machine()}"
+    return own | {"python": platform.python_version(), "machine": machine, "git": git_commit()}
 
 
 def git_commit() -> str | None:

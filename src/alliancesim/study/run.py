@@ -70,7 +70,10 @@ class Run:
 
     def recomputed_digest(self) -> str:
         """The digest of the stored tables; equal to `digest` unless the folder is damaged."""
-        rows = {name: np.stack([self.values(name, c.name) for c in table.columns], axis=-1) for name, table in self.tables.items()}
+        rows = {
+            table.name: np.stack([self.values(table.name, column.name) for column in table.columns], axis=-1)
+            for table in self.tables.values()
+        }
         outcomes = self.layout.outcomes(rows)
         each = (type(outcomes)(*(array[r] for array in outcomes)) for r in range(self.n))
         return run_digest(self.layout, (replication_digest(one) for one in each))
@@ -112,6 +115,15 @@ class Run:
         """A table, or some columns of it, as pandas (which must be installed)."""
         frame: pd.DataFrame = self.to_arrow(table, columns).to_pandas()
         return frame
+
+
+def as_of_fy(run: Run) -> int:
+    """The last fiscal year that has begun by the as-of date; the year before the first one where nothing is fact."""
+    as_of = run.manifest["as_of"]
+    if as_of is None:
+        return run.layout.first_fy - 1
+    year, month = int(as_of[:4]), int(as_of[5:7])
+    return year if month >= int(run.manifest["fy_first_month"]) else year - 1
 
 
 def open_run(folder: str | os.PathLike[str]) -> Run:

@@ -118,8 +118,8 @@ class SourceReport:
         total = [sum(row[c] for row in money.values()) for c in CONFIDENCES]
         sheet.rows.append(["all", *(f"{bn:,.0f}" for bn in total), _percent(self.sourced_share())])
         sheet.note = (
-            "Kinds overlap: a lot is paid from the topline and takes authority. Years grown beyond the last given one rest on the "
-            "growth; a lot without a cost on record rests on the weaker of its units and unit cost."
+            "Kinds overlap: a lot is paid from the topline and takes authority. Years grown beyond the last given one rest on "
+            "the growth; a lot without a cost on record rests on the weaker of its units and unit cost."
         )
         return sheet
 

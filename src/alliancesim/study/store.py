@@ -179,7 +179,7 @@ class Held:
 
     def __init__(self, like: Outcomes, n: int) -> None:
         size = sum(array[0].nbytes for array in like)
-        most = 2 ** int(np.log2(max(1, ROW_GROUP_BYTES // max(1, size))))
+        most = 1 << (max(1, ROW_GROUP_BYTES // max(1, size)).bit_length() - 1)
         self.size = min(n, most, MOST_IN_ROW_GROUP)
         self.arrays = Outcomes(*(np.empty((self.size, *array.shape[1:])) for array in like))
         self.first = 0
@@ -189,7 +189,7 @@ class Held:
 
     def take(self, chunk: Chunk, start: int) -> int:
         """Take what fits of a chunk from position start; returns how many."""
-        count = min(self.size - self.count, len(chunk.digests) - start)
+        count: int = min(self.size - self.count, len(chunk.digests) - start)
         for mine, theirs in zip(self.arrays, chunk.outcomes, strict=True):
             mine[self.count : self.count + count] = theirs[start : start + count]
         self.digests += chunk.digests[start : start + count]
@@ -199,7 +199,7 @@ class Held:
 
     def full(self) -> bool:
         """Whether the row group is complete."""
-        return self.count == self.size
+        return bool(self.count == self.size)
 
     def outcomes(self) -> Outcomes:
         """What is held."""

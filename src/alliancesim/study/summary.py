@@ -12,7 +12,7 @@ from alliancesim.errors import StoreError
 from alliancesim.plan.columns import CAUSES, Column
 from alliancesim.study.estimate import QUANTILES, Estimate, Value, estimate, mean_with_interval, share_with_interval
 from alliancesim.study.layout import Floats, Table
-from alliancesim.study.run import Run
+from alliancesim.study.run import Run, as_of_fy
 from alliancesim.study.sheet import Sheet, rounded, spread, with_interval
 
 FISCAL_KEYS = (
@@ -56,6 +56,11 @@ class ProgramSummary:
     delay_months: dict[str, Value]
     """Mean part of the slip by cause."""
 
+    def promised_months(self) -> float | None:
+        """What slip is counted from: the baseline, else the plan; None where nothing is planned."""
+        baseline: float | None = self.described["baseline_months"]
+        return self.described["planned_first_months"] if baseline is None else baseline
+
     def biggest_cause(self) -> tuple[str, Value] | None:
         """The cause with the largest mean delay, None where nothing delays it."""
         cause = max(self.delay_months, key=lambda name: self.delay_months[name].value)
@@ -88,7 +93,8 @@ class Summary:
 
     def program_sheet(self) -> Sheet:
         """When programs deliver."""
-        columns = ["program", "baseline", "estimate", "P(none)", "first P10", "median", "P90", "slip months", "last unit", "main cause of delay"]
+        columns = ["program", "baseline", "estimate", "P(none)", "first P10", "median", "P90", "slip months", "last unit",
+                   "main cause of delay"]  # fmt: skip
         sheet = Sheet("Programs: first delivery, its slip against the baseline, and the last planned unit", columns)
         for one in self.programs:
             if one.described["residual"]:
@@ -96,7 +102,8 @@ class Summary:
             dates = [self.date(one.first_delivery.quantile[p].value) for p in QUANTILES]
             sheet.rows.append([
                 one.name, one.described["baseline_delivery"] or "-", one.described["current_estimate"] or "-",
-                rounded(one.undelivered, 100) + " %", *dates, self.slip_text(one), self.date(one.completion.median.value), _cause_text(one),
+                rounded(one.undelivered, 100) + " %", *dates, self.slip_text(one), self.date(one.completion.median.value),
+                _cause_text(one),
             ])  # fmt: skip
         sheet.note = f"Slip: median [P10, P90]. Dates after the horizon are written {self.date(math.inf)}. Last unit: median."
         return sheet
@@ -121,7 +128,7 @@ class Summary:
 
     def slip_text(self, one: ProgramSummary) -> str:
         """Slip as median [P10, P90]; a censored one by the least it can be."""
-        known = one.described["baseline_months"] if one.described["baseline_months"] is not None else one.described["planned_first_months"]
+        known = one.promised_months()
         if known is None:
             return "-"
         if not one.first_delivery.censored:
@@ -136,11 +143,11 @@ class Summary:
         manifest, horizon = self.run.manifest, self.run.manifest["horizon_months"]
         programs = {}
         for one in self.programs:
-            baseline, last = one.described["baseline_months"], one.described["planned_completion_months"]
+            promised, last = one.promised_months(), one.described["planned_completion_months"]
             programs[one.name] = {
                 **{key: one.described[key] for key in ("title", "bucket", "channel", "baseline_delivery", "current_estimate")},
                 "first_delivery_months": one.first_delivery.plain(horizon) | {"dates": self._dates(one.first_delivery)},
-                "slip_months": one.slip.plain(None if baseline is None else horizon - baseline),
+                "slip_months": one.slip.plain(None if promised is None else horizon - promised),
                 "completion_months": one.completion.plain(horizon) | {"dates": self._dates(one.completion)},
                 "completion_slip_months": one.completion_slip.plain(None if last is None else horizon - last),
                 "undelivered_share": _plain_value(one.undelivered),
@@ -254,12 +261,7 @@ def table_plain(run: Run, table: str, program: str | None = None) -> dict[str, A
 def short_years(run: Run) -> list[int]:
     """A few fiscal years that tell most: the first that is forecast, the last, and those between."""
     years = run.layout.fiscal_years()
-    as_of = run.manifest["as_of"]
-    start = 0
-    if as_of is not None:
-        fiscal = int(as_of[:4]) - (int(as_of[5:7]) < run.manifest["fy_first_month"])
-        start = min(max(0, fiscal - years[0]), len(years) - 1)
-    ahead = years[start:]
+    ahead = years[min(max(0, as_of_fy(run) - years[0]), len(years) - 1) :]
     count = min(MOST_SHORT_YEARS, len(ahead))
     places = [round(i * (len(ahead) - 1) / max(1, count - 1)) for i in range(count)]
     return [ahead[place] for place in places]
@@ -339,5 +341,3 @@ def _plain_outcome(one: Outcome) -> dict[str, Any]:
 
 def _plain_value(value: Value) -> dict[str, float | None]:
     return {"value": value.value, "low": value.low, "high": value.high}
-
-

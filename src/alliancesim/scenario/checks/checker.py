@@ -14,6 +14,7 @@ from alliancesim.scenario.planned import center
 from alliancesim.scenario.validation import REGISTERS
 from alliancesim.scenario.values import Block, Dated, Distribution
 from alliancesim.scenario.yamlfile import Key, Node, finding
+from alliancesim.units import months_since
 
 Path = tuple[Key, ...]
 Number = float | Distribution
@@ -112,9 +113,7 @@ class Checker:
     def months(self, date: str) -> float:
         """Months from the horizon's start to a date."""
         year, month, day = date_parts(date)
-        start = self.first_fy * 12 + self.scenario.horizon.fy_first_month - 1
-        within = (day - 1) / calendar.monthrange(year, month)[1] if day > 1 else 0.0
-        return year * 12 + month - 1 - start + within
+        return months_since(f"{year:04d}-{month:02d}-{day:02d}", self.first_fy, self.scenario.horizon.fy_first_month)
 
     def fy(self, date: str) -> int:
         """The fiscal year a date lies in."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from alliancesim.scenario.checks.checker import Checker, Path, exists, lowest, whole
 from alliancesim.scenario.checks.money import check_shares
-from alliancesim.scenario.history import month_name
 from alliancesim.scenario.pipelines import MOST_TRANCHES, Background, Channel, Payment, Program, Rework, Stage, StageOverride
 from alliancesim.scenario.planned import center
 from alliancesim.scenario.values import Distribution
+from alliancesim.units import month_name
 
 MOST_STAGES = 40
 OLDEST_LOT_YEARS = 30
