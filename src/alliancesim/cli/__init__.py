@@ -16,6 +16,7 @@ FINE, FAILED_CHECK, WRONG_REQUEST, BUG, INTERRUPTED = 0, 1, 2, 3, 130
 
 def main() -> None:
     """Entry point of the console script."""
+    signal.signal(signal.SIGTERM, _stop)
     sys.exit(status(sys.argv[1:]))
 
 
@@ -23,7 +24,6 @@ def status(arguments: list[str]) -> int:
     """Run one command; returns the exit status: 0 fine, 1 check failed, 2 wrong request or file, 3 our bug."""
     from alliancesim.cli.commands import app
 
-    signal.signal(signal.SIGTERM, _stop)
     debug = "--debug" in arguments or os.environ.get("ALLIANCESIM_DEBUG", "") not in ("", "0")
     try:
         code = app(arguments, standalone_mode=False)

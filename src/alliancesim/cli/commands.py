@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from alliancesim.cli import screen
-from alliancesim.errors import CheckFailed
 
 app = typer.Typer(
     name="alliancesim", no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False,
@@ -259,6 +258,7 @@ def check(
     """
     from alliancesim.study.check import accept as store
     from alliancesim.study.check import check as compare_all
+    from alliancesim.study.check import demand
 
     with screen.progress_bar("check") as progress:
         if accept is not None:
@@ -271,12 +271,4 @@ def check(
         screen.put_sheets(sheet for result in results for sheet in result.sheets())
     for result in results:
         screen.say(result.verdict())
-    demand_all(results)
-
-
-def demand_all(results: list[Any]) -> None:
-    """Raise CheckFailed unless every result is as expected."""
-    moved = [str(result.path) for result in results if not result.met]
-    if moved:
-        message = f"{len(moved)} of {len(results)} expectations are not met: {', '.join(moved)}"
-        raise CheckFailed(message)
+    demand(results)

@@ -57,8 +57,10 @@ class Jobs:
         if job.state_stage != NONE:
             stage = job.state_stage
             begin = self.context.as_of - float(snap_months(job.state_done_share * job.stage_months[stage]))
-            progress.path_months = sum(job.stage_months[: min(stage, stages.delivered + 1)])
-            progress.charged[ESTIMATE] += begin - t - sum(job.stage_months[:stage])
+            passed = min(stage, stages.delivered + 1)
+            progress.path_months = sum(job.stage_months[:passed])
+            progress.since_months = begin - sum(job.stage_months[passed:stage])
+            progress.charged[ESTIMATE] += progress.since_months - t - progress.path_months
         self.active[job.program][lot * JOBS_PER_LOT] = progress
         self.context.tell(t, Rank.BUDGET, self.subject(progress), f"contracted {units:g} units after waiting {wait:g} months")
         self.context.env.process(self.flow(job.program, progress, units, stage, begin, 0.0))
@@ -91,8 +93,8 @@ class Jobs:
         serves = False
         if t > env.now:
             yield env.at(t, order_key(Rank.REQUEST, entity))
-        if s > context.compiled.stages[p].delivered:
-            self.deliver(p, progress, units, t)
+        if s > context.compiled.stages[p].delivered and not progress.delivered:
+            self.deliver(p, progress, units, progress.since_months)
         while s < len(steps):
             step = steps[s]
             pool = step.pool
@@ -188,7 +190,7 @@ class Jobs:
         elapsed = context.as_of - t
         if elapsed >= planned or not step.noisy:
             return planned if planned == plain else snap_duration(planned)
-        year = int(t // 12.0) if t > 0.0 else 0
+        year = min(int(t // 12.0), len(step.system_z) - 1) if t > 0.0 else 0
         return noisy_months(
             planned, elapsed if elapsed > 0.0 else 0.0, step.median, step.p90, step.system_loading, step.program_loading,
             step.system_z[year], step.program_z, context.seed, context.replication, step.key, index,

@@ -42,7 +42,9 @@ class Progress:
 
     def fork(self, tranche: int) -> Progress:
         """The same history for another tranche of the lot."""
-        return Progress(self.lot, tranche, self.contract_months, self.path_months, self.charged.copy(), self.since_months)
+        sibling = self.frozen()
+        sibling.tranche, sibling.since_months, sibling.delivered = tranche, self.since_months, self.delivered
+        return sibling
 
     def frozen(self) -> Progress:
         """A copy that later stages do not change."""

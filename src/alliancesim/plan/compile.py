@@ -406,7 +406,7 @@ class Compiler:
             if history or not table.delivery:
                 first_lot = NONE
             contract, path = (table.delivery[0][0], table.delivery[0][1]) if table.delivery else (math.nan, math.nan)
-            last = max(table.delivery, key=lambda d: d[0] + d[2], default=(math.nan, math.nan, math.nan))
+            last = max(reversed(table.delivery), key=lambda d: d[0] + d[2], default=(math.nan, math.nan, math.nan))
             result["baseline_months"].append(baseline)
             result["estimate_months"].append(estimate)
             result["planned_first"].append(estimate if history else contract + path)

@@ -129,6 +129,14 @@ def check_one(old: Expectation, workers: int = 1, progress: Progress | None = No
     return result
 
 
+def demand(results: list[CheckResult]) -> None:
+    """Raise CheckFailed unless every expectation is met."""
+    moved = [str(result.path) for result in results if not result.met]
+    if moved:
+        message = f"{len(moved)} of {len(results)} expectations are not met: {', '.join(moved)}"
+        raise CheckFailed(message)
+
+
 def accept(
     expectation: str | os.PathLike[str] | None, reason: str, scenario: str | os.PathLike[str] | None = None, n: int | None = None,
     seed: int | None = None, workers: int = 1, progress: Progress | None = None,

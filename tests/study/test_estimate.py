@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from alliancesim.study.estimate import Value, estimate, interval_ranks, mean_with_interval, share_with_interval
+from alliancesim.study.sheet import Sheet, decimals_for, number, rounded, with_interval
+
+
+def test_quantiles_are_order_statistics() -> None:
+    found = estimate(np.arange(10.0, 0.0, -1.0))
+    assert [found.quantile[p].value for p in (0.1, 0.5, 0.9)] == [1.0, 5.0, 9.0]
+
+
+def test_one_replication_has_values_and_no_intervals() -> None:
+    found = estimate(np.array([3.0]))
+    assert found.mean == Value(3.0, None, None)
+    assert found.median == Value(3.0, None, None)
+    assert found.sd is None
+
+
+@pytest.mark.parametrize(("n", "ranks"), [(5, (None, None)), (6, (1, 6)), (100, (40, 61))])
+def test_ranks_of_the_median_are_those_of_the_tables(n: int, ranks: tuple[int | None, int | None]) -> None:
+    assert interval_ranks(n, 0.5) == ranks
+
+
+@pytest.mark.parametrize("n", [40, 200, 1000])
+@pytest.mark.parametrize("p", [0.1, 0.5, 0.9])
+def test_intervals_of_quantiles_cover_as_they_say(n: int, p: float) -> None:
+    low, high = interval_ranks(n, p)
+    below = stats.binom(n, p)
+    missed_low = 0.0 if low is None else below.cdf(low - 1)
+    missed_high = 0.0 if high is None else below.sf(high - 1)
+    assert missed_low <= 0.025
+    assert missed_high <= 0.025
+    assert low is None or below.cdf(low) > 0.025
+    assert high is None or below.sf(high - 2) > 0.025
+
+
+def test_intervals_of_means_are_students() -> None:
+    values = np.array([1.0, 2.0, 4.0, 8.0])
+    found = mean_with_interval(values)
+    expected = stats.t.interval(0.95, 3, loc=values.mean(), scale=stats.sem(values))
+    assert (found.low, found.high) == pytest.approx(expected)
+
+
+def test_intervals_of_shares_are_wilsons() -> None:
+    found = share_with_interval(3, 50)
+    expected = stats.binomtest(3, 50).proportion_ci(0.95, "wilson")
+    assert (found.low, found.high) == pytest.approx((expected.low, expected.high))
+    assert share_with_interval(0, 50).low == 0.0
+
+
+def test_censored_values_count_as_later_than_all_others() -> None:
+    values = np.array([10.0, 120.0, 20.0, 30.0, 120.0])
+    found = estimate(values, np.array([0.0, 1.0, 0.0, 0.0, 1.0]))
+    assert found.censored == 2
+    assert found.mean is None
+    assert found.median.value == 30.0
+    assert math.isinf(found.quantile[0.9].value)
+    assert found.plain(120.0)["p90"] == {"value": None, "low": None, "high": None, "at_least": 120.0}
+
+
+def test_no_digit_below_the_error_is_shown() -> None:
+    assert rounded(Value(8871.4, 8836.0, 8906.0)) == "8,870"
+    assert rounded(Value(0.12345, 0.1215, 0.1255)) == "0.123"
+    assert with_interval(Value(8871.4, 8836.0, 8906.0)) == "8,870 (8,840 to 8,910)"
+    assert with_interval(Value(5.0, None, 7.0)) == "5.00 (? to 7.00)"
+    assert with_interval(Value(5.0, 5.0, 5.0)) == "5.00"
+    assert rounded(Value(-0.001, -0.5, 0.5)) == "0.0"
+    assert number(math.inf, 1) == "-"
+    assert decimals_for(None, 0.0) == 0
+
+
+def test_a_sheet_prints_aligned() -> None:
+    sheet = Sheet("Title", ["name", "value"], [["a", "1"], ["long", "1,000"]], note="Note.")
+    assert str(sheet).splitlines() == ["Title", "name  value", "----  -----", "a         1", "long  1,000", "Note."]

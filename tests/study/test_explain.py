@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from alliancesim.errors import RunError
+from alliancesim.plan.columns import CAUSES, COST_CAUSES
+from alliancesim.scenario.load import LoadedScenario
+from alliancesim.study.explain import explain
+from alliancesim.study.run import Run
+
+
+def test_a_story_tells_the_replication_the_run_holds(tutorial: LoadedScenario, stored: Run) -> None:
+    story = explain(tutorial, 3, seed=7)
+    assert story.plain()["digest"] == stored.replication_digests()[3]
+    months = [event.months for event in story.events]
+    assert months == sorted(months)
+    assert any(line.startswith("2025-04-01  budget") for line in story.lines())
+
+
+def test_ledgers_sum_exactly(tutorial: LoadedScenario) -> None:
+    for program in explain(tutorial, 5, seed=7).plain()["programs"].values():
+        assert sum(program["delay_months"][cause] for cause in CAUSES) == program["slip_months"]
+        assert sum(program["completion_delay_months"][cause] for cause in CAUSES) == program["completion_slip_months"]
+        grown = sum(program["cost_bn"][cause] for cause in COST_CAUSES)
+        assert program["planned_cost_bn"] + grown == pytest.approx(program["contracted_cost_bn"], abs=1e-9)
+
+
+def test_one_program_is_told_alone(tutorial: LoadedScenario) -> None:
+    story = explain(tutorial, 0, program="ship")
+    assert story.events
+    assert all(event.subject.startswith("ship") for event in story.events)
+    assert [row[0] for sheet in story.sheets() for row in sheet.rows] == ["ship"] * 3
+    json.dumps(story.plain(), allow_nan=False)
+    assert str(story).startswith("tutorial: seed 0, replication 0")
+
+
+def test_what_is_not_there_is_said(tutorial: LoadedScenario) -> None:
+    with pytest.raises(RunError, match="no program 'tank'"):
+        explain(tutorial, 0, program="tank")
+    with pytest.raises(RunError, match="replication = -1"):
+        explain(tutorial, -1)

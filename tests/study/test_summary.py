@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from alliancesim.errors import StoreError
+from alliancesim.scenario.load import LoadedScenario
+from alliancesim.study.run import Run, run
+from alliancesim.study.summary import short_years, summarize, table_plain, table_sheets
+
+TUTORIAL = Path(__file__).parents[2] / "scenarios" / "tutorial.yaml"
+
+
+def test_the_summary_says_what_the_tables_hold(stored: Run) -> None:
+    plain = summarize(stored).plain()
+    topline = stored.values("fiscal_years", "topline_bn")[:, 5]
+    said = plain["fiscal_years"]["topline_bn"]["by_fiscal_year"]["2030"]
+    assert said["mean"]["value"] == pytest.approx(topline.mean())
+    assert said["median"]["value"] == np.sort(topline)[19]
+    assert said["p10"]["low"] <= said["p10"]["value"] <= said["p90"]["value"]
+    slip = stored.values("programs", "slip_months")[:, stored.layout.programs.index("ship")]
+    assert plain["programs"]["ship"]["slip_months"]["median"]["value"] == np.sort(slip)[19]
+    assert plain["outcomes_digest"] == stored.digest
+    assert list(plain["pillars"]) == ["operational_strike_bn", "operational_fleet_bn"]
+    json.dumps(plain, allow_nan=False)
+
+
+def test_every_sheet_is_rectangular(stored: Run, tutorial: LoadedScenario, tmp_path: Path) -> None:
+    for one in (stored, run(tutorial, n=1, out=tmp_path / "one")):
+        summary = summarize(one)
+        sheets = [*summary.sheets(), *summary.sheets(short=True), *(s for name in one.tables for s in table_sheets(one, name))]
+        for sheet in sheets:
+            assert {len(row) for row in sheet.rows} <= {len(sheet.columns)}
+            assert "nan" not in str(sheet)
+
+
+def test_what_is_never_delivered_is_written_as_at_least(here: Path) -> None:
+    late = run(TUTORIAL, n=10, settings={"horizon.last_fy": "2026", "programs.ship.lots": "[{fy: 2025, units: 2}]",
+                                         "programs.missile.lots": "[{fy: 2025, units: 100}]"})  # fmt: skip
+    summary = summarize(late)
+    ship = next(one for one in summary.programs if one.name == "ship")
+    assert ship.undelivered.value == 1.0
+    assert summary.date(ship.first_delivery.median.value) == ">= 2027-04"
+    assert summary.slip_text(ship) == ">= -18"
+    said = summary.plain()["programs"]["ship"]
+    assert said["first_delivery_months"]["median"] == {"value": None, "low": None, "high": None, "at_least": 24.0}
+    assert said["slip_months"]["median"]["at_least"] == 24.0 - 42.0
+    json.dumps(table_plain(late, "programs"), allow_nan=False)
+
+
+def test_a_program_can_be_shown_alone(stored: Run) -> None:
+    summary = summarize(stored, "ship")
+    assert [one.name for one in summary.programs] == ["ship"]
+    assert summary.outcomes == []
+    assert all(sheet.title.startswith("missile:") for sheet in table_sheets(stored, "program_years", "missile"))
+
+
+def test_names_that_are_not_there_are_said(stored: Run) -> None:
+    with pytest.raises(StoreError, match="no program 'tank'"):
+        summarize(stored, "tank")
+    with pytest.raises(StoreError, match="no table 'tanks'"):
+        table_sheets(stored, "tanks")
+    with pytest.raises(StoreError, match="no 'tank' in table resource_years"):
+        table_plain(stored, "resource_years", "tank")
+
+
+def test_short_years_reach_from_the_forecast_to_the_end(stored: Run) -> None:
+    assert short_years(stored) == [2025, 2028, 2031, 2034]

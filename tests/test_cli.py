@@ -1,0 +1,174 @@
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from alliancesim.cli import status
+
+TUTORIAL = Path(__file__).parents[1] / "scenarios" / "tutorial.yaml"
+COMMANDS = ("validate", "run", "show", "explain", "sources", "schema", "compare", "check")
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def call(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-m", "alliancesim", *arguments], capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help_with_examples(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert status([command, "--help"]) == 0
+    said = capsys.readouterr().out
+    assert f"Examples:\n    alliancesim {command}" in said
+
+
+def test_help_does_not_wait_for_the_engine() -> None:
+    code = "import sys; from alliancesim.cli import status; status(['--help']); print(sorted(sys.modules), file=sys.stderr)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert all(command in done.stdout for command in COMMANDS)
+    assert not any(f"'{name}'" in done.stderr for name in ("numba", "numpy", "pyarrow", "pydantic", "pandas", "simpy", "scipy"))
+
+
+def test_a_run_ends_with_its_summary_and_folder(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert status(["run", str(TUTORIAL), "-n", "5", "--seed", "7"]) == 0
+    out, err = capsys.readouterr()
+    folder = out.splitlines()[-1].removeprefix("run folder: ")
+    assert "Money and alliance" in out
+    assert err == ""
+    assert status(["show", folder]) == 0
+    assert "topline_bn (bn)" in capsys.readouterr().out
+    assert status(["show", folder, "--table", "resource_years", "--program", "yard"]) == 0
+    assert "yard: utilization_share" in capsys.readouterr().out
+    assert status(["show", folder, "--program", "ship", "--json"]) == 0
+    assert list(json.loads(capsys.readouterr().out)["programs"]) == ["ship"]
+
+
+def test_json_is_one_object(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert status(["run", str(TUTORIAL), "-n", "3", "--json", "--out", "mine", "--set", "currencies.USD.spot_rate=180"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert (said["n"], said["seed"], said["folder"]) == (3, 0, "mine")
+    assert len(said["outcomes_digest"]) == 32
+    commands = (
+        ["explain", str(TUTORIAL), "--replication", "0"],
+        ["sources", str(TUTORIAL)],
+        ["validate", str(TUTORIAL)],
+        ["compare", "mine", "mine"],
+        ["show", "mine", "--table", "programs"],
+    )
+    for command in commands:
+        assert status([*command, "--json"]) == 0
+        json.loads(capsys.readouterr().out)
+    assert status(["schema"]) == 0
+    assert json.loads(capsys.readouterr().out)["title"] == "Scenario"
+
+
+def test_resolved_scenarios_give_the_same_outcomes(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert status(["validate", str(TUTORIAL), "--resolved"]) == 0
+    (here / "resolved.yaml").write_text(capsys.readouterr().out)
+    digests = []
+    for path in (str(TUTORIAL), "resolved.yaml"):
+        assert status(["run", path, "-n", "2", "--json"]) == 0
+        said = json.loads(capsys.readouterr().out)
+        digests.append((said["outcomes_digest"], said["scenario_hash"]))
+    assert digests[0] == digests[1]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["run", str(TUTORIAL), "-n", "0"],
+        ["run", str(TUTORIAL), "-n", "-4"],
+        ["run", str(TUTORIAL), "-n", "many"],
+        ["run", str(TUTORIAL), "-n", "10000001"],
+        ["run", str(TUTORIAL), "--seed", "-1"],
+        ["run", str(TUTORIAL), "--seed", str(2**63)],
+        ["run", str(TUTORIAL), "--workers", "0"],
+        ["run", str(TUTORIAL), "--set", "nothing"],
+        ["run", str(TUTORIAL), "--set", "programs.tank.priority=1"],
+        ["run", "nowhere.yaml"],
+        ["run"],
+        ["run", str(TUTORIAL), "--fast"],
+        ["walk"],
+        ["show", "nowhere"],
+        ["explain", str(TUTORIAL), "--replication", "0", "--program", "tank"],
+        ["compare", "nowhere", "nowhere"],
+        ["validate", "nowhere.yaml"],
+        ["check", "--accept", "why"],
+    ],
+)
+def test_wrong_requests_exit_with_2_and_one_message(arguments: list[str], here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert status(arguments) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.strip()
+    assert "Traceback" not in err
+    assert list(here.iterdir()) == []
+
+
+def test_a_failed_check_exits_with_1(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (here / "tutorial.yaml").write_text(TUTORIAL.read_text())
+    assert status(["check"]) == 1
+    assert status(["check", "--accept", "first", "--scenario", "tutorial.yaml", "-n", "2"]) == 0
+    assert status(["check"]) == 0
+    (here / "tutorial.yaml").write_text(TUTORIAL.read_text().replace("spot_rate: 147.0", "spot_rate: 148.0"))
+    capsys.readouterr()
+    assert status(["check"]) == 1
+    out, err = capsys.readouterr()
+    assert "the first outcomes that moved" in out
+    assert "NOT met" in err
+
+
+def test_a_bug_exits_with_3_and_says_where_its_traceback_is(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from alliancesim.scenario import schema
+
+    def broken() -> None:
+        message = "surprise"
+        raise LookupError(message)
+
+    monkeypatch.setattr(schema, "json_schema", broken)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    assert status(["schema"]) == 3
+    err = capsys.readouterr().err
+    assert "this is a bug of alliancesim: LookupError: surprise" in err
+    assert len(err.splitlines()) == 1
+    (report,) = tmp_path.iterdir()
+    assert str(report) in err
+    assert "Traceback" in report.read_text()
+    assert status(["--debug", "schema"]) == 3
+    assert "Traceback" in capsys.readouterr().err
+
+
+def test_a_closed_pipe_is_no_error() -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run(
+        [sys.executable, "-m", "alliancesim", "schema"], stdout=writing, stderr=subprocess.PIPE, text=True, check=False
+    )
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_full_output_is_said() -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "alliancesim", "schema"], stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert done.returncode == 2
+    assert "standard output: cannot write" in done.stderr
+
+
+def test_the_version_is_printed() -> None:
+    done = call("--version")
+    assert done.returncode == 0
+    assert done.stdout.startswith("alliancesim ")
