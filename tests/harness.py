@@ -126,6 +126,11 @@ class Simulation:
         loaded = load_scenario(path)
         return cls(loaded.resolved(), loaded)
 
+    @classmethod
+    def with_files(cls, tree: Tree, files: Mapping[str, str]) -> Simulation:
+        """A mapping that names files beside it."""
+        return cls(tree, load(tree, files))
+
     def run(self, seed: int = 1, replication: int = 0) -> Run:
         """One replication."""
         outcomes, events = self.engine.simulate(self.compiled.params, seed, replication)

@@ -313,13 +313,13 @@ def programs(draw: DrawFn, years: int, fact: int, currency_names: list[str], tem
 
 
 @st.composite
-def scenarios(draw: DrawFn, *, most_years: int = 8, fact: bool = True, residual: bool = True, by_value: bool = True) -> Tree:
+def scenarios(draw: DrawFn, *, most_years: int = 8, fact: bool = True, known: bool = False, residual: bool = True, by_value: bool = True) -> Tree:
     """A valid scenario with everything in it sooner or later.
 
-    fact: may have an as-of month. residual, by_value: may have residual programs, programs known by value.
+    fact: may have an as-of month; known: has one. residual, by_value: may have residual programs, programs known by value.
     """
     years = draw(st.integers(1, most_years))
-    known = draw(st.integers(1, 12 * years)) if fact and draw(rarely(3)) else 0
+    fact_months = draw(st.integers(1, 12 * years)) if known or (fact and draw(rarely(3))) else 0
     blocks = draw(currencies(years))
     names = list(blocks)
     templates = {f"channel{i}": draw(channels()) for i in range(draw(st.integers(1, 3)))}
@@ -341,17 +341,17 @@ def scenarios(draw: DrawFn, *, most_years: int = 8, fact: bool = True, residual:
         "channels": templates,
         "programs": {},
     }
-    if known:
-        tree["horizon"]["as_of"] = date(known - 1)
+    if fact_months:
+        tree["horizon"]["as_of"] = date(fact_months - 1)
     if len(names) > 1:
         tree["correlation"] = {names[0]: {name: 0.5 for name in names[1:]}}
-    if names and known < 12 * years and draw(rarely(3)):
-        when: Tree = {"onset": draw(months(known, 12 * years - 1))} if draw(st.booleans()) else {"hazard_per_year": 0.3}
+    if names and fact_months < 12 * years and draw(rarely(3)):
+        when: Tree = {"onset": draw(months(fact_months, 12 * years - 1))} if draw(st.booleans()) else {"hazard_per_year": 0.3}
         tree["shocks"] = {"quake": {"currency": names[0], "size_share": 0.2, "ramp_months": 2.0, "half_life_months": draw(st.sampled_from((0.0, 12.0)))} | when}
     if draw(st.booleans()):
-        tree["linkage"] = draw(linkages(years, known))
+        tree["linkage"] = draw(linkages(years, fact_months))
     for i in range(draw(st.integers(1, 4))):
-        tree["programs"][f"p{i}"] = draw(programs(years, known, names, templates, list(tree["programs"]), by_value))
+        tree["programs"][f"p{i}"] = draw(programs(years, fact_months, names, templates, list(tree["programs"]), by_value))
     if residual and draw(rarely(3)):
         tree["money"]["buckets"]["arms"]["authority_bn"] = 5000.0
         tree["programs"]["rest"] = {

@@ -22,15 +22,15 @@ def main() -> None:
 
 def status(arguments: list[str]) -> int:
     """Run one command; returns the exit status: 0 fine, 1 check failed, 2 wrong request or file, 3 our bug."""
-    from alliancesim.cli.commands import app
+    from alliancesim.cli import screen
 
     debug = "--debug" in arguments or os.environ.get("ALLIANCESIM_DEBUG", "") not in ("", "0")
     try:
-        code = app(arguments, standalone_mode=False)
-        sys.stdout.flush()
-        return code if isinstance(code, int) else FINE
+        _invoke(arguments)
+        screen.finish()
+        return FINE
     except BrokenPipeError:
-        _forget_output()
+        screen.forget()
         return FINE
     except KeyboardInterrupt:
         return _end("interrupted; nothing was kept of an unfinished run", INTERRUPTED)
@@ -40,57 +40,50 @@ def status(arguments: list[str]) -> int:
         return _end(str(error), WRONG_REQUEST) if error.replication is None else _bug(error, debug)
     except AllianceSimError as error:
         return _end(str(error), WRONG_REQUEST)
-    except OSError as error:
-        if error.filename is None and error.errno is not None and not _writable(sys.stdout):
-            _forget_output()
-            return _end(f"standard output: cannot write: {error.strerror}", WRONG_REQUEST)
-        return _bug(error, debug)
     except Exception as error:
-        return _usage(error) or _bug(error, debug)
+        return _answered(error, debug)
 
 
-def _usage(error: Exception) -> int:
-    """Show a mistake in the arguments; 0 when the error is none."""
-    show = getattr(error, "show", None)
+def _invoke(arguments: list[str]) -> None:
+    """Parse and run, without the parser's own handling of errors."""
+    import typer.main
+
+    from alliancesim.cli.commands import app
+
+    command = typer.main.get_command(app)
+    with command.make_context("alliancesim", list(arguments)) as context:
+        command.invoke(context)
+
+
+def _answered(error: Exception, debug: bool) -> int:
+    """The parser's exceptions (help was printed, a mistake in the arguments) are told by what they offer; the rest are bugs."""
     code = getattr(error, "exit_code", None)
-    if type(error).__name__ == "Abort":
-        return _end("interrupted", INTERRUPTED)
-    if show is None or not isinstance(code, int):
-        return 0
-    show()
-    return code or WRONG_REQUEST
+    if not isinstance(code, int):
+        return _bug(error, debug)
+    show = getattr(error, "show", None)
+    if show is not None:
+        show()
+    return code
 
 
 def _bug(error: Exception, debug: bool) -> int:
+    said = f"this is a bug of alliancesim: {type(error).__name__}: {error}"
     if debug:
         traceback.print_exception(error)
-        return _end(f"this is a bug of alliancesim: {type(error).__name__}: {error}", BUG)
+        return _end(said, BUG)
     try:
         with tempfile.NamedTemporaryFile("w", prefix="alliancesim-bug-", suffix=".txt", delete=False, encoding="utf-8") as file:
             traceback.print_exception(error, file=file)
         where = f"the traceback is in {file.name}"
     except OSError:
         where = "--debug shows the traceback"
-    return _end(f"this is a bug of alliancesim: {type(error).__name__}: {error} ({where})", BUG)
+    return _end(f"{said} ({where})", BUG)
 
 
 def _end(text: str, code: int) -> int:
-    sys.stderr.write(f"alliancesim: {text}\n" if "\n" not in text else f"{text}\n")
+    sys.stderr.write(f"{text}\n" if "\n" in text else f"alliancesim: {text}\n")
     return code
 
 
 def _stop(_signal: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt
-
-
-def _forget_output() -> None:
-    """Nobody reads any more: let what is buffered go nowhere, so that closing does not fail again."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def _writable(stream: object) -> bool:
-    try:
-        stream.flush()  # type: ignore[attr-defined]
-    except OSError:
-        return False
-    return True

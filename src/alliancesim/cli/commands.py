@@ -24,6 +24,11 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables
 Program = Annotated[str | None, typer.Option("--program", metavar="P", help="Only this program.")]
 
 
+def examples(*lines: str) -> str:
+    """The end of a command's help: a paragraph whose lines are kept as they are."""
+    return "\n".join(["\b", "Examples:", *(f"  alliancesim {line}" for line in lines)])
+
+
 def parsed_settings(given: list[str] | None) -> dict[str, str]:
     """`PATH=VALUE` texts by path."""
     settings: dict[str, str] = {}
@@ -45,24 +50,29 @@ def show_version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
+@app.callback(
+    epilog=examples(
+        "run scenarios/tutorial.yaml -n 200 --seed 7",
+        "show results/runs/tutorial-seed7-n200-*",
+    )
+)
 def begin(
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of a bug (also ALLIANCESIM_DEBUG=1).")] = False,
     version: Annotated[bool, typer.Option("--version", callback=show_version, is_eager=True, help="Print the version.")] = False,
 ) -> None:
-    r"""Simulate how a defense build-up turns money into capability.
+    """Simulate how a defense build-up turns money into capability.
 
     Data goes to standard output, talk to standard error. Exit status: 0 fine, 1 a check failed, 2 the request or a file is
     wrong, 3 a bug of alliancesim.
-
-    \b
-    Examples:
-      alliancesim run scenarios/tutorial.yaml -n 200 --seed 7
-      alliancesim show results/runs/tutorial-seed7-n200-*
     """
 
 
-@app.command()
+@app.command(
+    epilog=examples(
+        "validate scenarios/tutorial.yaml --strict",
+        "validate scenarios/tutorial.yaml --resolved > resolved.yaml",
+    )
+)
 def validate(
     scenario: Scenario,
     strict: Annotated[bool, typer.Option("--strict", help="Refuse numbers without a source, and wrong citations.")] = False,
@@ -70,13 +80,7 @@ def validate(
     settings: Settings = None,
     as_json: Json = False,
 ) -> None:
-    r"""Check a scenario file; every mistake is reported at once.
-
-    \b
-    Examples:
-      alliancesim validate scenarios/tutorial.yaml --strict
-      alliancesim validate scenarios/tutorial.yaml --resolved > resolved.yaml
-    """
+    """Check a scenario file; every mistake is reported at once."""
     from alliancesim.scenario.yamlfile import dump
     from alliancesim.study.validity import validate as check_validity
 
@@ -89,7 +93,12 @@ def validate(
     screen.say(f"{scenario}: valid, {len(loaded.scenario.programs)} programs, {len(loaded.provenance)} numbers")
 
 
-@app.command()
+@app.command(
+    epilog=examples(
+        "run scenarios/tutorial.yaml -n 200 --seed 7",
+        "run scenarios/tutorial.yaml --workers 2 --set currencies.USD.spot_rate=180",
+    )
+)
 def run(
     scenario: Scenario,
     n: Replications = 1000,
@@ -99,13 +108,7 @@ def run(
     out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="The run folder; default below results/runs/.")] = None,
     as_json: Json = False,
 ) -> None:
-    r"""Simulate a scenario and store the run; ends with a short summary.
-
-    \b
-    Examples:
-      alliancesim run scenarios/tutorial.yaml -n 200 --seed 7
-      alliancesim run scenarios/tutorial.yaml --workers 2 --set currencies.USD.spot_rate=180
-    """
+    """Simulate a scenario and store the run; ends with a short summary."""
     from alliancesim.study.run import run as simulate
     from alliancesim.study.summary import heading, summarize
 
@@ -119,7 +122,13 @@ def run(
     screen.put(f"run folder: {done.folder}")
 
 
-@app.command()
+@app.command(
+    epilog=examples(
+        "show results/runs/tutorial-seed7-n200-*",
+        "show RUN --table resource_years",
+        "show RUN --program ship --json",
+    )
+)
 def show(
     folder: RunFolder,
     table: Annotated[str | None, typer.Option("--table", metavar="NAME", help="Every column of one table.")] = None,
@@ -127,14 +136,7 @@ def show(
     short: Annotated[bool, typer.Option("--short", help="The short summary that `run` ends with.")] = False,
     as_json: Json = False,
 ) -> None:
-    r"""Summarize a run: quantiles with 95 % Monte Carlo intervals.
-
-    \b
-    Examples:
-      alliancesim show results/runs/tutorial-seed7-n200-*
-      alliancesim show RUN --table resource_years
-      alliancesim show RUN --program ship --json
-    """
+    """Summarize a run: quantiles with 95 % Monte Carlo intervals."""
     from alliancesim.study.run import open_run
     from alliancesim.study.summary import heading, summarize, table_plain, table_sheets
 
@@ -146,7 +148,12 @@ def show(
     screen.put_sheets(sheets)
 
 
-@app.command()
+@app.command(
+    epilog=examples(
+        "explain scenarios/tutorial.yaml --replication 3 --seed 7",
+        "explain scenarios/tutorial.yaml --replication 3 --seed 7 --program missile",
+    )
+)
 def explain(
     scenario: Scenario,
     replication: Annotated[int, typer.Option("--replication", metavar="R", help="Which replication, from 0.")],
@@ -155,13 +162,7 @@ def explain(
     settings: Settings = None,
     as_json: Json = False,
 ) -> None:
-    r"""Tell one replication: its events in order, and each program's delay and cost by cause.
-
-    \b
-    Examples:
-      alliancesim explain scenarios/tutorial.yaml --replication 3 --seed 7
-      alliancesim explain scenarios/tutorial.yaml --replication 3 --seed 7 --program missile
-    """
+    """Tell one replication: its events in order, and each program's delay and cost by cause."""
     from alliancesim.study.explain import explain as trace
 
     story = trace(scenario, replication, seed, program, parsed_settings(settings))
@@ -174,20 +175,19 @@ def explain(
     screen.put_sheets(story.sheets())
 
 
-@app.command()
+@app.command(
+    epilog=examples(
+        "sources scenarios/tutorial.yaml",
+        "sources scenarios/japan-2025-08.yaml --list | grep assumed",
+    )
+)
 def sources(
     scenario: Scenario,
     listed: Annotated[bool, typer.Option("--list", help="List every number.")] = False,
     settings: Settings = None,
     as_json: Json = False,
 ) -> None:
-    r"""Count where the numbers come from, and compare cited facts with their rows (exit status 1 where they differ).
-
-    \b
-    Examples:
-      alliancesim sources scenarios/tutorial.yaml
-      alliancesim sources scenarios/japan-2025-08.yaml --list | grep assumed
-    """
+    """Count where the numbers come from, and compare cited facts with their rows (exit status 1 where they differ)."""
     from alliancesim.study.sourcing import sources as count_sources
 
     report = count_sources(scenario, parsed_settings(settings))
@@ -198,20 +198,24 @@ def sources(
     report.demand()
 
 
-@app.command()
+@app.command(
+    epilog=examples(
+        "schema > scenario.schema.json",
+    )
+)
 def schema() -> None:
-    r"""Print the JSON Schema of scenario files, for editors.
-
-    \b
-    Examples:
-      alliancesim schema > scenario.schema.json
-    """
+    """Print the JSON Schema of scenario files, for editors."""
     from alliancesim.scenario.schema import json_schema
 
     screen.put_json(json_schema())
 
 
-@app.command()
+@app.command(
+    epilog=examples(
+        "compare scenarios/japan-2025-08.yaml scenarios/yen-180.yaml -n 200",
+        "compare RUN_A RUN_B --json",
+    )
+)
 def compare(
     a: Annotated[Path, typer.Argument(metavar="A", help="A scenario file or a run folder.")],
     b: Annotated[Path, typer.Argument(metavar="B", help="Another.")],
@@ -221,13 +225,7 @@ def compare(
     every: Annotated[bool, typer.Option("--all", help="All outcomes compared, not only the most material ones.")] = False,
     as_json: Json = False,
 ) -> None:
-    r"""Compare two scenarios on common draws: what B changes, replication by replication.
-
-    \b
-    Examples:
-      alliancesim compare scenarios/japan-2025-08.yaml scenarios/yen-180.yaml -n 200
-      alliancesim compare RUN_A RUN_B --json
-    """
+    """Compare two scenarios on common draws: what B changes, replication by replication."""
     from alliancesim.study.compare import compare as pair
 
     with screen.progress_bar("compare") as progress:
@@ -238,9 +236,15 @@ def compare(
     screen.put_sheets(comparison.sheets(every=every))
 
 
-@app.command()
+@app.command(
+    epilog=examples(
+        "check",
+        'check results/reference/tutorial.json --accept "first" --scenario scenarios/tutorial.yaml',
+        'check results/reference/tutorial.json --accept "rework is drawn per visit"',
+    )
+)
 def check(
-    expectation: Annotated[Path | None, typer.Argument(metavar="[EXPECTATION]", help="Default: results/reference/*.")] = None,
+    expectation: Annotated[Path | None, typer.Argument(metavar="EXPECTATION", help="Default: results/reference/*.")] = None,
     accept: Annotated[str | None, typer.Option("--accept", metavar="REASON", help="Store today's outcomes, and why.")] = None,
     scenario: Annotated[Path | None, typer.Option("--scenario", metavar="FILE", help="With --accept: for a new one.")] = None,
     n: Annotated[int | None, typer.Option("-n", "--replications", metavar="N", help="With --accept: replications (200).")] = None,
@@ -248,14 +252,7 @@ def check(
     workers: Workers = 1,
     as_json: Json = False,
 ) -> None:
-    r"""Simulate again and compare with stored outcomes, bit by bit; exit status 1 where any moved.
-
-    \b
-    Examples:
-      alliancesim check
-      alliancesim check results/reference/tutorial.json --accept "first" --scenario scenarios/tutorial.yaml
-      alliancesim check results/reference/tutorial.json --accept "rework is drawn per visit"
-    """
+    """Simulate again and compare with stored outcomes, bit by bit; exit status 1 where any moved."""
     from alliancesim.study.check import accept as store
     from alliancesim.study.check import check as compare_all
     from alliancesim.study.check import demand

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
+
+from alliancesim.errors import StoreError
 
 if TYPE_CHECKING:
     from alliancesim.study.run import Progress
@@ -19,8 +22,33 @@ def say(text: str) -> None:
 
 
 def put(text: str) -> None:
-    """A line of data."""
-    print(text)  # noqa: T201
+    """A line of data. Raises StoreError when standard output cannot take it."""
+    with _output():
+        print(text)  # noqa: T201
+
+
+def finish() -> None:
+    """Hand on what is still buffered. Raises StoreError when standard output cannot take it."""
+    with _output():
+        sys.stdout.flush()
+
+
+def forget() -> None:
+    """Nobody takes the data any more: let the rest go nowhere, so that closing does not fail again."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+@contextmanager
+def _output() -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        forget()
+        message = f"standard output: cannot write: {error.strerror}"
+        raise StoreError(message) from error
 
 
 def put_json(value: Any) -> None:
@@ -40,8 +68,10 @@ def put_sheets(sheets: Iterable[Sheet]) -> None:
     from rich.text import Text
 
     console = Console(highlight=False)
+    window = console.width
     for sheet in sheets:
         table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+        console.width = max(window, sheet.width() + len(sheet.columns))  # a narrow window wraps lines, it does not cut cells
         for i, name in enumerate(sheet.columns):
             table.add_column(Text(name), justify="left" if i < sheet.text_columns else "right")
         for row in sheet.rows:

@@ -16,7 +16,9 @@ class Calendar(simpy.Environment):
 
     def at(self, t: float, key: int) -> Any:
         """An event at month t (now or later), carrying its order among simultaneous ones."""
-        event = simpy.Event(self)
+        event = object.__new__(simpy.Event)
+        event.env = self
+        event.callbacks = []
         event._ok = True
         event._value = None
         heappush(self._queue, (t, key, next(self._eid), event))  # type: ignore[misc]

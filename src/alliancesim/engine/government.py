@@ -44,7 +44,7 @@ class Government:
                     self.context.state.pipeline[p] += units
                     self.start_lot(p * self.context.plan.years + y, units, env.now + wait, wait)
             for pool in self.context.pools:
-                if pool.queue:
+                if pool.queue and not pool.pending:
                     pool.look()
             yield env.at(12.0 * y + self.context.compiled.supplementary_month, order_key(Rank.BUDGET, 0))
             settlement.supplement(

@@ -39,6 +39,8 @@ class Jobs:
         self.last: list[Arrival | None] = [None] * programs
         self.operational: list[float | None] = [None] * programs
         self.active: list[dict[int, Progress]] = [{} for _ in range(programs)]
+        self.advance = plan.program_advance.tolist()
+        self.settlement_months = context.world.values[plan.program_settlement_at].tolist()
         self.awaited: dict[tuple[int, int], list[simpy.Event]] = {}
         self.total = [float(before) + total for before, total in zip(plan.delivered_before, compiled.planned_total, strict=True)]
 
@@ -138,9 +140,10 @@ class Jobs:
                     yield pool.request(step.priority, entity)
                     t = env.now
                 else:
-                    pool.take(0.0)
+                    pool.take(env.now, 0.0)
                     t += ahead
                 begun = t
+                book[step.wait_cause] += begun - asked - ahead
                 if step.is_line:
                     months = snap_duration(scale * units / pool.rate(t))
                 progress.enter(REWORK if repeated else step.cause, t, 0.0 if repeated else plain - ahead)
@@ -148,7 +151,6 @@ class Jobs:
                 if t > begun and t > 0.0:
                     yield env.at(t, key)
                 pool.release()
-                book[step.wait_cause] += begun - asked - ahead
                 book[DISRUPTION] += t - begun - months
                 if step.is_line:
                     book[step.wait_cause] += months - own
@@ -254,8 +256,8 @@ class Jobs:
         progress.delivered = True
         year = self.leave_pipeline(p, progress, units)
         s.delivered[p] += units
-        if year >= 0 and context.plan.program_advance[p]:
-            settled = int((t + float(context.world.values[context.plan.program_settlement_at[p]])) // 12.0)
+        if year >= 0 and self.advance[p]:
+            settled = int((t + self.settlement_months[p]) // 12.0)
             if settled < s.settle.shape[1]:
                 advanced = s.lot_cost[p, year] * (1.0 - context.world.payment[p, ON_DELIVERY])
                 s.settle[p, settled] += advanced * units / s.funded[p, year]

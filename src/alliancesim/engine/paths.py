@@ -184,12 +184,18 @@ def gather_parameters(plan: Plan, params, seed: int, replication: int, w: World)
 
 
 @kernel
+def growth_score(plan: Plan, seed: int, replication: int, which: int, y: int) -> float:
+    """Innovation of an annual growth in year y; none while the past is fact. which: 0 GDP, 1 domestic, 2 foreign prices."""
+    if plan.switch[W_ECONOMY] == 0 or y <= plan.as_of_year:
+        return 0.0
+    return normal_quantile(uniform(seed, replication, plan.growth_key[which], plan.first_fy + y))  # type: ignore[no-any-return]
+
+
+@kernel
 def draw_prices(plan: Plan, seed: int, replication: int, w: World) -> None:
     """Innovations of GDP growth, and the two price indices (1 in the first fiscal year)."""
-    noisy = plan.switch[W_ECONOMY] == 1
     for y in range(w.price.shape[1]):
-        u = uniform(seed, replication, plan.growth_key[0], plan.first_fy + y)
-        w.gdp_z[y] = normal_quantile(u) if noisy else 0.0
+        w.gdp_z[y] = growth_score(plan, seed, replication, 0, y)
     for i in range(2):
         growth = w.growth[1 + i, GROWTH_MEAN]
         index = 1.0
@@ -198,7 +204,7 @@ def draw_prices(plan: Plan, seed: int, replication: int, w: World) -> None:
             if at >= 0:
                 growth = w.values[at]
             else:
-                z = normal_quantile(uniform(seed, replication, plan.growth_key[1 + i], plan.first_fy + y)) if noisy else 0.0
+                z = growth_score(plan, seed, replication, 1 + i, y)
                 row = w.growth[1 + i]
                 growth = next_growth(growth, row[GROWTH_MEAN], row[GROWTH_PERSISTENCE], row[GROWTH_SD], z)
             if y > 0:

@@ -47,44 +47,46 @@ class Pool:
 
     def slots(self, year: int) -> float:
         """How many orders may be in work at once."""
-        return 1.0 if self.line else self.capacity[min(year, len(self.capacity) - 1)]
+        return 1.0 if self.line else self.capacity[min(year, self.years - 1)]
 
     def rate(self, t: float) -> float:
         """Units a month of a line in the fiscal year of month t."""
-        return self.capacity[min(max(0, int(t // 12.0)), len(self.capacity) - 1)]
+        return self.capacity[min(int(t / 12.0), self.years - 1) if t > 0.0 else 0]
 
     def request(self, priority: int, entity: int) -> simpy.Event:
         """Join the queue; the event fires when the order is granted."""
         event = simpy.Event(self.env)
         heappush(self.queue, (priority, self.env.now, entity, event))
-        self.look()
+        if not self.pending:
+            self.look()
         return event
 
     def release(self) -> None:
         """Give the place back and serve the queue."""
         self.in_use -= 1
-        if self.queue:
+        if self.queue and not self.pending:
             self.look()
 
     def look(self) -> None:
         """Have the queue looked at when this instant's requests are all in."""
-        if not self.pending:
-            self.pending = True
-            self.env.at(self.env.now, self.grant_key).callbacks.append(self.grant)
+        self.pending = True
+        self.env.at(self.env.now, self.grant_key).callbacks.append(self.grant)
 
     def grant(self, _: Any) -> None:
         """Grant from the head of the queue while there is room."""
         self.pending = False
-        year = int(self.env.now // 12.0)
-        while self.queue and self.in_use < self.slots(year):
+        now = self.env.now
+        room = self.slots(int(now / 12.0)) - self.in_use
+        while self.queue and room > 0.0:
             _, asked, _, event = heappop(self.queue)
-            self.take(self.env.now - asked)
+            self.take(now, now - asked)
             event.succeed()
+            room -= 1.0
 
-    def take(self, waited: float) -> None:
-        """Count one order into work."""
+    def take(self, now: float, waited: float) -> None:
+        """Count one order into work at month `now`."""
         self.in_use += 1
-        year = int(self.env.now // 12.0)
+        year = int(now / 12.0)
         if year < self.years:
             self.granted[year] += 1.0
             self.waited[year] += waited
@@ -93,13 +95,11 @@ class Pool:
         """When work begun at `start` ends, on the month grid; its busy time is booked by fiscal year."""
         end = start + work
         if self.count:
-            end = float(finish_time(start, work, self.begins, self.ends, self.count, self.rate_share))
-            end = float(snap_months(end))
-        year = int(start // 12.0)
-        if 0 <= year < self.years and end <= 12.0 * (year + 1):
+            end = snap_months(finish_time(start, work, self.begins, self.ends, self.count, self.rate_share))
+        year = int(start / 12.0) if start > 0.0 else 0
+        if start >= 0.0 and year < self.years and end <= 12.0 * year + 12.0:
             self.busy[year] += end - start
             return end
-        year = max(0, year)
         begin = max(0.0, start)
         while year < self.years and begin < end:
             upto = min(end, 12.0 * (year + 1))

@@ -31,10 +31,13 @@ class Value:
     high: float | None
 
     def error(self) -> float | None:
-        """Half the width of the interval; None where it is not bounded."""
-        if self.low is None or self.high is None or math.isinf(self.low) or math.isinf(self.high):
+        """Half the width of the interval, or the distance to its one finite end; None where it has none."""
+        low, high = (None if end is None or math.isinf(end) else end for end in (self.low, self.high))
+        if low is None and high is None:
             return None
-        return 0.5 * (self.high - self.low)
+        if low is None or high is None:
+            return abs(self.value - (high if low is None else low))  # type: ignore[operator]
+        return 0.5 * (high - low)
 
 
 @dataclass(frozen=True)
@@ -89,7 +92,7 @@ def share_with_interval(count: int, n: int) -> Value:
     share = count / n
     middle = (share + z * z / (2 * n)) / (1 + z * z / n)
     half = z * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n)) / (1 + z * z / n)
-    return Value(share, max(0.0, middle - half), min(1.0, middle + half))
+    return Value(share, 0.0 if count == 0 else middle - half, 1.0 if count == n else middle + half)
 
 
 def _quantile(ordered: Floats, p: float) -> Value:

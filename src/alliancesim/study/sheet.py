@@ -18,9 +18,17 @@ class Sheet:
     note: str = ""
     text_columns: int = 1
 
+    def widths(self) -> list[int]:
+        """Characters of every column."""
+        return [max(len(row[i]) for row in [self.columns, *self.rows]) for i in range(len(self.columns))]
+
+    def width(self) -> int:
+        """Characters of a line of the table."""
+        return sum(width + 2 for width in self.widths())
+
     def __str__(self) -> str:
         """The table in plain text."""
-        widths = [max(len(row[i]) for row in [self.columns, *self.rows]) for i in range(len(self.columns))]
+        widths = self.widths()
         lines = [self.title, self._line(self.columns, widths), "  ".join("-" * width for width in widths)]
         lines += [self._line(row, widths) for row in self.rows]
         return "\n".join(line.rstrip() for line in [*lines, *([self.note] if self.note else [])])
@@ -60,17 +68,17 @@ def with_interval(value: Value, scale: float = 1.0) -> str:
     """`value (low to high)`; a missing end is written `?`."""
     error = value.error()
     decimals = decimals_for(None if error is None else error * scale, abs(value.value * scale))
-    if error == 0.0:
+    if error == 0.0 and value.low == value.high:
         return number(value.value * scale, decimals)
     ends = ["?" if end is None else number(end * scale, decimals) for end in (value.low, value.high)]
     return f"{number(value.value * scale, decimals)} ({ends[0]} to {ends[1]})"
 
 
 def spread(estimate: Estimate, scale: float = 1.0) -> str:
-    """`median [P10, P90]`, or the one number where they are the same."""
+    """`median [P10, P90]`, or the one number where they are the same; all to the digit the median's error allows."""
     low, middle, high = (estimate.quantile[p] for p in (0.1, 0.5, 0.9))
-    errors = [error * scale for error in (low.error(), middle.error(), high.error()) if error]
-    widest = max(abs(value.value * scale) for value in (low, middle, high))
-    decimals = decimals_for(min(errors) if errors else None, widest)
+    errors = [error * scale for error in (middle.error(), low.error(), high.error()) if error]
+    error = errors[0] if middle.error() else min(errors, default=None)
+    decimals = decimals_for(error, max(abs(value.value * scale) for value in (low, middle, high)))
     texts = [number(value.value * scale, decimals) for value in (low, middle, high)]
     return texts[1] if low.value == high.value else f"{texts[1]} [{texts[0]}, {texts[2]}]"

@@ -1,0 +1,74 @@
+"""What is not delivered within the horizon is censored, never dropped, and carries the delay run up so far."""
+
+from __future__ import annotations
+
+import pytest
+from harness import Tree, overlay, plain, run
+
+
+def late(horizon: int, stages: Tree, **changes: object) -> dict[str, float]:
+    """Slip and its causes of a ship cut off by the horizon."""
+    result = run(plain(horizon, channels__domestic__stages=stages, **changes))
+    assert result.program("ship", "first_delivery_censored") == 1.0
+    assert result.program("ship", "first_delivery_months") == 12.0 * horizon
+    assert result.program("ship", "first_operational_censored") == 1.0
+    assert result.program_year("ship", "in_pipeline_units")[-1] + result.program_year("ship", "backlog_units")[-1] == 10.0
+    names = ("funding", "approval", "trade_pressure", "queueing", "supply_disruption", "staffing", "estimate", "rework", "prerequisites")
+    parts = {name: result.program("ship", f"delay_{name}_months") for name in names}
+    assert sum(parts.values()) == result.program("ship", "slip_months")
+    return {name: months for name, months in parts.items() if months}
+
+
+def test_what_is_on_time_has_no_slip_yet() -> None:
+    assert late(2, {"build": {"duration_months": 40.0, "milestone": "delivered"}}) == {}
+
+
+def test_an_overrun_of_the_present_stage_counts() -> None:
+    stages = {
+        "design": {"duration_months": 6.0, "approval": True, "noise": {"median": 1.5, "p90": 1.5}},
+        "build": {"duration_months": 10.0, "noise": {"median": 2.0, "p90": 2.0}, "milestone": "delivered"},
+    }
+
+    assert late(2, stages) == {"approval": 3.0, "estimate": 5.0}
+
+
+def test_a_wait_in_a_queue_counts_as_queueing() -> None:
+    yard = {"kind": "slots", "capacity": 1, "background": {"arrivals_per_month": 0.0, "size": {"dist": "uniform", "low": 50.0, "high": 50.0}, "backlog": 1}}
+    stages = {"design": {"duration_months": 2.0}, "build": {"duration_months": 10.0, "resource": "yard", "milestone": "delivered"}}
+
+    assert late(2, stages, resources__yard=yard) == {"queueing": 22.0}
+
+
+def test_a_wait_that_is_over_is_not_counted_twice() -> None:
+    yard = {"kind": "slots", "capacity": 1, "background": {"arrivals_per_month": 0.0, "size": {"dist": "uniform", "low": 20.0, "high": 20.0}, "backlog": 1}}
+    stages = {"build": {"duration_months": 10.0, "resource": "yard", "milestone": "delivered"}}
+
+    assert late(2, stages, resources__yard=yard) == {"queueing": 20.0}
+
+
+def test_a_prerequisite_that_is_over_is_not_counted_twice() -> None:
+    tree = plain(3, channels__domestic__stages={"build": {"duration_months": 8.0, "milestone": "delivered"}})
+    tree["programs"]["crew"] = overlay(tree["programs"]["ship"], {"stages": {"build": {"after": ["ship.first_delivery"], "duration_months": 30.0}}})
+    result = run(tree)
+
+    assert result.program("crew", "first_delivery_censored") == 1.0
+    assert result.program("crew", "slip_months") == result.program("crew", "delay_prerequisites_months") == 8.0
+
+
+def test_what_is_not_contracted_waits_for_money() -> None:
+    assert late(3, {"build": {"duration_months": 8.0, "milestone": "delivered"}}, money__buckets__arms__authority_bn=1.0) == {"funding": 36.0}
+
+
+def test_rework_under_way_counts_from_its_beginning() -> None:
+    stages = {"build": {"duration_months": 14.0, "rework": {"probability": 1.0, "to": "build"}, "milestone": "delivered"}}
+
+    assert late(2, stages) == {"rework": 10.0}
+
+
+@pytest.mark.parametrize("years", [1, 2, 4])
+def test_units_censored_at_one_horizon_are_delivered_at_a_later_one(years: int) -> None:
+    result = run(plain(years))
+    expected = 10.0 if years >= 2 else 0.0
+
+    assert result.program_year("ship", "delivered_units")[-1] == expected
+    assert result.program_year("ship", "contracted_units")[-1] == 10.0

@@ -1,0 +1,443 @@
+"""Every mechanism on and off: what it does, with the right sign, and nothing of it when it is off."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from harness import DOLLAR, Run, Simulation, Tree, overlay, plain, run
+
+N = 40
+
+
+def pair(switch: str, tree: Tree) -> tuple[list[Run], list[Run]]:
+    """Replications with a mechanism on and off, on the same draws."""
+    on, off = Simulation(tree), Simulation(overlay(tree, {f"mechanisms.{switch}": False}))
+    return on.runs(N), off.runs(N)
+
+
+def slips(runs: list[Run], cause: str = "") -> np.ndarray:
+    """Slip of the ship, or a cause's part in it, by replication."""
+    return np.array([run.program("ship", f"delay_{cause}_months" if cause else "slip_months") for run in runs])
+
+
+def test_exchange_noise_moves_the_market() -> None:
+    on, off = pair("exchange_noise", plain(3, currencies={"USD": DOLLAR}))
+
+    assert len({float(r.currency("USD", "market_rate")[2]) for r in on}) == N
+    assert all(r.currency("USD", "market_rate").tolist() == pytest.approx([100.0] * 3) for r in off)
+
+
+def test_economy_noise_moves_gdp_and_prices() -> None:
+    tree = plain(3, economy__gdp__sd_share=0.02, economy__gdp__mean_share=0.01, economy__escalation={"sd_share": 0.05, "mean_share": 0.0})
+    tree["programs"]["ship"] |= {"lots": [{"fy": 2027, "units": 1}], "price_fy": 2025}
+    on, off = pair("economy_noise", tree)
+
+    assert len({float(r.fiscal("gdp_bn")[2]) for r in on}) == N
+    assert all(r.fiscal("gdp_bn")[2] == pytest.approx(600000.0 * 1.01**3) for r in off)
+    assert len({r.program("ship", "cost_escalation_bn") for r in on}) > N / 2
+    assert {r.program("ship", "cost_escalation_bn") for r in off} == {0.0}
+
+
+@pytest.mark.parametrize(("approval", "cause"), [(True, "approval"), (False, "estimate")])
+def test_stage_noise_is_charged_to_its_cause(approval: bool, cause: str) -> None:
+    on, off = pair("stage_noise", plain(channels__domestic__stages__build={"duration_months": 20.0, "approval": approval, "noise": {"p90": 1.5}, "milestone": "delivered"}))
+
+    assert slips(on).std() > 1.0
+    assert np.array_equal(slips(on), slips(on, cause))
+    assert not slips(off).any()
+
+
+def test_a_median_above_one_delays() -> None:
+    on, off = pair("stage_noise", plain(channels__domestic__stages__build={"duration_months": 20.0, "noise": {"median": 1.5, "p90": 1.5}, "milestone": "delivered"}))
+
+    assert set(slips(on)) == {10.0}
+    assert not slips(off).any()
+
+
+def test_cost_growth_makes_dearer() -> None:
+    on, off = pair("cost_growth", plain(programs__ship__cost_growth={"median": 1.4, "p90": 1.6}))
+    growth = np.array([r.program("ship", "cost_growth_bn") for r in on])
+
+    assert growth.mean() > 5.0
+    assert growth.std() > 0.5
+    assert {r.program("ship", "cost_growth_bn") for r in off} == {0.0}
+
+
+def test_rework_repeats_work() -> None:
+    stages = {
+        "build": {"duration_months": 10.0},
+        "test": {"duration_months": 4.0, "rework": {"probability": 1.0, "to": "build", "most": 2, "work_share": 0.5}, "milestone": "delivered"},
+    }
+    on, off = pair("rework", plain(channels__domestic__stages=stages))
+
+    assert set(slips(on)) == set(slips(on, "rework")) == {14.0}
+    assert not slips(off).any()
+
+
+def test_rework_happens_as_often_as_its_probability() -> None:
+    stages = {"build": {"duration_months": 10.0, "rework": {"probability": 0.3, "to": "build"}, "milestone": "delivered"}}
+    late = (slips(Simulation(plain(channels__domestic__stages=stages)).runs(1500)) > 0).mean()
+
+    assert abs(late - 0.3) < 4.417 * (0.21 / 1500) ** 0.5
+
+
+def test_rework_after_delivery_does_not_deliver_twice() -> None:
+    stages = {
+        "build": {"duration_months": 10.0, "milestone": "delivered"},
+        "fit": {"duration_months": 4.0, "rework": {"probability": 1.0, "to": "build"}, "milestone": "operational"},
+    }
+    result = run(plain(channels__domestic__stages=stages))
+
+    assert result.program_year("ship", "delivered_units").max() == 10.0
+    assert result.program_year("ship", "operational_units").max() == 10.0
+    assert result.program("ship", "first_delivery_months") == 10.0
+    assert result.program("ship", "first_operational_months") == 28.0
+    assert result.program("ship", "slip_months") == 0.0
+
+
+def test_failure_cancels() -> None:
+    on, off = pair("failure", plain(channels__domestic__stages__build__failure_probability=1.0))
+
+    assert {tuple(r.program_year("ship", "cancelled_units")) for r in on} == {(0.0, 10.0, 10.0, 10.0, 10.0, 10.0)}
+    assert {r.program("ship", "first_delivery_censored") for r in on} == {1.0}
+    assert {r.program_year("ship", "cancelled_units").max() for r in off} == {0.0}
+    assert {r.program_year("ship", "delivered_units")[1] for r in off} == {10.0}
+
+
+def test_disruptions_slow_work() -> None:
+    block = {"mean_months_between": 12.0, "duration_median_months": 4.0, "duration_p90_months": 6.0, "severity_share": 0.5}
+    tree = plain(resources__yard={"kind": "slots", "capacity": 1, "disruptions": block}, channels__domestic__stages__build__resource="yard")
+    on, off = pair("disruptions", tree)
+
+    assert np.array_equal(slips(on), slips(on, "supply_disruption"))
+    assert (slips(on) >= 0.0).all()
+    assert slips(on).mean() > 1.0
+    assert not slips(off).any()
+    assert np.mean([r.resource_year("yard", "effective_rate_share").mean() for r in on]) < 1.0
+
+
+@pytest.mark.parametrize(("staff", "cause"), [(True, "staffing"), (False, "queueing")])
+@pytest.mark.parametrize("switch", ["background", "queueing"])
+def test_other_customers_make_wait(staff: bool, cause: str, switch: str) -> None:
+    background = {"arrivals_per_month": 0.2, "size": {"dist": "exponential", "mean": 2.0}, "backlog": 3}
+    tree = plain(12, resources__yard={"kind": "slots", "capacity": 1, "staff": staff, "background": background}, channels__domestic__stages__build__resource="yard")
+    on, off = pair(switch, tree)
+
+    assert np.array_equal(slips(on), slips(on, cause))
+    assert slips(on).min() > 0.0
+    assert not slips(off).any()
+
+
+def test_budget_limits_defer() -> None:
+    tree = plain(money__buckets__arms__authority_bn=40.0, money__funding={"stretch_out_share": 0.1})
+    (on, *_), (off, *_) = pair("budget_limits", tree)
+
+    assert on.program_year("ship", "contracted_units").tolist() == [5.0, 9.0, 10.0, 10.0, 10.0, 10.0]
+    assert on.program_year("ship", "backlog_units").tolist() == [5.0, 1.0, 0.0, 0.0, 0.0, 0.0]
+    assert on.program("ship", "cost_stretch_out_bn") > 0.0
+    assert on.program("ship", "completion_delay_funding_months") == 24.0
+    assert off.program_year("ship", "contracted_units")[0] == 10.0
+    assert off.program("ship", "cost_stretch_out_bn") == 0.0
+
+
+def test_less_than_the_economic_minimum_is_deferred() -> None:
+    tree = plain(money__buckets__arms__authority_bn=40.0, programs__ship__minimum_units=6)
+
+    assert run(tree).program_year("ship", "contracted_units").max() == 0.0
+
+
+def test_cash_limits_as_authority_does() -> None:
+    tree = plain(money__topline_bn={2025: 315.0, 2026: 1000.0})  # 15 bn of cash, a quarter of the value due at once: 60 bn, 7 ships
+
+    assert run(tree).program_year("ship", "contracted_units")[0] == 7.0
+    assert run(overlay(tree, {"money.topline_bn": {2025: 1000.0, 2026: 310.0}})).program_year("ship", "contracted_units")[0] == 2.0
+
+
+def test_linkage_off_stops_everything_of_it() -> None:
+    linkage = {
+        "initial_regime": "linked",
+        "rates_per_month": {"linked": {"ruptured": 0.4}},
+        "pressure": {"initial": 1.0, "statements_per_month": {"linked": 0.9}, "statement_size": 1.0},
+        "support": {"initial_share": 0.4, "mean_share": 0.8},
+    }
+    on, off = pair("linkage", plain(linkage=linkage))
+
+    assert len({float(r.fiscal("pressure")[0]) for r in on}) > N / 2
+    assert {tuple(r.fiscal("pressure")) for r in off} == {(1.0,) * 6}
+    assert {tuple(r.fiscal("support_share")) for r in off} == {(0.4,) * 6}
+    assert {tuple(r.fiscal("regime")) for r in off} == {(2.0,) * 6}
+
+
+def test_pressure_stretches_stages_that_feel_it() -> None:
+    tree = plain(linkage={"pressure": {"initial": 2.0, "half_life_months": 12.0}}, channels__domestic__stages__build__pressure_elasticity=0.1)
+    result = run(tree)
+
+    assert result.program("ship", "slip_months") == result.program("ship", "delay_trade_pressure_months") == 4.0
+
+
+def test_prerequisites_hold_up() -> None:
+    tree = plain(channels__domestic__stages={"build": {"duration_months": 10.0, "milestone": "delivered"}})
+    tree["programs"]["crew"] = tree["programs"]["ship"] | {"stages": {"build": {"after": ["ship.first_delivery"]}}}
+    result = run(tree)
+
+    assert result.program("crew", "first_delivery_months") == 20.0
+    assert result.program("crew", "slip_months") == result.program("crew", "delay_prerequisites_months") == 10.0
+
+
+def test_a_late_vote_makes_contracts_wait() -> None:
+    tree = plain(money__provisional={"probability_intercept_share": 1.0, "wait_months": 2.0}, resources__yard={"kind": "slots", "capacity": 1})
+    for stage in ({}, {"resource": "yard"}):
+        result = run(overlay(tree, {"channels.domestic.stages.build": {"duration_months": 20.0, "milestone": "delivered"} | stage}))
+
+        assert result.program("ship", "first_delivery_months") == 22.0
+        assert result.program("ship", "delay_funding_months") == 2.0
+
+
+def test_support_makes_a_late_vote_less_likely() -> None:
+    def late(support: float) -> int:
+        linkage = {"support": {"initial_share": support, "mean_share": support}}
+        tree = plain(1, linkage=linkage, money__provisional={"probability_intercept_share": 0.9, "probability_slope": 0.8, "wait_months": 2.0})
+        return sum(r.program("ship", "delay_funding_months") > 0.0 for r in Simulation(tree).runs(200))
+
+    assert late(0.9) < late(0.5) < late(0.1)
+
+
+def talks(result: str, **outcome: Any) -> Tree:
+    """One round in month 6 that ends so."""
+    cuts = {"failure": (50.0, 60.0), "muddle": (-50.0, 50.0), "favorable": (-60.0, -50.0)}[result]
+    return {
+        "pressure": {"half_life_months": 600.0},
+        "logit": {"cut_failure": cuts[0], "cut_favorable": cuts[1]},
+        "outcomes": {result: outcome},
+        "rounds": {"talks": {"dates": ["2025-10"], "hns": True}},
+    }
+
+
+def test_an_accepted_demand_raises_the_topline_by_and_by() -> None:
+    linkage = talks("muddle", demand_probability=1.0, demand_share_of_gdp=0.003) | {"demand": {"intercept": 60.0, "phase_years": 3}}
+
+    assert run(plain(linkage=linkage)).fiscal("topline_bn").tolist() == pytest.approx([1000.0, 1600.0, 2200.0, 2800.0, 2800.0, 2800.0])
+
+
+def test_a_refused_demand_raises_pressure_and_no_topline() -> None:
+    linkage = talks("muddle", demand_probability=1.0, demand_share_of_gdp=0.003) | {"demand": {"intercept": -60.0, "refusal_pressure_add": 1.5}}
+    result = run(plain(linkage=linkage))
+
+    assert set(result.fiscal("topline_bn")) == {1000.0}
+    assert result.fiscal("pressure")[0] == pytest.approx(1.5, rel=0.01)
+
+
+def test_a_round_moves_host_nation_support_only_where_it_is_about_it() -> None:
+    linkage = talks("failure", hns_mult=1.4)
+    tree = plain(linkage=linkage, money__hns_bn=20.0, money__hns_bucket="arms")
+
+    assert run(tree).fiscal("hns_bn").tolist() == pytest.approx([20.0, *[28.0] * 5])
+    assert run(overlay(tree, {"linkage.rounds.talks.hns": False})).fiscal("hns_bn").tolist() == [20.0] * 6
+
+
+def test_promised_purchases_are_a_first_charge() -> None:
+    result = run(plain(linkage=talks("favorable", commitment_bn_per_year=30.0, commitment_years=2)))
+    bare = run(plain())
+
+    assert result.fiscal("commitment_bn").tolist() == [0.0, 30.0, 30.0, 0.0, 0.0, 0.0]
+    assert (result.fiscal("general_material_bn") - bare.fiscal("general_material_bn")).tolist() == [0.0, 30.0, 30.0, 0.0, 0.0, 0.0]
+    assert (result.fiscal("authority_used_bn") - bare.fiscal("authority_used_bn")).tolist() == [0.0, 30.0, 30.0, 0.0, 0.0, 0.0]
+
+
+def test_a_tariff_costs_growth_and_growth_costs_topline() -> None:
+    tree = plain(
+        money__topline_bn=...,
+        money__topline_share_of_gdp=0.002,
+        economy__gdp__tariff_elasticity=0.5,
+        economy__gdp__mean_share=0.02,
+        linkage=talks("failure", tariff_share=0.15) | {"tariff": {"reference_share": 0.05}},
+    )
+    result = run(tree)
+
+    assert result.fiscal("tariff_share").tolist() == [0.15] * 6
+    assert (result.fiscal("gdp_bn")[1:] / result.fiscal("gdp_bn")[:-1]).tolist() == pytest.approx([1.02 - 0.5 * 0.1] * 5)
+    assert result.fiscal("topline_bn").tolist() == pytest.approx((result.fiscal("gdp_bn") * 0.002).tolist(), abs=1e-5)
+
+
+def test_low_support_shortens_the_topline() -> None:
+    linkage = {"support": {"initial_share": 0.3, "mean_share": 0.3}}
+
+    assert run(plain(linkage=linkage, money__shortfall={"threshold_share": 0.5, "slope": 2.0})).fiscal("topline_bn").tolist() == pytest.approx([600.0] * 6)
+    assert run(plain(linkage=linkage, money__shortfall={"threshold_share": 0.3, "slope": 2.0})).fiscal("topline_bn").tolist() == [1000.0] * 6
+
+
+def taxed(support: float, recovery: float, **tax: Any) -> Run:
+    """A surtax of 100 bn a year from October 2025, needing half the nation behind it."""
+    linkage = {"support": {"initial_share": support, "mean_share": recovery, "half_life_months": 6.0}}
+    block = {"date": "2025-10", "yield_bn": 100.0, "threshold_share": 0.5, "postponed_months": 12, "shortfall_share": 0.8}
+    return run(plain(linkage=linkage, money__taxes={"surtax": block | tax}))
+
+
+def test_a_tax_in_time_adds_nothing() -> None:
+    assert taxed(0.8, 0.8).fiscal("topline_bn").tolist() == [1000.0] * 6
+
+
+def test_a_tax_put_off_is_a_shortfall_until_it_comes() -> None:
+    topline = taxed(0.2, 0.65).fiscal("topline_bn")  # support passes .5 in month 9.5: put off once, in force from October 2026
+
+    assert topline.tolist() == pytest.approx([1000.0, 1000.0 - 0.8 * 50.0, *[1000.0] * 4])
+
+
+def test_a_tax_that_never_comes_is_missing_every_year() -> None:
+    topline = taxed(0.2, 0.2).fiscal("topline_bn")
+
+    assert (topline <= 1000.0).all()
+    assert topline[1:].max() < 1000.0
+    assert topline[2] == pytest.approx(1000.0 - 0.8 * 100.0) or topline[2] == pytest.approx(1000.0 - 0.8 * 50.0)
+
+
+def test_a_tax_costs_support() -> None:
+    hit, spared = taxed(0.8, 0.8, support_hit_share=0.3), taxed(0.8, 0.8)
+
+    assert hit.fiscal("support_share")[0] == pytest.approx(0.8 - 0.3 * 0.5, abs=1e-9)  # half of it is back half a year later
+    assert spared.fiscal("support_share")[0] == pytest.approx(0.8)
+
+
+def dollars(**changes: Any) -> Tree:
+    """Half the ship is bought in dollars that cost 120 instead of the planned 100 when it is contracted in the second year."""
+    usd = DOLLAR | {"process": {"kind": "fixed"}, "spot_rate": 120.0}
+    changes = {"programs__ship__lots": [{"fy": 2026, "units": 10}], "programs__ship__price_fy": 2025} | changes
+    return plain(currencies={"USD": usd}, programs__ship__currency_shares={"USD": 0.5}, **changes)
+
+
+def test_a_weaker_currency_makes_dearer() -> None:
+    result = run(dollars())
+
+    assert result.program("ship", "planned_cost_bn") == 80.0
+    assert result.program("ship", "contracted_cost_bn") == pytest.approx(40.0 + 40.0 * 1.2, abs=1e-5)
+    assert result.program("ship", "cost_exchange_bn") == pytest.approx(8.0, abs=1e-5)
+
+
+def test_planning_loss_is_budget_rate_against_plan_rate() -> None:
+    assert run(dollars()).fiscal("planning_loss_bn").tolist() == pytest.approx([0.0, 40.0 * 0.2, 0.0, 0.0, 0.0, 0.0], abs=1e-5)
+
+
+def test_cover_takes_the_loss_away() -> None:
+    tree = dollars(programs__ship__lots=[{"fy": 2025, "units": 10}])  # budgeted at 100, settled at 120
+    loss = run(tree).fiscal("execution_loss_bn")[0]
+
+    assert loss == pytest.approx(40.0 * 0.25 * 0.2, abs=1e-5)
+    assert run(overlay(tree, {"currencies.USD.cover_share": 0.75})).fiscal("execution_loss_bn")[0] == pytest.approx(0.25 * loss, abs=1e-5)
+    assert run(overlay(tree, {"currencies.USD.cover_share": 1.0})).fiscal("execution_loss_bn")[0] == 0.0
+
+
+def test_pass_through_makes_the_domestic_part_dearer() -> None:
+    result = run(dollars(programs__ship__passthrough_share=0.5, economy__passthrough_lag_months=0))
+
+    assert result.program("ship", "contracted_cost_bn") == pytest.approx(40.0 * 1.2**0.5 + 48.0, abs=1e-5)
+
+
+def test_learning_makes_cheaper_and_escalation_dearer() -> None:
+    lots = [{"fy": 2025, "units": 10}, {"fy": 2026, "units": 10}]
+    learned = run(plain(programs__ship__lots=lots, programs__ship__learning_slope_share=0.8))
+    escalated = run(plain(programs__ship__lots=lots, economy__escalation={"mean_share": 0.05}))
+
+    assert learned.program("ship", "cost_learning_bn") == pytest.approx(80.0 * (0.8 ** (np.log(3.0) / np.log(2.0)) - 1.0), abs=1e-4)
+    assert escalated.program("ship", "cost_escalation_bn") == pytest.approx(4.0, abs=1e-5)
+
+
+def test_what_is_paid_in_advance_is_unsettled_until_after_delivery() -> None:
+    tree = plain(channels__domestic__advance=True, channels__domestic__settlement_lag_months=12.0)
+
+    assert run(tree).fiscal("fms_unsettled_bn").tolist() == [20.0, 60.0, 0.0, 0.0, 0.0, 0.0]
+
+
+def test_payment_on_delivery_waits_for_a_late_delivery() -> None:
+    tree = plain(
+        channels__domestic={
+            "payment": {"shares": [1.0], "on_delivery_share": 0.5},
+            "stages": {"build": {"duration_months": 20.0, "noise": {"median": 2.0, "p90": 2.0}, "milestone": "delivered"}},
+        }
+    )
+    result = run(tree)
+
+    assert result.fiscal("obligatory_bn").tolist() == [0.0, 40.0, 40.0, 40.0, 0.0, 0.0]
+    assert result.fiscal("carry_out_bn").tolist() == [0.0, 40.0, 40.0, 0.0, 0.0, 0.0]
+    assert result.fiscal("carry_in_bn").tolist() == [0.0, 0.0, 40.0, 40.0, 0.0, 0.0]
+
+
+def test_what_lies_apart_is_no_charge_on_the_topline_but_part_of_the_burden() -> None:
+    result = run(plain(money__buckets__arms__base="apart"))
+
+    assert result.fiscal("general_material_bn")[0] == 0.0
+    assert result.fiscal("authority_used_bn")[0] == 0.0
+    assert result.fiscal("apart_outlay_bn").tolist() == [20.0, 40.0, 20.0, 0.0, 0.0, 0.0]
+    assert result.fiscal("burden_bn").tolist() == [60.0, 20.0, 0.0, 0.0, 0.0, 0.0]
+
+
+def test_a_residual_program_takes_what_named_programs_leave() -> None:
+    rest = {"title": "Rest", "bucket": "arms", "channel": "domestic", "quantity": "value", "residual": True, "priority": 9}
+    tree = plain(money__buckets__arms__authority_bn={2025: 100.0, 2026: 90.0}, money__hns_bn=15.0, money__hns_bucket="arms")
+    tree["programs"]["rest"] = rest
+    result = run(tree)
+
+    assert result.program_year("rest", "contracted_units").tolist() == [5.0, 80.0, 155.0, 230.0, 305.0, 380.0]
+    assert result.fiscal("authority_used_bn").tolist() == [100.0, 90.0, 90.0, 90.0, 90.0, 90.0]
+
+
+def test_a_lot_on_record_costs_what_the_record_says() -> None:
+    for extra in ({}, {"programs__ship__unit_cost_bn": ...}):
+        result = run(plain(programs__ship__lots=[{"fy": 2026, "units": 10, "cost_bn": 50.0}], **extra))
+
+        assert result.program("ship", "planned_cost_bn") == result.program("ship", "contracted_cost_bn") == 50.0
+
+
+def test_tranches_arrive_one_after_another() -> None:
+    tree = plain(
+        resources__plant={"kind": "line", "capacity": 1.0},
+        channels__domestic__stages={"build": {"duration_months": 6.0, "resource": "plant", "milestone": "delivered"}},
+        programs__ship__tranche_units=4,
+    )
+    result = run(tree)
+
+    assert result.program("ship", "first_delivery_months") == 10.0
+    assert result.program("ship", "completion_months") == 16.0
+    assert result.program_year("ship", "delivered_units").tolist() == [4.0, 10.0, 10.0, 10.0, 10.0, 10.0]
+
+
+def test_tranches_after_delivery_are_delivered_once() -> None:
+    tree = plain(
+        resources__plant={"kind": "line", "capacity": 1.0},
+        channels__domestic__stages={
+            "build": {"duration_months": 6.0, "milestone": "delivered"},
+            "fit": {"duration_months": 1.0, "resource": "plant", "milestone": "operational"},
+        },
+        programs__ship__tranche_units=4,
+    )
+    result = run(tree)
+
+    assert result.program_year("ship", "delivered_units").tolist() == [10.0] * 6
+    assert result.program_year("ship", "operational_units").tolist() == [4.0, *[10.0] * 5]
+
+
+def test_opening_lots_are_delivered_and_not_paid_again() -> None:
+    result = run(plain(programs__ship__lots=[{"fy": 2024, "units": 10}]))
+
+    assert result.program("ship", "first_delivery_months") == 8.0
+    assert result.program_year("ship", "delivered_units")[0] == 10.0
+    assert not result.fiscal("burden_bn").any()
+
+
+def test_supplementary_money_pays_old_burden_first() -> None:
+    tree = plain(money__supplementary={"total_bn": {2025: 20.0, 2026: 0.0}, "prepay_share": 0.5})
+    result, bare = run(tree), run(plain())
+
+    assert result.fiscal("prepaid_bn").tolist() == [10.0, 0.0, 0.0, 0.0, 0.0, 0.0]
+    assert result.fiscal("obligatory_bn").tolist() == [0.0, 30.0, 20.0, 0.0, 0.0, 0.0]
+    assert bare.fiscal("obligatory_bn").tolist() == [0.0, 40.0, 20.0, 0.0, 0.0, 0.0]
+    assert (result.fiscal("outlays_bn") - bare.fiscal("outlays_bn")).tolist() == [20.0, -10.0, 0.0, 0.0, 0.0, 0.0]
+
+
+def test_what_cannot_be_paid_is_arrears() -> None:
+    tree = plain(money__topline_bn={2025: 1000.0, 2026: 320.0, 2027: 1000.0}, mechanisms__budget_limits=False)
+    result = run(tree)
+
+    assert result.fiscal("arrears_bn").tolist() == [0.0, 20.0, 0.0, 0.0, 0.0, 0.0]
+    assert result.fiscal("arrears_paid_bn").tolist() == [0.0, 0.0, 20.0, 0.0, 0.0, 0.0]
