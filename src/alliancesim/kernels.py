@@ -19,20 +19,26 @@ F = TypeVar("F", bound=Callable[..., Any])
 T = TypeVar("T")
 
 
-def source_hash() -> str:
-    """Hash of every Python source of the package and of the versions that compile it."""
+COMPILED_PARTS = ("kernels.py", "units.py", "rules", "plan", "engine")
+"""Where code stands that kernels are compiled from, or take constants from."""
+
+
+def source_hash(parts: tuple[str, ...] = (".",)) -> str:
+    """Hash of the package's Python sources (or of some parts) and of the versions that compile them."""
     digest = hashlib.blake2b(digest_size=10)
     root = Path(__file__).parent
-    for path in sorted(root.rglob("*.py")):
-        digest.update(str(path.relative_to(root)).encode())
-        digest.update(path.read_bytes())
+    for part in parts:
+        path = root / part
+        for source in [path] if path.is_file() else sorted(path.rglob("*.py")):
+            digest.update(str(source.relative_to(root)).encode())
+            digest.update(source.read_bytes())
     digest.update(version("numba").encode() + version("numpy").encode())
     return digest.hexdigest()
 
 
 def _cache_folder() -> Path | None:
     base = os.environ.get("NUMBA_CACHE_DIR") or os.environ.get("XDG_CACHE_HOME")
-    folder = (Path(base) if base else Path.home() / ".cache") / "alliancesim" / source_hash()
+    folder = (Path(base) if base else Path.home() / ".cache") / "alliancesim" / source_hash(COMPILED_PARTS)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
@@ -42,8 +48,6 @@ def _cache_folder() -> Path | None:
 
 
 CACHE_FOLDER = _cache_folder()
-if CACHE_FOLDER is not None:
-    os.environ["NUMBA_CACHE_DIR"] = str(CACHE_FOLDER)
 os.environ["NUMBA_DISABLE_INTEL_SVML"] = "1"
 
 import numba  # noqa: E402  (its options are read from the environment at import)
@@ -51,6 +55,8 @@ from numba import types  # noqa: E402
 from numba.experimental import structref  # noqa: E402
 from numba.extending import overload  # noqa: E402
 
+if CACHE_FOLDER is not None:
+    numba.config.CACHE_DIR = str(CACHE_FOLDER)
 OPTIONS: dict[str, Any] = {"cache": CACHE_FOLDER is not None, "nogil": True, "error_model": "python", "fastmath": False}
 
 

@@ -195,10 +195,10 @@ def watched() -> Iterator[list[Grant]]:
         grant(pool, event)
         granting.pop()
 
-    def watched_take(pool: Pool, waited: float) -> None:
+    def watched_take(pool: Pool, now: float, waited: float) -> None:
         if granting and granting[-1] is pool:
-            grants.append(Grant(pool.grant_key & ENTITY, pool.env.now, pool.in_use, waited))
-        take(pool, waited)
+            grants.append(Grant(pool.grant_key & ENTITY, now, pool.in_use, waited))
+        take(pool, now, waited)
 
     Pool.grant, Pool.take = watched_grant, watched_take  # type: ignore[method-assign]
     try:

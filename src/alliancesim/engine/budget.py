@@ -62,7 +62,7 @@ from alliancesim.plan.layout import (
     World,
 )
 from alliancesim.rules.economy import next_growth, tariff_drag
-from alliancesim.rules.exchange import home_bn
+from alliancesim.rules.exchange import MILLIONS_PER_BN, home_bn
 from alliancesim.rules.grid import snap_bn
 from alliancesim.rules.money import purchasing_power_lost, shortfall_mult
 
@@ -186,7 +186,7 @@ def planning(plan: Plan, w: World, s: State, out: Outcomes, y: int) -> None:
                 if apart or w.share[p, c] == 0.0:
                     continue
                 plan_rate = w.series[plan.currency_series + c, k]
-                foreign_m = cost * w.share[p, c] * 1000.0 / price_rate(plan, w, p, c)
+                foreign_m = cost * w.share[p, c] * MILLIONS_PER_BN / price_rate(plan, w, p, c)
                 plan_total += home_bn(foreign_m, plan_rate)
                 now_total += home_bn(foreign_m, w.budget[c, y]) * foreign_growth
                 if k == y:

@@ -37,7 +37,7 @@ from alliancesim.plan.layout import (
     World,
 )
 from alliancesim.rules.cost import growth_mult, learning_mult, log_mean, stretch_mult
-from alliancesim.rules.exchange import home_bn, passthrough_mult
+from alliancesim.rules.exchange import MILLIONS_PER_BN, home_bn, passthrough_mult
 from alliancesim.rules.grid import snap_bn
 from alliancesim.rules.money import funded_units
 
@@ -162,7 +162,7 @@ def fund_program(plan: Plan, w: World, s: State, out: Outcomes, y: int, p: int, 
         if share == 0.0:
             continue
         rate = w.budget[c, y] if past else price_rate(plan, w, p, c)
-        foreign_m = snap_bn(units * unit * share * 1000.0 / rate * foreign_factor * common)
+        foreign_m = snap_bn(units * unit * share * MILLIONS_PER_BN / rate * foreign_factor * common)
         total += snap_bn(home_bn(foreign_m, w.budget[c, y]))
         pay_foreign(plan, w, s, p, y, c, foreign_m, headroom)
     if w.payment[p, ON_DELIVERY] > 0.0:
@@ -180,8 +180,9 @@ def fund_program(plan: Plan, w: World, s: State, out: Outcomes, y: int, p: int, 
             s.advance[p, y + k] += total * w.pay[p, k]
     out.program_year[p, y, CONTRACTED_BN] = total
     out.program_year[p, y, FOREIGN_BN] = total - home
-    charge_cost(out, p, snap_bn(units * unit), total, exchanged / unit if unit > 0.0 else 1.0, escalated / exchanged if exchanged > 0.0 else 1.0, growth,
-                learning, stretch)  # fmt: skip
+    exchange = exchanged / unit if unit > 0.0 else 1.0
+    prices = escalated / exchanged if exchanged > 0.0 else 1.0
+    charge_cost(out, p, snap_bn(units * unit), total, exchange, prices, growth, learning, stretch)
     return apart_now
 
 

@@ -188,7 +188,7 @@ def growth_score(plan: Plan, seed: int, replication: int, which: int, y: int) ->
     """Innovation of an annual growth in year y; none while the past is fact. which: 0 GDP, 1 domestic, 2 foreign prices."""
     if plan.switch[W_ECONOMY] == 0 or y <= plan.as_of_year:
         return 0.0
-    return normal_quantile(uniform(seed, replication, plan.growth_key[which], plan.first_fy + y))  # type: ignore[no-any-return]
+    return normal_quantile(uniform(seed, replication, plan.growth_key[which], plan.first_fy + y))
 
 
 @kernel

@@ -30,6 +30,7 @@ from alliancesim.plan.layout import (
     State,
     World,
 )
+from alliancesim.rules.exchange import MILLIONS_PER_BN
 from alliancesim.rules.grid import snap_bn
 
 LINK_FIELDS = 6
@@ -117,5 +118,5 @@ def begin(plan: Plan, w: World, s: State) -> None:
             share = w.values[plan.opening_share_at[c]] if plan.opening_share_at[c] >= 0 else 0.0
             part = snap_bn(runoff * share)
             home -= part
-            s.due_foreign[c, y] = snap_bn(part * 1000.0 / w.budget[c, 0])
+            s.due_foreign[c, y] = snap_bn(part * MILLIONS_PER_BN / w.budget[c, 0])
         s.due_home[y] = home

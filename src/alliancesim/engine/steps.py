@@ -82,7 +82,8 @@ def gather_steps(context: Context) -> list[list[Step]]:
                     now[i] / base[i] if base[i] > 0.0 and not stages.is_line[s] else 1.0, row[NOISE_MEDIAN], row[NOISE_P90],
                     row[NOISE_SYSTEM], row[NOISE_PROGRAM], system_z[stages.system[s]], program_z[p], row[ELASTICITY],
                     stages.key[s], fails > 0.0 or reworks > 0.0, fails, stages.failure_key[s], reworks, row[REWORK_WORK],
-                    stages.rework_to[s], stages.rework_most[s], stages.rework_key[s], s == stages.delivered, s == stages.operational,
+                    stages.rework_to[s], stages.rework_most[s], stages.rework_key[s],
+                    s == stages.delivered, s == stages.operational,
                 )
             )  # fmt: skip
         steps.append(mine)

@@ -7,6 +7,7 @@ import math
 from alliancesim.kernels import rule
 
 FIXED, GBM, OU = range(3)
+MILLIONS_PER_BN = 1000.0
 PROCESSES = ("fixed", "gbm", "ou")
 
 
@@ -47,7 +48,7 @@ def settlement_rate(market_rate: float, budget_rate: float, cover_share: float) 
 @rule(unit="bn", source="definition: millions of foreign currency to bn of home currency")
 def home_bn(foreign_m: float, rate: float) -> float:
     """Millions of a foreign currency in bn of home currency at a rate (home units per foreign unit)."""
-    return foreign_m * rate / 1000.0
+    return foreign_m * rate / MILLIONS_PER_BN
 
 
 @rule(unit="ratio", source="assumed: constant elasticity of domestic prices to the lagged rate")

@@ -13,12 +13,13 @@ from alliancesim.scenario import provenance
 from alliancesim.scenario.checks.horizon import MOST_YEARS
 from alliancesim.scenario.crosscheck import crosscheck
 from alliancesim.scenario.facts import FactTables
-from alliancesim.scenario.history import MONTHS_BEFORE, History, load_history, month_name, month_number
+from alliancesim.scenario.history import MONTHS_BEFORE, History, load_history
 from alliancesim.scenario.model import Scenario
 from alliancesim.scenario.overlay import Assembly, apply_settings, assemble
 from alliancesim.scenario.validation import validate
 from alliancesim.scenario.values import Block, Dated, Distribution
 from alliancesim.scenario.yamlfile import Key, Node, Place
+from alliancesim.units import month_name, month_number
 
 
 @dataclass(frozen=True, slots=True)

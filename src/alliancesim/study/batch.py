@@ -5,7 +5,6 @@ A replication is a function of (plan, seed, replication) alone, so neither chunk
 
 from __future__ import annotations
 
-import contextlib
 import multiprocessing
 import os
 import signal
@@ -21,7 +20,6 @@ import numpy as np
 
 from alliancesim.engine.reference import Engine
 from alliancesim.errors import RunError
-from alliancesim.kernels import CACHE_FOLDER
 from alliancesim.plan.layout import Compiled, Outcomes
 from alliancesim.study.digest import canonical, replication_digest
 
@@ -92,11 +90,10 @@ def _pooled(compiled: Compiled, seed: int, spans: list[tuple[int, int]], workers
     waiting: deque[Future[Chunk]] = deque()
     left = iter(spans)
     try:
-        with _outer_cache():
-            for span in left:
-                waiting.append(pool.submit(_work, span))
-                if len(waiting) >= 2 * workers + 2:
-                    break
+        for span in left:
+            waiting.append(pool.submit(_work, span))
+            if len(waiting) >= 2 * workers + 2:
+                break
         while waiting:
             yield waiting.popleft().result()
             for span in left:
@@ -113,20 +110,6 @@ def _pooled(compiled: Compiled, seed: int, spans: list[tuple[int, int]], workers
         for process in list((pool._processes or {}).values()):
             process.terminate()
         pool.shutdown(wait=True, cancel_futures=True)
-
-
-@contextlib.contextmanager
-def _outer_cache() -> Iterator[None]:
-    """Let new processes find the cache of compiled kernels where this process did: `kernels` appends to the variable."""
-    own = os.environ.get("NUMBA_CACHE_DIR")
-    if CACHE_FOLDER is None or own != str(CACHE_FOLDER):
-        yield
-        return
-    os.environ["NUMBA_CACHE_DIR"] = str(CACHE_FOLDER.parent.parent)
-    try:
-        yield
-    finally:
-        os.environ["NUMBA_CACHE_DIR"] = own
 
 
 _worker: dict[str, Any] = {}
