@@ -56,7 +56,7 @@ from numba.experimental import structref  # noqa: E402
 from numba.extending import overload  # noqa: E402
 
 if CACHE_FOLDER is not None:
-    numba.config.CACHE_DIR = str(CACHE_FOLDER)
+    numba.config.CACHE_DIR = str(CACHE_FOLDER)  # type: ignore[attr-defined]
 OPTIONS: dict[str, Any] = {"cache": CACHE_FOLDER is not None, "nogil": True, "error_model": "python", "fastmath": False}
 
 
