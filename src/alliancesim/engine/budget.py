@@ -61,7 +61,7 @@ from alliancesim.plan.layout import (
     State,
     World,
 )
-from alliancesim.rules.economy import next_growth, tariff_drag
+from alliancesim.rules.economy import compound, next_growth, tariff_drag
 from alliancesim.rules.exchange import MILLIONS_PER_BN, home_bn
 from alliancesim.rules.grid import snap_bn
 from alliancesim.rules.money import purchasing_power_lost, shortfall_mult
@@ -118,7 +118,7 @@ def grow_gdp(plan: Plan, w: World, s: State, y: int) -> None:
 def expected_topline_bn(plan: Plan, w: World, s: State, y: int, later: int) -> float:
     """The topline of year y + later as expected in year y, before cuts."""
     k = y + later
-    gdp = s.cash[CASH_GDP] * (1.0 + w.growth[0, GROWTH_MEAN]) ** later
+    gdp = s.cash[CASH_GDP] * compound(w.growth[0, GROWTH_MEAN], float(later))
     base = w.series[S_TOPLINE, k] * gdp if plan.topline_is_share == 1 else w.series[S_TOPLINE, k]
     return base + s.demand[k] * gdp
 

@@ -37,6 +37,7 @@ from alliancesim.plan.layout import (
     World,
 )
 from alliancesim.rules.cost import growth_mult, learning_mult, log_mean, stretch_mult
+from alliancesim.rules.economy import compound
 from alliancesim.rules.exchange import MILLIONS_PER_BN, home_bn, passthrough_mult
 from alliancesim.rules.grid import snap_bn
 from alliancesim.rules.money import funded_units
@@ -58,14 +59,14 @@ def planned_unit(plan: Plan, w: World, p: int, y: int) -> float:
         return plan.recorded_unit_bn[p, y]
     if plan.program_divisible[p] == 1:
         return w.program[p, UNIT_COST]
-    return w.program[p, UNIT_COST] * (1.0 + w.scalar[PLAN_ESCALATION]) ** (y - plan.program_price_year[p])
+    return w.program[p, UNIT_COST] * compound(w.scalar[PLAN_ESCALATION], float(y - plan.program_price_year[p]))
 
 
 @kernel
 def price_drift(plan: Plan, w: World, p: int, y: int, goods: int) -> float:
-    """Price growth from a program's price year to y beyond what the plan contains. goods: 0 domestic, 1 foreign."""
-    since = max(0, plan.program_price_year[p])
-    return w.price[goods, y] / w.price[goods, since] / (1.0 + w.scalar[PLAN_ESCALATION]) ** (y - since)
+    """Price growth from a program's price year to y beyond what the plan contains; 1 before it. goods: 0 domestic, 1 foreign."""
+    since = min(max(0, plan.program_price_year[p]), y)
+    return w.price[goods, y] / w.price[goods, since] / compound(w.scalar[PLAN_ESCALATION], float(y - since))
 
 
 @kernel

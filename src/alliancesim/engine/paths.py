@@ -65,7 +65,7 @@ from alliancesim.plan.layout import (
 )
 from alliancesim.rules.cost import lognormal_factor, norden_rayleigh_share
 from alliancesim.rules.draws import normal_quantile, quantile, uniform
-from alliancesim.rules.economy import next_growth
+from alliancesim.rules.economy import compound, next_growth
 from alliancesim.rules.exchange import FIXED, GBM, gbm_step, ou_step, shock_log
 from alliancesim.rules.grid import snap_months
 from alliancesim.rules.stages import own_loading
@@ -148,7 +148,7 @@ def gather_parameters(plan: Plan, params, seed: int, replication: int, w: World)
         growth = v[plan.series_growth_at[d]] if plan.series_growth_at[d] >= 0 else 0.0
         for y in range(plan.series_at.shape[1]):
             if plan.series_at[d, y] >= 0:
-                w.series[d, y] = v[plan.series_at[d, y]] * (1.0 + growth) ** plan.series_power[d, y]
+                w.series[d, y] = v[plan.series_at[d, y]] * compound(growth, float(plan.series_power[d, y]))
             else:
                 w.series[d, y] = 0.0
     gather(v, plan.currency_at, w.currency)
