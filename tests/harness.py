@@ -64,7 +64,13 @@ def plain(years: int = 6, **changes: Any) -> Tree:
             }
         },
         "programs": {
-            "ship": {"title": "Ship", "bucket": "arms", "channel": "domestic", "unit_cost_bn": 8.0, "lots": [{"fy": 2025, "units": 10}]}
+            "ship": {
+                "title": "Ship",
+                "bucket": "arms",
+                "channel": "domestic",
+                "unit_cost_bn": 8.0,
+                "lots": [{"fy": 2025, "units": 10}],
+            }
         },
     }
     return overlay(tree, {key.replace("__", "."): value for key, value in changes.items()})

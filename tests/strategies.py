@@ -119,7 +119,11 @@ def linkages(draw: DrawFn, years: int, fact: int) -> Tree:
         "statements": [{"date": draw(months(0, end)), "size": draw(amounts(0, 2))}],
         "logit": {"support": 1.0, "pressure": 0.5},
         "outcomes": draw(outcomes()),
-        "demand": {"intercept": draw(st.sampled_from((0.0, -3.0, 3.0))), "phase_years": draw(st.integers(1, 3)), "refusal_pressure_add": 0.3},
+        "demand": {
+            "intercept": draw(st.sampled_from((0.0, -3.0, 3.0))),
+            "phase_years": draw(st.integers(1, 3)),
+            "refusal_pressure_add": 0.3,
+        },
         "tariff": {"initial_share": draw(shares), "reference_share": 0.1},
         "rounds": {
             "talks": {
@@ -146,7 +150,10 @@ def money(draw: DrawFn, years: int, names: list[str]) -> Tree:
             "fleet": {"authority_bn": {FIRST_FY: draw(amounts(30, 300)), "then_growth_share": 0.02}, "pillar": False},
             "bases": {"authority_bn": 100.0, "base": "apart"},
         },
-        "funding": {"stretch_out_share": draw(st.sampled_from((0.0, 0.05))), "later_years_share": draw(st.sampled_from((1.0, 0.6)))},
+        "funding": {
+            "stretch_out_share": draw(st.sampled_from((0.0, 0.05))),
+            "later_years_share": draw(st.sampled_from((1.0, 0.6))),
+        },
     }
     if draw(rarely(3)):
         tree["topline_share_of_gdp"] = round(topline / 600000.0, 6)
@@ -173,7 +180,11 @@ def money(draw: DrawFn, years: int, names: list[str]) -> Tree:
     if draw(st.booleans()):
         tree["shortfall"] = {"threshold_share": 0.6, "slope": draw(shares)}
     if draw(st.booleans()):
-        tree["provisional"] = {"probability_intercept_share": draw(shares), "probability_slope": 0.5, "wait_months": draw(amounts(0, 3))}
+        tree["provisional"] = {
+            "probability_intercept_share": draw(shares),
+            "probability_slope": 0.5,
+            "wait_months": draw(amounts(0, 3)),
+        }
     if draw(st.booleans()):
         tree["taxes"] = {
             "surtax": {
@@ -191,12 +202,28 @@ def money(draw: DrawFn, years: int, names: list[str]) -> Tree:
 @st.composite
 def resources(draw: DrawFn) -> Tree:
     """A production line, and slots."""
-    line: Tree = {"kind": "line", "capacity": draw(st.sampled_from((2.0, {FIRST_FY: 1.0, FIRST_FY + 2: 5.0}, {FIRST_FY: 4.0, FIRST_FY + 1: 0.5})))}
-    slots: Tree = {"kind": "slots", "capacity": draw(st.sampled_from((1, 3, {FIRST_FY: 2, FIRST_FY + 1: 1, FIRST_FY + 3: 4}))), "staff": draw(st.booleans())}
+    line: Tree = {
+        "kind": "line",
+        "capacity": draw(st.sampled_from((2.0, {FIRST_FY: 1.0, FIRST_FY + 2: 5.0}, {FIRST_FY: 4.0, FIRST_FY + 1: 0.5}))),
+    }
+    slots: Tree = {
+        "kind": "slots",
+        "capacity": draw(st.sampled_from((1, 3, {FIRST_FY: 2, FIRST_FY + 1: 1, FIRST_FY + 3: 4}))),
+        "staff": draw(st.booleans()),
+    }
     if draw(st.booleans()):
-        line["background"] = {"arrivals_per_month": 0.2, "size": {"dist": "exponential", "mean": 4.0}, "priority": draw(st.sampled_from((0, 5))), "backlog": draw(amounts(0, 9))}
+        line["background"] = {
+            "arrivals_per_month": 0.2,
+            "size": {"dist": "exponential", "mean": 4.0},
+            "priority": draw(st.sampled_from((0, 5))),
+            "backlog": draw(amounts(0, 9)),
+        }
     if draw(st.booleans()):
-        slots["background"] = {"arrivals_per_month": 0.3, "size": {"dist": "uniform", "low": 0.0, "high": 4.0}, "backlog": draw(st.integers(0, 3))}
+        slots["background"] = {
+            "arrivals_per_month": 0.3,
+            "size": {"dist": "uniform", "low": 0.0, "high": 4.0},
+            "backlog": draw(st.integers(0, 3)),
+        }
     for block in (line, slots):
         if draw(st.booleans()):
             block["disruptions"] = {
@@ -261,7 +288,9 @@ def channels(draw: DrawFn) -> Tree:
 
 
 @st.composite
-def programs(draw: DrawFn, years: int, fact: int, currency_names: list[str], templates: Tree, earlier: list[str], value: bool) -> Tree:
+def programs(
+    draw: DrawFn, years: int, fact: int, currency_names: list[str], templates: Tree, earlier: list[str], value: bool
+) -> Tree:
     """A program known by units or by value, with lots before and in the horizon."""
     channel = draw(st.sampled_from(sorted(templates)))
     stages = templates[channel]["stages"]
@@ -313,7 +342,9 @@ def programs(draw: DrawFn, years: int, fact: int, currency_names: list[str], tem
 
 
 @st.composite
-def scenarios(draw: DrawFn, *, most_years: int = 8, fact: bool = True, known: bool = False, residual: bool = True, by_value: bool = True) -> Tree:
+def scenarios(
+    draw: DrawFn, *, most_years: int = 8, fact: bool = True, known: bool = False, residual: bool = True, by_value: bool = True
+) -> Tree:
     """A valid scenario with everything in it sooner or later.
 
     fact: may have an as-of month; known: has one. residual, by_value: may have residual programs, programs known by value.
@@ -329,7 +360,11 @@ def scenarios(draw: DrawFn, *, most_years: int = 8, fact: bool = True, known: bo
         "horizon": {"first_fy": FIRST_FY, "last_fy": FIRST_FY + years - 1},
         "currencies": blocks,
         "economy": {
-            "gdp": {"base_fy": draw(st.sampled_from((FIRST_FY - 1, FIRST_FY))), "base_bn": 600000.0, "tariff_elasticity": draw(shares)}
+            "gdp": {
+                "base_fy": draw(st.sampled_from((FIRST_FY - 1, FIRST_FY))),
+                "base_bn": 600000.0,
+                "tariff_elasticity": draw(shares),
+            }
             | {key: value for key, value in draw(growth()).items()},
             "escalation": draw(growth()),
             "foreign_escalation": draw(growth()),
@@ -347,7 +382,15 @@ def scenarios(draw: DrawFn, *, most_years: int = 8, fact: bool = True, known: bo
         tree["correlation"] = {names[0]: {name: 0.5 for name in names[1:]}}
     if names and fact_months < 12 * years and draw(rarely(3)):
         when: Tree = {"onset": draw(months(fact_months, 12 * years - 1))} if draw(st.booleans()) else {"hazard_per_year": 0.3}
-        tree["shocks"] = {"quake": {"currency": names[0], "size_share": 0.2, "ramp_months": 2.0, "half_life_months": draw(st.sampled_from((0.0, 12.0)))} | when}
+        tree["shocks"] = {
+            "quake": {
+                "currency": names[0],
+                "size_share": 0.2,
+                "ramp_months": 2.0,
+                "half_life_months": draw(st.sampled_from((0.0, 12.0))),
+            }
+            | when
+        }
     if draw(st.booleans()):
         tree["linkage"] = draw(linkages(years, fact_months))
     for i in range(draw(st.integers(1, 4))):
@@ -369,7 +412,10 @@ def bystanders(draw: DrawFn, tree: Tree) -> tuple[str, Tree]:
     """A program without cost that shares no resource with any other, for a scenario: its name and block."""
     fy = tree["horizon"]["first_fy"]
     last = tree["horizon"]["last_fy"]
-    lots = [{"fy": year, "units": draw(st.integers(1, 5))} for year in sorted(draw(st.sets(st.integers(fy - 1, last), min_size=1, max_size=3)))]
+    lots = [
+        {"fy": year, "units": draw(st.integers(1, 5))}
+        for year in sorted(draw(st.sets(st.integers(fy - 1, last), min_size=1, max_size=3)))
+    ]
     name = draw(st.sampled_from(("aaa", "p0a", "q", "zz")))
     block: Tree = {
         "title": "A bystander",

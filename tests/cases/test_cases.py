@@ -40,4 +40,7 @@ def compare(run: Run, expected: dict[str, Any], tolerance: float) -> None:
         assert run.fiscal(column)[: len(values)].tolist() == pytest.approx(values, abs=tolerance, rel=0.0), column
     for name, columns in expected.get("program_years", {}).items():
         for column, values in columns.items():
-            assert run.program_year(name, column)[: len(values)].tolist() == pytest.approx(values, abs=tolerance, rel=0.0), (name, column)
+            assert run.program_year(name, column)[: len(values)].tolist() == pytest.approx(values, abs=tolerance, rel=0.0), (
+                name,
+                column,
+            )

@@ -14,7 +14,20 @@ SOURCES = sorted((ROOT / "src" / "alliancesim").rglob("*.py"))
 RULES = sorted((ROOT / "src" / "alliancesim" / "rules").glob("*.py"))
 TEXTS = sorted(
     path
-    for pattern in ("src/**/*.py", "tests/**/*.py", "tests/**/*.yaml", "tests/**/*.md", "scenarios/**/*.yaml", "docs/**/*", "*.md", "*.toml", "*.txt", "*.cff", ".ci/*", "benchmarks/**/*.py")
+    for pattern in (
+        "src/**/*.py",
+        "tests/**/*.py",
+        "tests/**/*.yaml",
+        "tests/**/*.md",
+        "scenarios/**/*.yaml",
+        "docs/**/*",
+        "*.md",
+        "*.toml",
+        "*.txt",
+        "*.cff",
+        ".ci/*",
+        "benchmarks/**/*.py",
+    )
     for path in ROOT.glob(pattern)
     if path.is_file() and path.suffix in (".py", ".yaml", ".md", ".toml", ".txt", ".cff", "") and "egg-info" not in str(path)
 )
@@ -28,11 +41,14 @@ BRITISH = re.compile(
     r"visual|serial|special|discret|linear|parametr|penal|emphas|categor|character|author|stabil|neutral|formal|memor|custom)is(e|ed|es|ing|ation|ations|er))\b",
     re.IGNORECASE,
 )
-MACHINE = re.compile(r"(?<![\w.])/(?:work|home|root|Users|tmp|opt|mnt|srv)/\w|[A-Z]:\\\\|py[p]i\.org|files\.python[h]osted|localhost:\d")
+MACHINE = re.compile(
+    r"(?<![\w.])/(?:work|home|root|Users|tmp|opt|mnt|srv)/\w|[A-Z]:\\\\|py[p]i\.org|files\.python[h]osted|localhost:\d"
+)
 UNFINISHED = re.compile(r"\b(TO" + r"DO|FIX" + r"ME|XX" + r"X|HA" + r"CK)\b")
 FORBIDDEN_WORDS = {  # glossary of the project: one word per thing
-    "programme": "program", "config": "scenario", "kpi": "outcome", "metric": "outcome", "trial": "replication", "iteration": "replication",
-    "server": "resource", "forex": "exchange", "fx1": "budget rate", "dataframe": "table", "lagged": "delayed", "retry": "rework",
+    "programme": "program", "config": "scenario", "kpi": "outcome", "metric": "outcome", "trial": "replication",
+    "iteration": "replication", "server": "resource",
+    "forex": "exchange", "fx1": "budget rate", "dataframe": "table", "lagged": "delayed", "retry": "rework",
     "fyr": "fy", "param": "parameter", "rand": "draw", "rng": "draw", "util": "name what it does", "utils": "name what it does",
     "helper": "name what it does", "helpers": "name what it does", "misc": "name what it does", "manager": "name what it does",
 }  # fmt: skip
@@ -48,7 +64,13 @@ def lines(path: Path) -> Iterator[tuple[int, str]]:
 
 def found(pattern: re.Pattern[str], paths: list[Path]) -> list[str]:
     """Places where a pattern stands, this file left out."""
-    return [f"{path.relative_to(ROOT)}:{n}: {match.group()}" for path in paths if path != HERE for n, line in lines(path) for match in pattern.finditer(line)]
+    return [
+        f"{path.relative_to(ROOT)}:{n}: {match.group()}"
+        for path in paths
+        if path != HERE
+        for n, line in lines(path)
+        for match in pattern.finditer(line)
+    ]
 
 
 def test_spelling_is_that_of_the_united_states() -> None:
@@ -87,7 +109,9 @@ def test_names_keep_to_the_glossary(path: Path) -> None:
     tree = ast.parse(path.read_text(encoding="utf-8"))
     names = {node.name for node in ast.walk(tree) if isinstance(node, ast.ClassDef | ast.FunctionDef)}
     names |= {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
-    names |= {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)} - {"model_config"}
+    names |= {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)} - {
+        "model_config"
+    }
     names |= {path.stem}
     words = {word for name in names for word in re.findall(r"[a-z]+\d*", re.sub(r"([A-Z])", r" \1", name).lower())}
 
@@ -97,19 +121,30 @@ def test_names_keep_to_the_glossary(path: Path) -> None:
 @pytest.mark.parametrize("path", RULES, ids=lambda path: path.name)
 def test_rules_use_math_and_never_numpy_functions(path: Path) -> None:
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    used = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in ("np", "numpy")}
+    used = {
+        node.attr
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in ("np", "numpy")
+    }
 
     assert used <= {"uint64"}
     imported = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
     imported |= {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
     assert not [name for name in imported if name.split(".")[0] in ("simpy", "scipy", "pydantic", "pandas")]
-    assert not [name for name in imported if name.startswith("alliancesim.") and not name.startswith(("alliancesim.rules", "alliancesim.kernels", "alliancesim.units"))]
+    assert not [
+        name
+        for name in imported
+        if name.startswith("alliancesim.")
+        and not name.startswith(("alliancesim.rules", "alliancesim.kernels", "alliancesim.units"))
+    ]
 
 
 @pytest.mark.parametrize("path", [path for path in RULES if path.name not in METHODS], ids=lambda path: path.name)
 def test_numbers_in_rules_have_names(path: Path) -> None:
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    named = {id(node) for statement in tree.body if isinstance(statement, ast.Assign | ast.AnnAssign) for node in ast.walk(statement)}
+    named = {
+        id(node) for statement in tree.body if isinstance(statement, ast.Assign | ast.AnnAssign) for node in ast.walk(statement)
+    }
     numbers = [
         f"{path.name}:{node.lineno}: {node.value}"
         for node in ast.walk(tree)
@@ -127,7 +162,11 @@ def test_source_files_stay_short() -> None:
 
 
 def test_numba_is_configured_in_one_place() -> None:
-    users = [path.name for path in SOURCES if re.search(r"^\s*(import numba|from numba)", path.read_text(encoding="utf-8"), re.MULTILINE)]
+    users = [
+        path.name
+        for path in SOURCES
+        if re.search(r"^\s*(import numba|from numba)", path.read_text(encoding="utf-8"), re.MULTILINE)
+    ]
 
     assert users == ["kernels.py"]
 

@@ -92,7 +92,11 @@ def test_a_state_after_delivery_means_delivered() -> None:
 
 
 def test_lots_of_the_past_are_contracted_whole_at_their_recorded_cost() -> None:
-    tree = begun(programs__ship__lots=[{"fy": 2025, "units": 10, "cost_bn": 77.5}], money__buckets__arms__authority_bn=1.0, programs__ship__cost_growth={"p90": 2.0})
+    tree = begun(
+        programs__ship__lots=[{"fy": 2025, "units": 10, "cost_bn": 77.5}],
+        money__buckets__arms__authority_bn=1.0,
+        programs__ship__cost_growth={"p90": 2.0},
+    )
     result = run(tree)
 
     assert result.program_year("ship", "contracted_units")[0] == 10.0
@@ -130,7 +134,12 @@ def test_other_customers_and_disruptions_come_only_after_it(month: int) -> None:
         "kind": "slots",
         "capacity": 1,
         "background": {"arrivals_per_month": 2.0, "size": {"dist": "exponential", "mean": 0.3}},
-        "disruptions": {"mean_months_between": 2.0, "duration_median_months": 1.0, "duration_p90_months": 2.0, "severity_share": 1.0},
+        "disruptions": {
+            "mean_months_between": 2.0,
+            "duration_median_months": 1.0,
+            "duration_p90_months": 2.0,
+            "severity_share": 1.0,
+        },
     }
     tree = plain(6, resources__yard=block, horizon__as_of=f"{2025 + (month + 3) // 12}-{(month + 3) % 12 + 1:02d}")
     result = run(tree)

@@ -13,7 +13,17 @@ def late(horizon: int, stages: Tree, **changes: object) -> dict[str, float]:
     assert result.program("ship", "first_delivery_months") == 12.0 * horizon
     assert result.program("ship", "first_operational_censored") == 1.0
     assert result.program_year("ship", "in_pipeline_units")[-1] + result.program_year("ship", "backlog_units")[-1] == 10.0
-    names = ("funding", "approval", "trade_pressure", "queueing", "supply_disruption", "staffing", "estimate", "rework", "prerequisites")
+    names = (
+        "funding",
+        "approval",
+        "trade_pressure",
+        "queueing",
+        "supply_disruption",
+        "staffing",
+        "estimate",
+        "rework",
+        "prerequisites",
+    )
     parts = {name: result.program("ship", f"delay_{name}_months") for name in names}
     assert sum(parts.values()) == result.program("ship", "slip_months")
     return {name: months for name, months in parts.items() if months}
@@ -33,14 +43,25 @@ def test_an_overrun_of_the_present_stage_counts() -> None:
 
 
 def test_a_wait_in_a_queue_counts_as_queueing() -> None:
-    yard = {"kind": "slots", "capacity": 1, "background": {"arrivals_per_month": 0.0, "size": {"dist": "uniform", "low": 50.0, "high": 50.0}, "backlog": 1}}
-    stages = {"design": {"duration_months": 2.0}, "build": {"duration_months": 10.0, "resource": "yard", "milestone": "delivered"}}
+    yard = {
+        "kind": "slots",
+        "capacity": 1,
+        "background": {"arrivals_per_month": 0.0, "size": {"dist": "uniform", "low": 50.0, "high": 50.0}, "backlog": 1},
+    }
+    stages = {
+        "design": {"duration_months": 2.0},
+        "build": {"duration_months": 10.0, "resource": "yard", "milestone": "delivered"},
+    }
 
     assert late(2, stages, resources__yard=yard) == {"queueing": 22.0}
 
 
 def test_a_wait_that_is_over_is_not_counted_twice() -> None:
-    yard = {"kind": "slots", "capacity": 1, "background": {"arrivals_per_month": 0.0, "size": {"dist": "uniform", "low": 20.0, "high": 20.0}, "backlog": 1}}
+    yard = {
+        "kind": "slots",
+        "capacity": 1,
+        "background": {"arrivals_per_month": 0.0, "size": {"dist": "uniform", "low": 20.0, "high": 20.0}, "backlog": 1},
+    }
     stages = {"build": {"duration_months": 10.0, "resource": "yard", "milestone": "delivered"}}
 
     assert late(2, stages, resources__yard=yard) == {"queueing": 20.0}
@@ -48,7 +69,9 @@ def test_a_wait_that_is_over_is_not_counted_twice() -> None:
 
 def test_a_prerequisite_that_is_over_is_not_counted_twice() -> None:
     tree = plain(3, channels__domestic__stages={"build": {"duration_months": 8.0, "milestone": "delivered"}})
-    tree["programs"]["crew"] = overlay(tree["programs"]["ship"], {"stages": {"build": {"after": ["ship.first_delivery"], "duration_months": 30.0}}})
+    tree["programs"]["crew"] = overlay(
+        tree["programs"]["ship"], {"stages": {"build": {"after": ["ship.first_delivery"], "duration_months": 30.0}}}
+    )
     result = run(tree)
 
     assert result.program("crew", "first_delivery_censored") == 1.0
@@ -56,7 +79,9 @@ def test_a_prerequisite_that_is_over_is_not_counted_twice() -> None:
 
 
 def test_what_is_not_contracted_waits_for_money() -> None:
-    assert late(3, {"build": {"duration_months": 8.0, "milestone": "delivered"}}, money__buckets__arms__authority_bn=1.0) == {"funding": 36.0}
+    assert late(3, {"build": {"duration_months": 8.0, "milestone": "delivered"}}, money__buckets__arms__authority_bn=1.0) == {
+        "funding": 36.0
+    }
 
 
 def test_rework_under_way_counts_from_its_beginning() -> None:

@@ -30,7 +30,9 @@ def test_exchange_noise_moves_the_market() -> None:
 
 
 def test_economy_noise_moves_gdp_and_prices() -> None:
-    tree = plain(3, economy__gdp__sd_share=0.02, economy__gdp__mean_share=0.01, economy__escalation={"sd_share": 0.05, "mean_share": 0.0})
+    tree = plain(
+        3, economy__gdp__sd_share=0.02, economy__gdp__mean_share=0.01, economy__escalation={"sd_share": 0.05, "mean_share": 0.0}
+    )
     tree["programs"]["ship"] |= {"lots": [{"fy": 2027, "units": 1}], "price_fy": 2025}
     on, off = pair("economy_noise", tree)
 
@@ -42,7 +44,17 @@ def test_economy_noise_moves_gdp_and_prices() -> None:
 
 @pytest.mark.parametrize(("approval", "cause"), [(True, "approval"), (False, "estimate")])
 def test_stage_noise_is_charged_to_its_cause(approval: bool, cause: str) -> None:
-    on, off = pair("stage_noise", plain(channels__domestic__stages__build={"duration_months": 20.0, "approval": approval, "noise": {"p90": 1.5}, "milestone": "delivered"}))
+    on, off = pair(
+        "stage_noise",
+        plain(
+            channels__domestic__stages__build={
+                "duration_months": 20.0,
+                "approval": approval,
+                "noise": {"p90": 1.5},
+                "milestone": "delivered",
+            }
+        ),
+    )
 
     assert slips(on).std() > 1.0
     assert np.array_equal(slips(on), slips(on, cause))
@@ -50,7 +62,16 @@ def test_stage_noise_is_charged_to_its_cause(approval: bool, cause: str) -> None
 
 
 def test_a_median_above_one_delays() -> None:
-    on, off = pair("stage_noise", plain(channels__domestic__stages__build={"duration_months": 20.0, "noise": {"median": 1.5, "p90": 1.5}, "milestone": "delivered"}))
+    on, off = pair(
+        "stage_noise",
+        plain(
+            channels__domestic__stages__build={
+                "duration_months": 20.0,
+                "noise": {"median": 1.5, "p90": 1.5},
+                "milestone": "delivered",
+            }
+        ),
+    )
 
     assert set(slips(on)) == {10.0}
     assert not slips(off).any()
@@ -68,7 +89,11 @@ def test_cost_growth_makes_dearer() -> None:
 def test_rework_repeats_work() -> None:
     stages = {
         "build": {"duration_months": 10.0},
-        "test": {"duration_months": 4.0, "rework": {"probability": 1.0, "to": "build", "most": 2, "work_share": 0.5}, "milestone": "delivered"},
+        "test": {
+            "duration_months": 4.0,
+            "rework": {"probability": 1.0, "to": "build", "most": 2, "work_share": 0.5},
+            "milestone": "delivered",
+        },
     }
     on, off = pair("rework", plain(channels__domestic__stages=stages))
 
@@ -108,7 +133,9 @@ def test_failure_cancels() -> None:
 
 def test_disruptions_slow_work() -> None:
     block = {"mean_months_between": 12.0, "duration_median_months": 4.0, "duration_p90_months": 6.0, "severity_share": 0.5}
-    tree = plain(resources__yard={"kind": "slots", "capacity": 1, "disruptions": block}, channels__domestic__stages__build__resource="yard")
+    tree = plain(
+        resources__yard={"kind": "slots", "capacity": 1, "disruptions": block}, channels__domestic__stages__build__resource="yard"
+    )
     on, off = pair("disruptions", tree)
 
     assert np.array_equal(slips(on), slips(on, "supply_disruption"))
@@ -122,7 +149,11 @@ def test_disruptions_slow_work() -> None:
 @pytest.mark.parametrize("switch", ["background", "queueing"])
 def test_other_customers_make_wait(staff: bool, cause: str, switch: str) -> None:
     background = {"arrivals_per_month": 0.2, "size": {"dist": "exponential", "mean": 2.0}, "backlog": 3}
-    tree = plain(12, resources__yard={"kind": "slots", "capacity": 1, "staff": staff, "background": background}, channels__domestic__stages__build__resource="yard")
+    tree = plain(
+        12,
+        resources__yard={"kind": "slots", "capacity": 1, "staff": staff, "background": background},
+        channels__domestic__stages__build__resource="yard",
+    )
     on, off = pair(switch, tree)
 
     assert np.array_equal(slips(on), slips(on, cause))
@@ -149,10 +180,14 @@ def test_less_than_the_economic_minimum_is_deferred() -> None:
 
 
 def test_cash_limits_as_authority_does() -> None:
-    tree = plain(money__topline_bn={2025: 315.0, 2026: 1000.0})  # 15 bn of cash, a quarter of the value due at once: 60 bn, 7 ships
+    tree = plain(
+        money__topline_bn={2025: 315.0, 2026: 1000.0}
+    )  # 15 bn of cash, a quarter of the value due at once: 60 bn, 7 ships
 
     assert run(tree).program_year("ship", "contracted_units")[0] == 7.0
-    assert run(overlay(tree, {"money.topline_bn": {2025: 1000.0, 2026: 310.0}})).program_year("ship", "contracted_units")[0] == 2.0
+    assert (
+        run(overlay(tree, {"money.topline_bn": {2025: 1000.0, 2026: 310.0}})).program_year("ship", "contracted_units")[0] == 2.0
+    )
 
 
 def test_linkage_off_stops_everything_of_it() -> None:
@@ -171,7 +206,10 @@ def test_linkage_off_stops_everything_of_it() -> None:
 
 
 def test_pressure_stretches_stages_that_feel_it() -> None:
-    tree = plain(linkage={"pressure": {"initial": 2.0, "half_life_months": 12.0}}, channels__domestic__stages__build__pressure_elasticity=0.1)
+    tree = plain(
+        linkage={"pressure": {"initial": 2.0, "half_life_months": 12.0}},
+        channels__domestic__stages__build__pressure_elasticity=0.1,
+    )
     result = run(tree)
 
     assert result.program("ship", "slip_months") == result.program("ship", "delay_trade_pressure_months") == 4.0
@@ -187,9 +225,14 @@ def test_prerequisites_hold_up() -> None:
 
 
 def test_a_late_vote_makes_contracts_wait() -> None:
-    tree = plain(money__provisional={"probability_intercept_share": 1.0, "wait_months": 2.0}, resources__yard={"kind": "slots", "capacity": 1})
+    tree = plain(
+        money__provisional={"probability_intercept_share": 1.0, "wait_months": 2.0},
+        resources__yard={"kind": "slots", "capacity": 1},
+    )
     for stage in ({}, {"resource": "yard"}):
-        result = run(overlay(tree, {"channels.domestic.stages.build": {"duration_months": 20.0, "milestone": "delivered"} | stage}))
+        result = run(
+            overlay(tree, {"channels.domestic.stages.build": {"duration_months": 20.0, "milestone": "delivered"} | stage})
+        )
 
         assert result.program("ship", "first_delivery_months") == 22.0
         assert result.program("ship", "delay_funding_months") == 2.0
@@ -198,7 +241,11 @@ def test_a_late_vote_makes_contracts_wait() -> None:
 def test_support_makes_a_late_vote_less_likely() -> None:
     def late(support: float) -> int:
         linkage = {"support": {"initial_share": support, "mean_share": support}}
-        tree = plain(1, linkage=linkage, money__provisional={"probability_intercept_share": 0.9, "probability_slope": 0.8, "wait_months": 2.0})
+        tree = plain(
+            1,
+            linkage=linkage,
+            money__provisional={"probability_intercept_share": 0.9, "probability_slope": 0.8, "wait_months": 2.0},
+        )
         return sum(r.program("ship", "delay_funding_months") > 0.0 for r in Simulation(tree).runs(200))
 
     assert late(0.9) < late(0.5) < late(0.1)
@@ -216,13 +263,19 @@ def talks(result: str, **outcome: Any) -> Tree:
 
 
 def test_an_accepted_demand_raises_the_topline_by_and_by() -> None:
-    linkage = talks("muddle", demand_probability=1.0, demand_share_of_gdp=0.003) | {"demand": {"intercept": 60.0, "phase_years": 3}}
+    linkage = talks("muddle", demand_probability=1.0, demand_share_of_gdp=0.003) | {
+        "demand": {"intercept": 60.0, "phase_years": 3}
+    }
 
-    assert run(plain(linkage=linkage)).fiscal("topline_bn").tolist() == pytest.approx([1000.0, 1600.0, 2200.0, 2800.0, 2800.0, 2800.0])
+    assert run(plain(linkage=linkage)).fiscal("topline_bn").tolist() == pytest.approx(
+        [1000.0, 1600.0, 2200.0, 2800.0, 2800.0, 2800.0]
+    )
 
 
 def test_a_refused_demand_raises_pressure_and_no_topline() -> None:
-    linkage = talks("muddle", demand_probability=1.0, demand_share_of_gdp=0.003) | {"demand": {"intercept": -60.0, "refusal_pressure_add": 1.5}}
+    linkage = talks("muddle", demand_probability=1.0, demand_share_of_gdp=0.003) | {
+        "demand": {"intercept": -60.0, "refusal_pressure_add": 1.5}
+    }
     result = run(plain(linkage=linkage))
 
     assert set(result.fiscal("topline_bn")) == {1000.0}
@@ -242,7 +295,14 @@ def test_promised_purchases_are_a_first_charge() -> None:
     bare = run(plain())
 
     assert result.fiscal("commitment_bn").tolist() == [0.0, 30.0, 30.0, 0.0, 0.0, 0.0]
-    assert (result.fiscal("general_material_bn") - bare.fiscal("general_material_bn")).tolist() == [0.0, 30.0, 30.0, 0.0, 0.0, 0.0]
+    assert (result.fiscal("general_material_bn") - bare.fiscal("general_material_bn")).tolist() == [
+        0.0,
+        30.0,
+        30.0,
+        0.0,
+        0.0,
+        0.0,
+    ]
     assert (result.fiscal("authority_used_bn") - bare.fiscal("authority_used_bn")).tolist() == [0.0, 30.0, 30.0, 0.0, 0.0, 0.0]
 
 
@@ -264,8 +324,13 @@ def test_a_tariff_costs_growth_and_growth_costs_topline() -> None:
 def test_low_support_shortens_the_topline() -> None:
     linkage = {"support": {"initial_share": 0.3, "mean_share": 0.3}}
 
-    assert run(plain(linkage=linkage, money__shortfall={"threshold_share": 0.5, "slope": 2.0})).fiscal("topline_bn").tolist() == pytest.approx([600.0] * 6)
-    assert run(plain(linkage=linkage, money__shortfall={"threshold_share": 0.3, "slope": 2.0})).fiscal("topline_bn").tolist() == [1000.0] * 6
+    assert run(plain(linkage=linkage, money__shortfall={"threshold_share": 0.5, "slope": 2.0})).fiscal(
+        "topline_bn"
+    ).tolist() == pytest.approx([600.0] * 6)
+    assert (
+        run(plain(linkage=linkage, money__shortfall={"threshold_share": 0.3, "slope": 2.0})).fiscal("topline_bn").tolist()
+        == [1000.0] * 6
+    )
 
 
 def taxed(support: float, recovery: float, **tax: Any) -> Run:
@@ -324,7 +389,9 @@ def test_cover_takes_the_loss_away() -> None:
     loss = run(tree).fiscal("execution_loss_bn")[0]
 
     assert loss == pytest.approx(40.0 * 0.25 * 0.2, abs=1e-5)
-    assert run(overlay(tree, {"currencies.USD.cover_share": 0.75})).fiscal("execution_loss_bn")[0] == pytest.approx(0.25 * loss, abs=1e-5)
+    assert run(overlay(tree, {"currencies.USD.cover_share": 0.75})).fiscal("execution_loss_bn")[0] == pytest.approx(
+        0.25 * loss, abs=1e-5
+    )
     assert run(overlay(tree, {"currencies.USD.cover_share": 1.0})).fiscal("execution_loss_bn")[0] == 0.0
 
 
@@ -339,7 +406,9 @@ def test_learning_makes_cheaper_and_escalation_dearer() -> None:
     learned = run(plain(programs__ship__lots=lots, programs__ship__learning_slope_share=0.8))
     escalated = run(plain(programs__ship__lots=lots, economy__escalation={"mean_share": 0.05}))
 
-    assert learned.program("ship", "cost_learning_bn") == pytest.approx(80.0 * (0.8 ** (np.log(3.0) / np.log(2.0)) - 1.0), abs=1e-4)
+    assert learned.program("ship", "cost_learning_bn") == pytest.approx(
+        80.0 * (0.8 ** (np.log(3.0) / np.log(2.0)) - 1.0), abs=1e-4
+    )
     assert escalated.program("ship", "cost_escalation_bn") == pytest.approx(4.0, abs=1e-5)
 
 

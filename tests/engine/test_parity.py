@@ -37,7 +37,9 @@ def plain_python() -> list[str]:
     """The digests as a process without compiler finds them."""
     here = Path(__file__).parent
     code = CODE.format(tests=str(here.parent), engine=str(here))
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=os.environ | {"NUMBA_DISABLE_JIT": "1"}, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, env=os.environ | {"NUMBA_DISABLE_JIT": "1"}, check=False
+    )
     assert done.returncode == 0, done.stderr
     return done.stdout.split()
 

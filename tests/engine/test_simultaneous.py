@@ -30,13 +30,21 @@ def test_a_delivery_at_the_horizon_is_not_censored() -> None:
 
 def favorable(**outcome: object) -> Tree:
     """A linkage in which every round is favorable and does this."""
-    return {"logit": {"cut_failure": -60.0, "cut_favorable": -50.0}, "demand": {"intercept": 60.0, "phase_years": 1}, "outcomes": {"favorable": outcome}}
+    return {
+        "logit": {"cut_failure": -60.0, "cut_favorable": -50.0},
+        "demand": {"intercept": 60.0, "phase_years": 1},
+        "outcomes": {"favorable": outcome},
+    }
 
 
 @pytest.mark.parametrize(("date", "first"), [("2026-03-31", 1), ("2026-04", 1), ("2026-04-02", 2), ("2025-04", 0)])
 def test_a_round_comes_before_the_budget_of_its_day(date: str, first: int) -> None:
-    linkage = favorable(demand_probability=1.0, demand_share_of_gdp=0.001, commitment_bn_per_year=5.0, commitment_years=2, hns_mult=1.5)
-    tree = plain(4, linkage=linkage | {"rounds": {"talks": {"dates": [date], "hns": True}}}, money__hns_bn=10.0, money__hns_bucket="arms")
+    linkage = favorable(
+        demand_probability=1.0, demand_share_of_gdp=0.001, commitment_bn_per_year=5.0, commitment_years=2, hns_mult=1.5
+    )
+    tree = plain(
+        4, linkage=linkage | {"rounds": {"talks": {"dates": [date], "hns": True}}}, money__hns_bn=10.0, money__hns_bucket="arms"
+    )
     result = run(tree)
 
     assert result.fiscal("commitment_bn").tolist() == [5.0 if first <= y < first + 2 else 0.0 for y in range(4)]
@@ -45,7 +53,11 @@ def test_a_round_comes_before_the_budget_of_its_day(date: str, first: int) -> No
 
 
 def test_the_year_is_read_before_the_regime_changes() -> None:
-    tree = plain(3, horizon__as_of="2026-09", linkage={"initial_regime": "contested", "known_regimes": [{"date": "2026-04", "regime": "linked"}]})
+    tree = plain(
+        3,
+        horizon__as_of="2026-09",
+        linkage={"initial_regime": "contested", "known_regimes": [{"date": "2026-04", "regime": "linked"}]},
+    )
 
     assert run(tree).fiscal("regime").tolist() == [1.0, 2.0, 2.0]
 
@@ -88,17 +100,28 @@ def test_whoever_asked_first_is_served_first() -> None:
 
 
 def test_a_lower_number_overtakes_whoever_waits_but_not_who_is_served() -> None:
-    assert first(yard(a={}, b={}, c={}, d={"priority": 0, "lots": [{"fy": 2026, "units": 1}]})) == {"a": 10.0, "b": 20.0, "d": 30.0, "c": 40.0}
+    assert first(yard(a={}, b={}, c={}, d={"priority": 0, "lots": [{"fy": 2026, "units": 1}]})) == {
+        "a": 10.0,
+        "b": 20.0,
+        "d": 30.0,
+        "c": 40.0,
+    }
 
 
 def test_a_capacity_cut_lets_the_work_in_hand_finish() -> None:
-    tree = overlay(yard(a={}, b={}, c={}), {"resources.yard.capacity": {2025: 2, 2026: 1}, "channels.domestic.stages.build.duration_months": 14.0})
+    tree = overlay(
+        yard(a={}, b={}, c={}),
+        {"resources.yard.capacity": {2025: 2, 2026: 1}, "channels.domestic.stages.build.duration_months": 14.0},
+    )
 
     assert first(tree) == {"a": 14.0, "b": 14.0, "c": 28.0}
 
 
 def test_new_slots_serve_those_who_wait_at_once() -> None:
-    tree = overlay(yard(a={}, b={}, c={}), {"resources.yard.capacity": {2025: 1, 2026: 3}, "channels.domestic.stages.build.duration_months": 14.0})
+    tree = overlay(
+        yard(a={}, b={}, c={}),
+        {"resources.yard.capacity": {2025: 1, 2026: 3}, "channels.domestic.stages.build.duration_months": 14.0},
+    )
 
     assert first(tree) == {"a": 14.0, "b": 26.0, "c": 26.0}
 

@@ -1,7 +1,7 @@
 """Breaks one rule at a time and lets the identity that guards it look: run by test_guards in a process without the compiler.
 
-Each guard names an identity, a scenario that shows the break, and what is broken in a sentence. It prints, by guard, what the identity said
-of the sound engine and of the broken one: nothing, or the first line of its complaint.
+Each guard names an identity and what is broken in a few words. Printed is, by guard, what the identity said of the sound
+engine and of the broken one: nothing, or the first line of its complaint.
 """
 
 from __future__ import annotations
@@ -71,7 +71,11 @@ def busy() -> Tree:
         },
         economy__escalation={"mean_share": 0.02, "sd_share": 0.01},
         resources={
-            "plant": {"kind": "line", "capacity": 1.0, "background": {"arrivals_per_month": 0.1, "size": {"dist": "exponential", "mean": 5.0}}},
+            "plant": {
+                "kind": "line",
+                "capacity": 1.0,
+                "background": {"arrivals_per_month": 0.1, "size": {"dist": "exponential", "mean": 5.0}},
+            },
             "team": {"kind": "slots", "capacity": 1},
         },
         channels__domestic={
@@ -214,14 +218,23 @@ def longer() -> None:
 
 
 GUARDS: dict[str, Guard] = {
-    "money: a payment nobody appropriated": Guard(one(ledgers.check_money), [Break(settlement, "settle_year", after(add_outlay))]),
+    "money: a payment nobody appropriated": Guard(
+        one(ledgers.check_money), [Break(settlement, "settle_year", after(add_outlay))]
+    ),
     "money: amounts off the grid": Guard(one(ledgers.check_money), [Break(contract, "snap_bn", instead(lambda x: x))]),
     "burden: prepayment forgotten": Guard(one(ledgers.check_burden), [Break(settlement, "supplement", after(forget_credit))]),
-    "burden: due payments not revalued": Guard(one(ledgers.check_burden), [Break(budget, "carried_before", instead(lambda *_: 0.0))]),
-    "authority: every lot funded whole": Guard(one(ledgers.check_authority, tight()), [Break(contract, "funded_units", instead(lambda asked, *_: asked))]),
-    "quantity: deliveries stay in the pipeline": Guard(one(ledgers.check_quantity), [Break(jobs.Jobs, "leave_pipeline", instead(lambda *_: -1))]),
+    "burden: due payments not revalued": Guard(
+        one(ledgers.check_burden), [Break(budget, "carried_before", instead(lambda *_: 0.0))]
+    ),
+    "authority: every lot funded whole": Guard(
+        one(ledgers.check_authority, tight()), [Break(contract, "funded_units", instead(lambda asked, *_: asked))]
+    ),
+    "quantity: deliveries stay in the pipeline": Guard(
+        one(ledgers.check_quantity), [Break(jobs.Jobs, "leave_pipeline", instead(lambda *_: -1))]
+    ),
     "quantity: more taken into service than delivered": Guard(
-        one(ledgers.check_order), [Break(jobs.Jobs, "take_into_service", lambda sound: lambda self, p, units, t: sound(self, p, 2.0 * units, t))]
+        one(ledgers.check_order),
+        [Break(jobs.Jobs, "take_into_service", lambda sound: lambda self, p, units, t: sound(self, p, 2.0 * units, t))],
     ),
     "delay: a month charged twice": Guard(one(ledgers.check_delay), [Break(jobs.Jobs, "deliver", before(charge_twice))]),
     "delay: the months before the contract left out": Guard(
@@ -230,17 +243,30 @@ GUARDS: dict[str, Guard] = {
     ),
     "cost: a cause charged without growth": Guard(one(ledgers.check_cost), [Break(contract, "charge_cost", after(overcharge))]),
     "queue: granted beyond capacity": Guard(grants, [Break(resources.Pool, "slots", instead(lambda self, year: 9.0))]),
-    "order: stages that end before they begin": Guard(one(ledgers.check_order), [Break(jobs, "noisy_months", instead(lambda *_: -1.0))]),
+    "order: stages that end before they begin": Guard(
+        one(ledgers.check_order), [Break(jobs, "noisy_months", instead(lambda *_: -1.0))]
+    ),
     "order: lots begun before their contract": Guard(
         one(ledgers.check_order),
-        [Break(jobs.Jobs, "flow", lambda sound: lambda self, p, progress, units, s, t, offset: sound(self, p, progress, units, s, t - 5.0, offset))],
+        [
+            Break(
+                jobs.Jobs,
+                "flow",
+                lambda sound: lambda self, p, progress, units, s, t, offset: sound(self, p, progress, units, s, t - 5.0, offset),
+            )
+        ],
     ),
     "clock: a round after the budget of its day": Guard(
         one(ledgers.check_clock, talks()),
-        [Break(context, "order_key", instead(lambda rank, entity: (Rank.REQUEST if rank == Rank.ROUND else rank) << 32 | entity))],
+        [
+            Break(
+                context, "order_key", instead(lambda rank, entity: (Rank.REQUEST if rank == Rank.ROUND else rank) << 32 | entity)
+            )
+        ],
     ),
     "estimate: plans not fitted to their dates": Guard(
-        lambda: invariances.check_calm(estimated(), SEED), [Break(pipelines.LotFitter, "fit", instead(lambda self, *_: self.plain()))]
+        lambda: invariances.check_calm(estimated(), SEED),
+        [Break(pipelines.LotFitter, "fit", instead(lambda self, *_: self.plain()))],
     ),
     "bystander: draws by number instead of by name": Guard(bystander, [Break(compiler.Compiler, "key", instead(numbered))]),
     "yen: prices follow a currency nobody pays in": Guard(
@@ -249,7 +275,13 @@ GUARDS: dict[str, Guard] = {
     ),
     "scale: a rule in absolute money": Guard(
         lambda: invariances.check_scale(tight(), SEED),
-        [Break(contract, "affordable_units", lambda sound: lambda plan, w, s, p, y, unit, headroom: sound(plan, w, s, p, y, unit + 1.0, headroom))],
+        [
+            Break(
+                contract,
+                "affordable_units",
+                lambda sound: lambda plan, w, s, p, y, unit, headroom: sound(plan, w, s, p, y, unit + 1.0, headroom),
+            )
+        ],
     ),
     "horizon: draws that know the last year": Guard(
         longer, [Break(compiler.Compiler, "key", lambda sound: lambda self, address: sound(self, f"{address}/{self.years}"))]

@@ -12,10 +12,30 @@ from strategies import BYSTANDER_CHANNEL, FIRST_FY, date
 
 from alliancesim.plan.layout import Outcomes
 
-MECHANISMS = ("exchange_noise", "economy_noise", "stage_noise", "cost_growth", "rework", "failure", "disruptions", "background", "queueing", "budget_limits", "linkage")
-BILLIONS = ("unit_cost_bn", "cost_bn", "personnel_bn", "hns_bn", "topline_bn", "authority_bn", "runoff_bn", "apart_bn", "total_bn", "initial_bn",
-            "ceiling_bn", "yield_bn", "commitment_bn_per_year", "base_bn", "reference_bn")  # fmt: skip
-UNITS = ("planned_units", "contracted_units", "in_pipeline_units", "delivered_units", "operational_units", "backlog_units", "cancelled_units")
+MECHANISMS = (
+    "exchange_noise",
+    "economy_noise",
+    "stage_noise",
+    "cost_growth",
+    "rework",
+    "failure",
+    "disruptions",
+    "background",
+    "queueing",
+    "budget_limits",
+    "linkage",
+)
+BILLIONS = ("unit_cost_bn", "cost_bn", "personnel_bn", "hns_bn", "topline_bn", "authority_bn", "runoff_bn", "apart_bn",
+            "total_bn", "initial_bn", "ceiling_bn", "yield_bn", "commitment_bn_per_year", "base_bn", "reference_bn")  # fmt: skip
+UNITS = (
+    "planned_units",
+    "contracted_units",
+    "in_pipeline_units",
+    "delivered_units",
+    "operational_units",
+    "backlog_units",
+    "cancelled_units",
+)
 REPLICATIONS = 2
 
 
@@ -78,7 +98,9 @@ def month_after(month: str) -> str:
 def scaled(node: Any, factor: float, money: bool = False) -> Any:
     """A scenario with every amount of money multiplied."""
     if isinstance(node, dict):
-        return {key: scaled(value, factor, (money or key in BILLIONS) and key != "then_growth_share") for key, value in node.items()}
+        return {
+            key: scaled(value, factor, (money or key in BILLIONS) and key != "then_growth_share") for key, value in node.items()
+        }
     if isinstance(node, list):
         return [scaled(item, factor, money) for item in node]
     return node * factor if money else node

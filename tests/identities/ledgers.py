@@ -44,7 +44,9 @@ def check_money(run: Run) -> None:
     before: dict[str, float] | None = None
     reserve = snapped(run.scenario_value("money.reserve.initial_bn", 0.0))
     for row in years_of(run):
-        sources = row["topline_bn"] + row["supplementary_bn"] + row["compensation_bn"] + row["carry_in_bn"] + row["reserve_used_bn"]
+        sources = (
+            row["topline_bn"] + row["supplementary_bn"] + row["compensation_bn"] + row["carry_in_bn"] + row["reserve_used_bn"]
+        )
         uses = row["outlays_bn"] + row["unspent_bn"] + row["carry_out_bn"] + row["reserve_filled_bn"]
         assert sources == uses, (sources, uses)
         loss = row["execution_loss_bn"]
@@ -62,7 +64,9 @@ def check_money(run: Run) -> None:
         assert reserve >= 0.0
         assert row["carry_in_bn"] == (before["carry_out_bn"] if before else 0.0)
         assert row["arrears_paid_bn"] == (before["arrears_bn"] if before else 0.0)
-        assert all(on_grid(value, MONEY_GRID) for name, value in row.items() if name.endswith("_bn") and name not in OFF_GRID), row
+        assert all(on_grid(value, MONEY_GRID) for name, value in row.items() if name.endswith("_bn") and name not in OFF_GRID), (
+            row
+        )
         before = row
 
 
@@ -99,7 +103,11 @@ def check_quantity(run: Run) -> None:
         for y in range(run.simulation.years):
             now = {key: float(column[y]) for key, column in columns.items()}
             assert now["planned_units"] == now["contracted_units"] + now["backlog_units"], (name, y, now)
-            assert now["contracted_units"] == now["delivered_units"] + now["in_pipeline_units"] + now["cancelled_units"], (name, y, now)
+            assert now["contracted_units"] == now["delivered_units"] + now["in_pipeline_units"] + now["cancelled_units"], (
+                name,
+                y,
+                now,
+            )
             assert min(now.values()) >= 0.0, (name, y, now)
 
 
@@ -140,7 +148,9 @@ def check_cost(run: Run) -> None:
 def check_order(run: Run) -> None:
     """Nothing begins before its contract, nothing ends before it begins, and cumulative quantities never fall."""
     contracts: dict[str, float] = {}
-    stated = {f"{name} FY{state['fy']}" for name, block in run.simulation.tree["programs"].items() for state in block.get("state", [])}
+    stated = {
+        f"{name} FY{state['fy']}" for name, block in run.simulation.tree["programs"].items() for state in block.get("state", [])
+    }
     for line in run.told:
         begun = re.match(r"contracted [-\d.e+]+ units", line.text)
         if begun:
@@ -225,4 +235,13 @@ def check_grants(simulation: Simulation, grants: list[Grant]) -> None:
         assert grant.waited >= 0.0, grant
 
 
-CHECKS: tuple[Callable[[Run], None], ...] = (check_money, check_burden, check_authority, check_quantity, check_delay, check_cost, check_order, check_clock)
+CHECKS: tuple[Callable[[Run], None], ...] = (
+    check_money,
+    check_burden,
+    check_authority,
+    check_quantity,
+    check_delay,
+    check_cost,
+    check_order,
+    check_clock,
+)

@@ -26,7 +26,9 @@ def names() -> list[str]:
 @pytest.fixture(scope="module")
 def found() -> dict[str, tuple[str, str]]:
     """What each identity said of the sound and of the broken engine."""
-    done = subprocess.run([sys.executable, str(SCRIPT)], capture_output=True, text=True, env=os.environ | {"NUMBA_DISABLE_JIT": "1"}, check=False)
+    done = subprocess.run(
+        [sys.executable, str(SCRIPT)], capture_output=True, text=True, env=os.environ | {"NUMBA_DISABLE_JIT": "1"}, check=False
+    )
     assert done.returncode == 0, done.stderr
     return {name: tuple(said) for name, said in json.loads(done.stdout).items()}
 

@@ -66,7 +66,12 @@ def one_queue(slots: int, units: list[int], noisy: bool) -> Tree:
         },
         channels__domestic__stages={
             "design": {"duration_months": 3.3},
-            "build": {"duration_months": 11.7, "resource": "yard", "noise": {"p90": 1.5 if noisy else 1.0}, "milestone": "delivered"},
+            "build": {
+                "duration_months": 11.7,
+                "resource": "yard",
+                "noise": {"p90": 1.5 if noisy else 1.0},
+                "milestone": "delivered",
+            },
         },
     )
     ship = tree["programs"].pop("ship")

@@ -24,7 +24,9 @@ def test_a_random_walk_steps_as_defined(rate: float, drift: float, volatility: f
 
 def test_drift_is_that_of_the_mean_rate() -> None:
     nodes, weights = np.polynomial.hermite_e.hermegauss(40)
-    mean = sum(w * math.exp(exchange.gbm_step(0.0, 0.01, 0.2, float(z))) for z, w in zip(nodes, weights / weights.sum(), strict=True))
+    mean = sum(
+        w * math.exp(exchange.gbm_step(0.0, 0.01, 0.2, float(z))) for z, w in zip(nodes, weights / weights.sum(), strict=True)
+    )
 
     assert mean == pytest.approx(math.exp(0.01))
 

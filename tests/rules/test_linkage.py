@@ -42,7 +42,16 @@ def test_support_is_its_differential_equation(pressure_half: float, months: floa
     assert linkage.support_at(*arguments) == pytest.approx(integrated(*arguments), rel=1e-8)
 
 
-@given(numbers, st.floats(0.0, 5.0), st.floats(0.0, 1.0), halves, st.floats(0.0, 0.2), halves, st.floats(0.0, 60.0), st.floats(0.0, 60.0))
+@given(
+    numbers,
+    st.floats(0.0, 5.0),
+    st.floats(0.0, 1.0),
+    halves,
+    st.floats(0.0, 0.2),
+    halves,
+    st.floats(0.0, 60.0),
+    st.floats(0.0, 60.0),
+)
 def test_support_in_two_steps_is_support_in_one(
     x: float, pressure: float, mean: float, half: float, drag: float, other: float, first: float, second: float
 ) -> None:

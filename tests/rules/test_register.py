@@ -12,7 +12,9 @@ import pytest
 import alliancesim.rules
 from alliancesim.kernels import RULES
 
-MODULES = [importlib.import_module(f"alliancesim.rules.{module.name}") for module in pkgutil.iter_modules(alliancesim.rules.__path__)]
+MODULES = [
+    importlib.import_module(f"alliancesim.rules.{module.name}") for module in pkgutil.iter_modules(alliancesim.rules.__path__)
+]
 
 
 def test_there_are_rules_in_every_module() -> None:
@@ -25,7 +27,9 @@ def test_a_rule_has_unit_source_and_docstring(name: str) -> None:
 
     assert note.unit.strip()
     assert note.doc.strip().endswith(".")
-    assert re.search(r"\d{4}|assumed|definition|distribution|normal|inversion|method|integrated|variation of constants|median", note.source), note.source
+    assert re.search(
+        r"\d{4}|assumed|definition|distribution|normal|inversion|method|integrated|variation of constants|median", note.source
+    ), note.source
 
 
 def test_every_public_function_of_rules_is_registered() -> None:

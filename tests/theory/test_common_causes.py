@@ -24,12 +24,19 @@ def late_shares(loading: float) -> np.ndarray:
     tree = plain(6, resources__plant={"kind": "slots", "capacity": 100})
     ship = tree["programs"].pop("ship")
     tree["channels"]["domestic"]["stages"] = {
-        "build": {"duration_months": 20.0, "resource": "plant", "noise": {"p90": P90, "system_loading_share": loading}, "milestone": "delivered"}
+        "build": {
+            "duration_months": 20.0,
+            "resource": "plant",
+            "noise": {"p90": P90, "system_loading_share": loading},
+            "milestone": "delivered",
+        }
     }
     for i in range(LOTS):
         tree["programs"][f"ship{i}"] = ship | {"lots": [{"fy": 2025, "units": 1}], "unit_cost_bn": 0.1}
     simulation = Simulation(tree)
-    first = [[run.program(name, "first_delivery_months") for name in simulation.labels.programs] for run in simulation.runs(N, seed=21)]
+    first = [
+        [run.program(name, "first_delivery_months") for name in simulation.labels.programs] for run in simulation.runs(N, seed=21)
+    ]
     return (np.array(first) > 20.0 * LATE).mean(axis=1)
 
 
@@ -49,12 +56,20 @@ def test_lots_of_different_years_have_different_common_causes() -> None:
     years: Tree = {f"y{y}": {"lots": [{"fy": 2025 + y, "units": 1}]} for y in range(2)}
     tree = plain(6, resources__plant={"kind": "slots", "capacity": 100})
     ship = tree["programs"].pop("ship")
-    stage = {"duration_months": 8.0, "resource": "plant", "noise": {"p90": P90, "system_loading_share": 1.0}, "milestone": "delivered"}
+    stage = {
+        "duration_months": 8.0,
+        "resource": "plant",
+        "noise": {"p90": P90, "system_loading_share": 1.0},
+        "milestone": "delivered",
+    }
     tree["channels"]["domestic"]["stages"] = {"build": stage}
     tree["programs"] = {name: ship | block | {"unit_cost_bn": 0.1} for name, block in years.items()}
     tree["programs"]["twin"] = ship | years["y0"] | {"unit_cost_bn": 0.1}
     runs = Simulation(tree).runs(600, seed=2)
-    first, second, twin = (np.log([run.program(n, "first_delivery_months") - at for run in runs]) for n, at in (("y0", 0.0), ("y1", 12.0), ("twin", 0.0)))
+    first, second, twin = (
+        np.log([run.program(n, "first_delivery_months") - at for run in runs])
+        for n, at in (("y0", 0.0), ("y1", 12.0), ("twin", 0.0))
+    )
 
     assert np.array_equal(first, twin)
     assert abs(np.corrcoef(first, second)[0, 1]) < 4.417 / math.sqrt(600)

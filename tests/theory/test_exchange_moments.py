@@ -20,12 +20,14 @@ OU = DOLLAR | {"process": {"kind": "ou", "level_rate": LEVEL, "half_life_months"
 
 @pytest.fixture(scope="module")
 def rates() -> np.ndarray:
-    """Market rates, shape (replication, currency, month since the start), of a random walk, a mean-reverting and a second walk."""
-    simulation = Simulation(plain(6, currencies={"USD": GBM, "EUR": OU, "NOK": GBM}, correlation={"USD": {"EUR": 0.6, "NOK": -0.3}}))
+    """Market rates, shape (replication, currency, month): a random walk, a mean-reverting rate, and another walk."""
+    simulation = Simulation(
+        plain(6, currencies={"USD": GBM, "EUR": OU, "NOK": GBM}, correlation={"USD": {"EUR": 0.6, "NOK": -0.3}})
+    )
     engine = simulation.engine
     sample = []
     for replication in range(N):
-        draw_world(engine.plan_handle, simulation.compiled.params, 11, replication, engine.world_handle)
+        draw_world(engine.handles[0], simulation.compiled.params, 11, replication, engine.handles[1])
         sample.append(engine.world.rate[:, BEFORE_MONTHS:].copy())
     return np.array(sample)
 

@@ -19,7 +19,12 @@ def test_shot_noise_has_its_mean_and_variance() -> None:
     rate, size, half_life, initial = 0.3, 0.5, 9.0, 2.0
     linkage: Tree = {
         "initial_regime": "contested",
-        "pressure": {"initial": initial, "half_life_months": half_life, "statements_per_month": {"contested": rate}, "statement_size": size},
+        "pressure": {
+            "initial": initial,
+            "half_life_months": half_life,
+            "statements_per_month": {"contested": rate},
+            "statement_size": size,
+        },
     }
     simulation = Simulation(plain(4, linkage=linkage))
     pressure = np.array([simulation.run(5, r).fiscal("pressure") for r in range(N)])
@@ -78,7 +83,10 @@ def test_regimes_are_occupied_as_the_generator_says() -> None:
 
 def test_uniformization_with_another_ceiling_is_the_same_law() -> None:
     simulation = Simulation(
-        plain(2, linkage={"initial_regime": "contested", "ceiling_per_month": 2.0, "rates_per_month": {"contested": {"linked": 0.05}}})
+        plain(
+            2,
+            linkage={"initial_regime": "contested", "ceiling_per_month": 2.0, "rates_per_month": {"contested": {"linked": 0.05}}},
+        )
     )
     stayed = sum(int(simulation.run(2, r).fiscal("regime")[1] == 1) for r in range(N))
 
@@ -108,7 +116,9 @@ def test_rounds_end_as_the_ordered_logit_says() -> None:
 def test_random_shocks_begin_at_their_hazard() -> None:
     hazard = 0.25
     usd = {"spot_rate": 100.0, "plan_rate": 100.0, "budget_rate": {2025: 100.0}}
-    simulation = Simulation(plain(4, currencies={"USD": usd}, shocks={"fall": {"currency": "USD", "size_share": 1.0, "hazard_per_year": hazard}}))
+    simulation = Simulation(
+        plain(4, currencies={"USD": usd}, shocks={"fall": {"currency": "USD", "size_share": 1.0, "hazard_per_year": hazard}})
+    )
     doubled = sum(int(simulation.run(6, r).currency("USD", "market_rate")[3] > 199.999) for r in range(N))
     # the whole fourth year at twice the rate: the onset lies in the first three years (36 months, read at the month's start)
     agree_share(doubled, N, -math.expm1(-hazard * 3.0))

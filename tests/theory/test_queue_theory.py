@@ -1,4 +1,4 @@
-"""Mean waits of M/M/1, M/M/3 and M/G/1 queues, from a scenario file through the engine: other customers' orders are the arrivals."""
+"""Mean waits of M/M/1, M/M/3 and M/G/1 queues, from a scenario file through the engine: background orders are the arrivals."""
 
 from __future__ import annotations
 
@@ -26,7 +26,9 @@ def erlang_wait(arrivals: float, service: float, servers: int) -> float:
 
 def mean_waits(slots: int, arrivals: float, size: Tree, replications: int) -> list[float]:
     """Mean wait of the orders granted after the warm-up, by replication: independent batch means."""
-    tree = plain(YEARS, resources__yard={"kind": "slots", "capacity": slots, "background": {"arrivals_per_month": arrivals, "size": size}})
+    tree = plain(
+        YEARS, resources__yard={"kind": "slots", "capacity": slots, "background": {"arrivals_per_month": arrivals, "size": size}}
+    )
     simulation = Simulation(tree)
     means = []
     for run in simulation.runs(replications, seed=13):
@@ -62,9 +64,18 @@ def test_one_slot_waits_as_pollaczek_and_khinchine_say(law: str) -> None:
 
 
 def test_utilization_is_the_offered_load() -> None:
-    tree = plain(YEARS, resources__yard={"kind": "slots", "capacity": 2, "background": {"arrivals_per_month": 0.5, "size": {"dist": "exponential", "mean": 2.0}}})
+    tree = plain(
+        YEARS,
+        resources__yard={
+            "kind": "slots",
+            "capacity": 2,
+            "background": {"arrivals_per_month": 0.5, "size": {"dist": "exponential", "mean": 2.0}},
+        },
+    )
     simulation = Simulation(tree)
-    shares = [float(run.resource_year("yard", "utilization_share")[WARM_UP_YEARS:].mean()) for run in simulation.runs(100, seed=3)]
+    shares = [
+        float(run.resource_year("yard", "utilization_share")[WARM_UP_YEARS:].mean()) for run in simulation.runs(100, seed=3)
+    ]
 
     agree_mean(shares, 0.5)
 
@@ -72,7 +83,11 @@ def test_utilization_is_the_offered_load() -> None:
 def test_a_line_is_a_single_server_whose_work_is_units_over_rate() -> None:
     tree = plain(
         YEARS,
-        resources__plant={"kind": "line", "capacity": 20.0, "background": {"arrivals_per_month": 0.5, "size": {"dist": "exponential", "mean": 20.0}}},
+        resources__plant={
+            "kind": "line",
+            "capacity": 20.0,
+            "background": {"arrivals_per_month": 0.5, "size": {"dist": "exponential", "mean": 20.0}},
+        },
     )
     simulation = Simulation(tree)
     means = []

@@ -9,11 +9,13 @@ import simpy
 
 from alliancesim.engine import alliance
 from alliancesim.engine.context import Context
+from alliancesim.engine.delivery import cancel_units, deliver_units, serve_units
 from alliancesim.engine.ledger import Arrival, Progress, write_program
 from alliancesim.engine.noise import noisy_months
-from alliancesim.engine.steps import Step, gather_steps
+from alliancesim.engine.resources import Pool
+from alliancesim.engine.steps import Step
 from alliancesim.plan.columns import DISRUPTION, ESTIMATE, PREREQUISITES, REWORK, TRADE_PRESSURE
-from alliancesim.plan.layout import MILESTONES, NONE, ON_DELIVERY, W_FAILURE, W_QUEUEING, W_REWORK, Rank, order_key
+from alliancesim.plan.layout import MILESTONES, NONE, W_FAILURE, W_QUEUEING, W_REWORK, Rank, order_key
 from alliancesim.plan.pipelines import tranches
 from alliancesim.rules.draws import uniform
 from alliancesim.rules.grid import snap_duration, snap_months
@@ -27,20 +29,19 @@ FIRST_DELIVERY_EVENT, FIRST_OPERATIONAL_EVENT, COMPLETION_EVENT = range(len(MILE
 class Jobs:
     """Every job of one replication, and what programs have reached."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, steps: list[list[Step]]) -> None:
         self.context = context
+        self.steps = steps
+        self.program_z = context.world.program_z.tolist()
         compiled, plan = context.compiled, context.plan
         self.reworks = context.on(W_REWORK)
         self.fails = context.on(W_FAILURE)
         self.queues = context.on(W_QUEUEING)
-        self.steps = gather_steps(context)
         programs = len(compiled.stages)
         self.first: list[Arrival | None] = [None] * programs
         self.last: list[Arrival | None] = [None] * programs
         self.operational: list[float | None] = [None] * programs
         self.active: list[dict[int, Progress]] = [{} for _ in range(programs)]
-        self.advance = plan.program_advance.tolist()
-        self.settlement_months = context.world.values[plan.program_settlement_at].tolist()
         self.awaited: dict[tuple[int, int], list[simpy.Event]] = {}
         self.total = [float(before) + total for before, total in zip(plan.delivered_before, compiled.planned_total, strict=True)]
 
@@ -82,6 +83,7 @@ class Jobs:
         all of a repeated stage is rework. This loop is where the engine's time goes, hence its local names.
         """
         context, steps, queues = self.context, self.steps[p], self.queues
+        pools, program_z = context.pools, self.program_z[p]
         env, as_of, tracing = context.env, context.as_of, context.trace is not None
         planned_months = context.compiled.lots[progress.lot].stage_months
         entity = progress.lot * JOBS_PER_LOT + progress.tranche
@@ -99,10 +101,10 @@ class Jobs:
             self.deliver(p, progress, units, progress.since_months)
         while s < len(steps):
             step = steps[s]
-            pool = step.pool
+            pool: Pool | None = pools[step.resource] if step.resource >= 0 else None
             entered = t
             ahead = 0.0
-            if step.is_line:
+            if step.is_line and pool is not None:
                 if visits[s] == 0 and progress.tranche == 0:
                     units = self.fork(p, progress, units, s, t)
                 ahead = 0.0 if s <= repeat_until else offset
@@ -120,7 +122,7 @@ class Jobs:
                 t = max(t, env.now)
                 book[PREREQUISITES] += t - entered
             scale = share if repeated else 1.0
-            own = plain - ahead if step.is_line else self.own_months(step, plain, scale, t, index + visits[s])
+            own = plain - ahead if step.is_line else self.own_months(step, plain, scale, t, program_z, index + visits[s])
             months = own
             if step.elasticity > 0.0 and own > 0.0 and t >= as_of:
                 pressure = alliance.pressure_now(context.handles[1], context.handles[2], t)
@@ -180,7 +182,7 @@ class Jobs:
             s += 1
         self.active[p].pop(entity, None)
 
-    def own_months(self, step: Step, plain: float, share: float, t: float, index: int) -> float:
+    def own_months(self, step: Step, plain: float, share: float, t: float, program_z: float, index: int) -> float:
         """Duration of a stage by itself: planned if it is history or noise is off, else drawn.
 
         share: of its first duration, when the stage is repeated; index: of the draw within the stage's address.
@@ -195,7 +197,7 @@ class Jobs:
         year = min(int(t // 12.0), len(step.system_z) - 1) if t > 0.0 else 0
         return noisy_months(
             planned, elapsed if elapsed > 0.0 else 0.0, step.median, step.p90, step.system_loading, step.program_loading,
-            step.system_z[year], step.program_z, context.seed, context.replication, step.key, index,
+            step.system_z[year], program_z, context.seed, context.replication, step.key, index,
         )  # fmt: skip
 
     def draw(self, key: int, index: int) -> float:
@@ -241,36 +243,21 @@ class Jobs:
         for event in self.awaited.pop((p, milestone), ()):
             event.succeed()
 
-    def leave_pipeline(self, p: int, progress: Progress, units: float) -> int:
-        """Take units out of the pipeline; returns the year index of their lot."""
-        s = self.context.state
-        s.pipeline[p] -= units
-        year = self.context.compiled.lots[progress.lot].year
-        if year >= 0:
-            s.undelivered[p, year] -= units
-        return year
-
     def deliver(self, p: int, progress: Progress, units: float, t: float) -> None:
         """A tranche is delivered."""
-        context, s = self.context, self.context.state
         progress.delivered = True
-        year = self.leave_pipeline(p, progress, units)
-        s.delivered[p] += units
-        if year >= 0 and self.advance[p]:
-            settled = int((t + self.settlement_months[p]) // 12.0)
-            if settled < s.settle.shape[1]:
-                advanced = s.lot_cost[p, year] * (1.0 - context.world.payment[p, ON_DELIVERY])
-                s.settle[p, settled] += advanced * units / s.funded[p, year]
+        year = self.context.compiled.lots[progress.lot].year
+        delivered = deliver_units(*self.context.handles, p, year, units, t)
         if self.first[p] is None:
             self.first[p] = Arrival(t, progress.frozen())
             self.announce(p, FIRST_DELIVERY_EVENT)
-        if self.last[p] is None and s.delivered[p] >= self.total[p] - 1e-9:
+        if self.last[p] is None and delivered >= self.total[p] - 1e-9:
             self.last[p] = Arrival(t, progress.frozen())
             self.announce(p, COMPLETION_EVENT)
 
     def take_into_service(self, p: int, units: float, t: float) -> None:
         """A tranche becomes operational."""
-        self.context.state.operational[p] += units
+        serve_units(self.context.handles[2], p, units)
         if self.operational[p] is None:
             self.operational[p] = t
             self.announce(p, FIRST_OPERATIONAL_EVENT)
@@ -278,8 +265,7 @@ class Jobs:
     def cancel(self, p: int, progress: Progress, units: float, s: int, t: float, entity: int) -> None:
         """A job has failed: its units are cancelled, unless they were delivered before."""
         if s <= self.context.compiled.stages[p].delivered:
-            self.leave_pipeline(p, progress, units)
-            self.context.state.cancelled[p] += units
+            cancel_units(self.context.handles[2], p, self.context.compiled.lots[progress.lot].year, units)
         self.active[p].pop(entity, None)
         self.context.tell(t, Rank.COMPLETION, self.subject(progress), f"failed in {self.context.compiled.stages[p].names[s]}")
 

@@ -13,6 +13,7 @@ from alliancesim.engine.customers import Customers
 from alliancesim.engine.diplomacy import Diplomacy
 from alliancesim.engine.government import Government
 from alliancesim.engine.jobs import Jobs
+from alliancesim.engine.steps import Step, StepTable
 from alliancesim.kernels import pack
 from alliancesim.plan.layout import W_BACKGROUND, W_LINKAGE, Compiled, Floats, Outcomes
 
@@ -24,6 +25,7 @@ class Engine:
         self.compiled = compiled
         self.world = paths.new_world(compiled)
         self.state = state.new_state(compiled)
+        self.steps = StepTable(compiled)
         self.handles = (pack(compiled.plan), pack(self.world), pack(self.state))
 
     def simulate(self, params: Floats, seed: int, replication: int, trace: Tracer | None = None) -> tuple[Outcomes, int]:
@@ -36,16 +38,16 @@ class Engine:
         gc.disable()  # thousands of live events make each collection dear, and a replication leaves little garbage
         try:
             context = Context(self.compiled, self.world, self.state, out, self.handles, seed, replication, trace)
-            events = play(context)
+            events = play(context, self.steps.of(self.world))
         finally:
             if collecting:
                 gc.enable()
         return out, events
 
 
-def play(context: Context) -> int:
+def play(context: Context, steps: list[list[Step]]) -> int:
     """Let time pass to the horizon and close the programs' ledgers; returns the number of events."""
-    jobs = Jobs(context)
+    jobs = Jobs(context, steps)
     jobs.start_opening()
     government = context.env.process(Government(context, jobs.start).run())
     if context.on(W_LINKAGE):

@@ -1,11 +1,9 @@
-"""Stages with one replication's numbers, gathered once for all jobs of a program."""
+"""Stages with their numbers, gathered once for all jobs of a program."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
-from alliancesim.engine.context import Context
 from alliancesim.plan.columns import APPROVAL, ESTIMATE, QUEUEING, STAFFING
 from alliancesim.plan.layout import (
     DURATION,
@@ -19,15 +17,17 @@ from alliancesim.plan.layout import (
     REWORK_PROBABILITY,
     REWORK_WORK,
     W_STAGE_NOISE,
+    Compiled,
+    World,
 )
 
 
 @dataclass(slots=True)
 class Step:
-    """One stage of one program in one replication: structure and numbers, gathered once for all its jobs."""
+    """One stage of one program: structure and numbers, gathered once for all its jobs."""
 
     name: str
-    pool: Any  # Pool or None
+    resource: int  # NONE = none
     is_line: bool
     counts: bool  # part of the path to delivery
     after: tuple[tuple[int, int], ...]
@@ -41,7 +41,6 @@ class Step:
     system_loading: float
     program_loading: float
     system_z: list[float]
-    program_z: float
     elasticity: float
     key: int
     risky: bool
@@ -56,35 +55,52 @@ class Step:
     serves: bool
 
 
-def gather_steps(context: Context) -> list[list[Step]]:
-    """Every program's stages with this replication's numbers."""
-    noisy = context.on(W_STAGE_NOISE)
-    compiled, world, pools = context.compiled, context.world, context.pools
-    rows = world.stage.tolist()
-    system_z = world.system_z.tolist()
-    program_z = world.program_z.tolist()
-    at = context.plan.stage_at[:, DURATION]
-    now, base = world.values[at].tolist(), compiled.base[at].tolist()
-    steps = []
-    for p, stages in enumerate(compiled.stages):
-        mine = []
+class StepTable:
+    """Every program's stages with a replication's numbers; gathered anew only when a number of a stage has changed."""
+
+    def __init__(self, compiled: Compiled) -> None:
+        self.compiled = compiled
+        self.numbers = b""
+        self.steps: list[list[Step]] = []
+        self.system_z: list[list[float]] = []
+
+    def of(self, world: World) -> list[list[Step]]:
+        """The stages with the numbers of `world`, by program and stage."""
+        durations = world.values[self.compiled.plan.stage_at[:, DURATION]]
+        numbers = world.stage.tobytes() + durations.tobytes()
+        if numbers != self.numbers:
+            self.numbers = numbers
+            self.system_z = world.system_z.tolist()
+            rows = world.stage.tolist()
+            self.steps = [self.gather(p, rows, durations.tolist()) for p in range(len(self.compiled.stages))]
+        else:
+            for scores, fresh in zip(self.system_z, world.system_z.tolist(), strict=True):
+                scores[:] = fresh
+        return self.steps
+
+    def gather(self, p: int, rows: list[list[float]], durations: list[float]) -> list[Step]:
+        """One program's stages."""
+        compiled = self.compiled
+        noisy = bool(compiled.plan.switch[W_STAGE_NOISE])
+        base = compiled.base[compiled.plan.stage_at[:, DURATION]].tolist()
+        stages = compiled.stages[p]
+        steps = []
         for s, name in enumerate(stages.names):
             i = stages.first + s
             row = rows[i]
             q = stages.resource[s]
             fails, reworks = row[FAILURE_PROBABILITY], row[REWORK_PROBABILITY] if stages.rework_to[s] != NONE else 0.0
-            mine.append(
+            steps.append(
                 Step(
-                    name, pools[q] if q != NONE else None, stages.is_line[s], s <= stages.delivered, stages.after[s],
+                    name, q, stages.is_line[s], s <= stages.delivered, stages.after[s],
                     APPROVAL if stages.approval[s] else ESTIMATE,
                     STAFFING if q != NONE and compiled.resource_staff[q] else QUEUEING, compiled.program_priority[p],
                     noisy and not row[NOISE_MEDIAN] == row[NOISE_P90] == 1.0,
-                    now[i] / base[i] if base[i] > 0.0 and not stages.is_line[s] else 1.0, row[NOISE_MEDIAN], row[NOISE_P90],
-                    row[NOISE_SYSTEM], row[NOISE_PROGRAM], system_z[stages.system[s]], program_z[p], row[ELASTICITY],
+                    durations[i] / base[i] if base[i] > 0.0 and not stages.is_line[s] else 1.0, row[NOISE_MEDIAN],
+                    row[NOISE_P90], row[NOISE_SYSTEM], row[NOISE_PROGRAM], self.system_z[stages.system[s]], row[ELASTICITY],
                     stages.key[s], fails > 0.0 or reworks > 0.0, fails, stages.failure_key[s], reworks, row[REWORK_WORK],
                     stages.rework_to[s], stages.rework_most[s], stages.rework_key[s],
                     s == stages.delivered, s == stages.operational,
                 )
             )  # fmt: skip
-        steps.append(mine)
-    return steps
+        return steps

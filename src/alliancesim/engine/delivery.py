@@ -1,0 +1,40 @@
+"""What becomes of a job's units: delivered, in service, or cancelled. Clock-free steps for every scheduler."""
+
+from __future__ import annotations
+
+from alliancesim.kernels import kernel
+from alliancesim.plan.layout import ON_DELIVERY, Plan, State, World
+
+
+@kernel
+def leave_pipeline(s: State, p: int, year: int, units: float) -> None:
+    """Take units of a lot out of the pipeline. year: index of the lot's fiscal year, below 0 for an opening lot."""
+    s.pipeline[p] -= units
+    if year >= 0:
+        s.undelivered[p, year] -= units
+
+
+@kernel
+def deliver_units(plan: Plan, w: World, s: State, p: int, year: int, units: float, t: float) -> float:
+    """Deliver units at month t; what was paid for them in advance settles later. Returns the program's units delivered so far."""
+    leave_pipeline(s, p, year, units)
+    s.delivered[p] += units
+    if year >= 0 and plan.program_advance[p] == 1:
+        settled = int((t + w.values[plan.program_settlement_at[p]]) // 12.0)
+        if settled < s.settle.shape[1]:
+            advanced = s.lot_cost[p, year] * (1.0 - w.payment[p, ON_DELIVERY])
+            s.settle[p, settled] += advanced * units / s.funded[p, year]
+    return s.delivered[p]
+
+
+@kernel
+def serve_units(s: State, p: int, units: float) -> None:
+    """Take units into service."""
+    s.operational[p] += units
+
+
+@kernel
+def cancel_units(s: State, p: int, year: int, units: float) -> None:
+    """Cancel units that will not be delivered."""
+    leave_pipeline(s, p, year, units)
+    s.cancelled[p] += units
