@@ -111,7 +111,10 @@ def meet_regime(plan: Plan, w: World, s: State, seed: int, replication: int, ind
 
 @kernel
 def meet_round(plan: Plan, w: World, s: State, seed: int, replication: int, number: int, index: int, known: int, t: float) -> int:
-    """Hold a negotiating round at month t and apply its outcome. known: result on record, else NONE. Returns the result."""
+    """Hold a negotiating round at month t and apply its outcome; returns the result.
+
+    known: result on record, NONE to draw it. What a round on record demanded is on record too, so it demands nothing more.
+    """
     a = w.scalar
     support, pressure = support_now(w, s, t), pressure_now(w, s, t)
     result = known
@@ -132,7 +135,8 @@ def meet_round(plan: Plan, w: World, s: State, seed: int, replication: int, numb
     for k in range(plan.outcome_commitment_years[row]):
         if year + k < len(s.commitment):
             s.commitment[year + k] += o[COMMITMENT_BN]
-    if o[DEMAND_PROBABILITY] > 0.0 and uniform(seed, replication, plan.demand_key[number], 2 * index) < o[DEMAND_PROBABILITY]:
+    demands = known < 0 and o[DEMAND_PROBABILITY] > 0.0
+    if demands and uniform(seed, replication, plan.demand_key[number], 2 * index) < o[DEMAND_PROBABILITY]:
         chance = logistic(a[DEMAND_INTERCEPT] + a[DEMAND_SUPPORT] * support - a[DEMAND_PRESSURE] * pressure)
         if uniform(seed, replication, plan.demand_key[number], 2 * index + 1) < chance:
             for y in range(year, len(s.demand)):

@@ -67,13 +67,11 @@ class Customers:
 
     def order(self, q: int, entity: int, amount: float) -> None:
         """One background order: into the queue, to work, and out."""
-        pool = self.context.pools[q]
+        pool, env = self.context.pools[q], self.context.env
 
         def work(_: Any) -> None:
-            now = self.context.env.now
-            months = snap_duration(amount / pool.rate(now) if pool.line else amount)
-            self.context.env.at(pool.finish(now, months), order_key(Rank.COMPLETION, entity)).callbacks.append(
-                lambda _: pool.release()
-            )
+            months = snap_duration(amount / pool.rate(env.now) if pool.line else amount)
+            end = pool.finish(env.now, months)
+            env.at(end, order_key(Rank.COMPLETION, entity)).callbacks.append(lambda _: pool.release(end))
 
         pool.request(self.context.compiled.background_priority[q], entity).callbacks.append(work)

@@ -59,7 +59,7 @@ class Jobs:
         stage, begin = 0, t
         if job.state_stage != NONE:
             stage = job.state_stage
-            begin = self.context.as_of - float(snap_months(job.state_done_share * job.stage_months[stage]))
+            begin = max(t, self.context.as_of - float(snap_months(job.state_done_share * job.stage_months[stage])))
             passed = min(stage, stages.delivered + 1)
             progress.path_months = sum(job.stage_months[:passed])
             progress.since_months = begin - sum(job.stage_months[passed:stage])
@@ -149,10 +149,10 @@ class Jobs:
                 if step.is_line:
                     months = snap_duration(scale * units / pool.rate(t))
                 progress.enter(REWORK if repeated else step.cause, t, 0.0 if repeated else plain - ahead)
-                t = pool.finish(t, months)
+                t = pool.finish(t, months) if pool.disrupted else t + months
                 if t > begun and t > 0.0:
                     yield env.at(t, key)
-                pool.release()
+                pool.release(env.now)
                 book[DISRUPTION] += t - begun - months
                 if step.is_line:
                     book[step.wait_cause] += months - own
@@ -264,7 +264,7 @@ class Jobs:
 
     def cancel(self, p: int, progress: Progress, units: float, s: int, t: float, entity: int) -> None:
         """A job has failed: its units are cancelled, unless they were delivered before."""
-        if s <= self.context.compiled.stages[p].delivered:
+        if not progress.delivered:
             cancel_units(self.context.handles[2], p, self.context.compiled.lots[progress.lot].year, units)
         self.active[p].pop(entity, None)
         self.context.tell(t, Rank.COMPLETION, self.subject(progress), f"failed in {self.context.compiled.stages[p].names[s]}")
