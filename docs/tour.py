@@ -23,7 +23,8 @@ BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)
 
 def played(block: str, folder: Path) -> str:
     """The block with every command's output as it is now."""
-    env = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}", "COLUMNS": "130", "NO_COLOR": "1"}
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    env = {**os.environ, "PATH": path, "COLUMNS": "130", "NO_COLOR": "1"}
     lines = []
     for line in block.splitlines():
         if not line.startswith("$ "):

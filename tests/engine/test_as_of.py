@@ -128,6 +128,18 @@ def test_rounds_on_record_end_as_recorded() -> None:
     assert regimes == {(2.0, 0.0)}
 
 
+def test_a_round_on_record_raises_no_topline_on_record() -> None:
+    linkage = {
+        "rounds": {"talks": {"dates": ["2025-06"], "results": {"2025-06": "failure"}}},
+        "outcomes": {"failure": {"demand_probability": 0.5, "demand_share_of_gdp": 0.001}},
+        "demand": {"refusal_pressure_add": 1.0},
+    }
+    runs = Simulation(plain(4, horizon__as_of="2027-03", linkage=linkage)).runs(20)
+
+    assert {tuple(r.fiscal("topline_bn")[:2]) for r in runs} == {(1000.0, 1000.0)}
+    assert {tuple(r.fiscal("pressure")[:2]) for r in runs} == {(0.0, 0.0)}
+
+
 @given(st.integers(0, 47))
 def test_other_customers_and_disruptions_come_only_after_it(month: int) -> None:
     block = {

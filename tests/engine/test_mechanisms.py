@@ -510,3 +510,31 @@ def test_what_cannot_be_paid_is_arrears() -> None:
 
     assert result.fiscal("arrears_bn").tolist() == [0.0, 20.0, 0.0, 0.0, 0.0, 0.0]
     assert result.fiscal("arrears_paid_bn").tolist() == [0.0, 0.0, 20.0, 0.0, 0.0, 0.0]
+
+
+def test_failure_after_delivery_cancels_nothing() -> None:
+    stages = {
+        "cut": {"duration_months": 2.0, "failure_probability": 0.5},
+        "build": {"duration_months": 8.0, "milestone": "delivered"},
+        "trials": {"duration_months": 4.0, "rework": {"probability": 1.0, "to": "cut"}, "milestone": "operational"},
+    }
+    for result in Simulation(plain(channels__domestic__stages=stages)).runs(30):
+        last = {
+            column: result.program_year("ship", f"{column}_units")[-1] for column in ("delivered", "cancelled", "in_pipeline")
+        }
+
+        assert sorted(last.values()) == [0.0, 0.0, 10.0]
+        assert last["in_pipeline"] == 0.0
+
+
+def test_tranches_are_planned_at_the_rates_they_are_made() -> None:
+    tree = plain(
+        resources__plant={"kind": "line", "capacity": {2025: 1.0, 2026: 5.0}},
+        channels__domestic__stages={"build": {"duration_months": 9.0, "resource": "plant", "milestone": "delivered"}},
+        programs__ship__tranche_units=5,
+    )
+    result = run(tree)
+
+    assert result.program("ship", "first_delivery_months") == 14.0
+    assert result.program("ship", "completion_months") == 15.0
+    assert result.program("ship", "completion_slip_months") == 0.0

@@ -62,6 +62,13 @@ def test_the_year_is_read_before_the_regime_changes() -> None:
     assert run(tree).fiscal("regime").tolist() == [1.0, 2.0, 2.0]
 
 
+def test_a_tax_of_the_first_day_comes_after_the_regime_and_its_statements() -> None:
+    linkage = {"statements": [{"date": "2025-04", "size": 1.0}], "rounds": {"talks": {"dates": ["2025-04"]}}}
+    told = Simulation(plain(1, linkage=linkage, money__taxes={"surtax": {"date": "2025-04", "yield_bn": 1.0}})).traced().told
+
+    assert [line.subject for line in told if line.months == 0.0][:4] == ["statement", "round talks", "tax surtax", "budget"]
+
+
 def test_statements_of_the_first_day_of_a_year_count_in_that_year() -> None:
     tree = plain(3, linkage={"pressure": {"half_life_months": 1200.0}, "statements": [{"date": "2026-04", "size": 2.0}]})
     pressure = run(tree).fiscal("pressure")

@@ -150,15 +150,22 @@ def check_calm(tree: Tree, seed: int) -> None:
     for p, name in enumerate(simulation.labels.programs):
         estimate = compiled.estimate_months[p]
         first = compiled.planned_first[p] if math.isnan(estimate) else estimate
-        if not math.isnan(first):
+        planned = [lot for lot in compiled.lots if lot.program == p and (lot.units or units_of(simulation, p, lot.year))]
+        overtaken = any(12.0 * lot.year + lot.planned_path_months < first for lot in planned)
+        if not math.isnan(first) and not overtaken:
             assert run.program(name, "first_delivery_months") == min(first, horizon), name
             assert bool(run.program(name, "first_delivery_censored")) == (first > horizon), name
-        if not math.isnan(estimate) and estimate <= horizon:
+        if not math.isnan(estimate) and estimate <= horizon and not overtaken:
             assert run.program(name, "slip_months") == estimate - compiled.baseline_months[p], name
         last = compiled.planned_completion[p]
         if last <= horizon:
             assert run.program(name, "completion_months") == last, name
             assert run.program(name, "completion_slip_months") == 0.0, name
+
+
+def units_of(simulation: Simulation, p: int, year: int) -> float:
+    """Units the plan contracts of a program in a year of the horizon."""
+    return float(simulation.compiled.plan.planned_units[p, year]) if year >= 0 else 0.0
 
 
 def check_capacity(tree: Tree, more: Tree, seed: int) -> None:

@@ -17,6 +17,18 @@ REPLICATIONS = 3
 @settings(max_examples=250)
 @given(scenarios(), seeds)
 def test_every_identity_holds_in_random_scenarios(tree: Tree, seed: int) -> None:
+    check_all(tree, seed)
+
+
+@pytest.mark.slow
+@settings(max_examples=3000)
+@given(scenarios(most_years=10), seeds)
+def test_every_identity_holds_in_thousands_of_scenarios(tree: Tree, seed: int) -> None:
+    check_all(tree, seed)
+
+
+def check_all(tree: Tree, seed: int) -> None:
+    """Every identity of one run, in a few replications."""
     simulation = Simulation(tree)
     for replication in range(REPLICATIONS):
         run = simulation.traced(seed, replication)

@@ -101,7 +101,7 @@ class Diplomacy:
             t = float(self.context.state.tax_months[i])
             if t >= self.context.plan.horizon_months:
                 return
-            if t > self.context.env.now:
+            if t >= self.context.env.now:
                 yield self.context.env.at(t, order_key(Rank.ROUND, 1 << 16 | i))
             now = self.context.env.now
             hit = budget.meet_tax(*self.context.handles, i, alliance.support_now(*self.context.handles[1:], now))

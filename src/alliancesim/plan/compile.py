@@ -397,19 +397,16 @@ class Compiler:
             estimate = math.nan if program.current_estimate is None else self.month(program.current_estimate)
             baseline = math.nan if program.baseline_delivery is None else self.month(program.baseline_delivery)
             history = bool(table.delivery) and first_is_history(program, estimate, table.delivery[0][0])
-            if table.opening:
-                first_lot = opening
-            elif table.delivery:
-                first_lot = p * self.years + table.lots[0].fy - self.first_fy
-            else:
-                first_lot = NONE
-            if history or not table.delivery:
-                first_lot = NONE
-            contract, path = (table.delivery[0][0], table.delivery[0][1]) if table.delivery else (math.nan, math.nan)
+            first = min(table.delivery, key=lambda d: d[0] + d[1], default=(math.nan, math.nan, math.nan))
+            first_lot = NONE
+            if table.delivery and not history:
+                planned = table.delivery.index(first)
+                slot = p * self.years + table.lots[planned].fy - self.first_fy
+                first_lot = opening + planned if planned < len(table.opening) else slot
             last = max(reversed(table.delivery), key=lambda d: d[0] + d[2], default=(math.nan, math.nan, math.nan))
             result["baseline_months"].append(baseline)
             result["estimate_months"].append(estimate)
-            result["planned_first"].append(estimate if history else contract + path)
+            result["planned_first"].append(estimate if history else first[0] + first[1])
             result["planned_first_lot"].append(first_lot)
             result["planned_completion"].append(last[0] + last[2])
             result["planned_last_contract"].append(last[0])

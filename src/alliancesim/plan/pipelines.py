@@ -209,7 +209,9 @@ class LotFitter:
         if s.line == NONE or s.line > s.delivered:
             return base, base
         begin = contract + sum(months[: s.line])
-        works = [line_work(self.scenario, s, part, begin) for part in tranches(units, s.tranche_units)]
+        works: list[float] = []
+        for part in tranches(units, s.tranche_units):
+            works.append(line_work(self.scenario, s, part, begin + sum(works)))
         return base + works[0], base + sum(works)
 
 
