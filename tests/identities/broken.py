@@ -19,7 +19,7 @@ import invariances  # noqa: E402
 import ledgers  # noqa: E402
 from harness import DOLLAR, Simulation, Tree, overlay, plain  # noqa: E402
 
-from alliancesim.engine import budget, context, contract, jobs, ledger, resources, settlement  # noqa: E402
+from alliancesim.engine import budget, context, contract, delivery, jobs, ledger, resources, settlement  # noqa: E402
 from alliancesim.plan import compile as compiler  # noqa: E402
 from alliancesim.plan import pipelines  # noqa: E402
 from alliancesim.plan.columns import ESTIMATE, OUTLAYS  # noqa: E402
@@ -230,7 +230,7 @@ GUARDS: dict[str, Guard] = {
         one(ledgers.check_authority, tight()), [Break(contract, "funded_units", instead(lambda asked, *_: asked))]
     ),
     "quantity: deliveries stay in the pipeline": Guard(
-        one(ledgers.check_quantity), [Break(jobs.Jobs, "leave_pipeline", instead(lambda *_: -1))]
+        one(ledgers.check_quantity), [Break(delivery, "leave_pipeline", instead(lambda *_: None))]
     ),
     "quantity: more taken into service than delivered": Guard(
         one(ledgers.check_order),
