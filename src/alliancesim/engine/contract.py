@@ -170,6 +170,7 @@ def fund_program(plan: Plan, w: World, s: State, out: Outcomes, y: int, p: int, 
         s.delivery_year[p, y] = max(y + 1, s.lot_delivery_year[p, y])
     s.funded[p, y] = units
     s.undelivered[p, y] = units
+    s.pipeline[p] += units
     s.lot_cost[p, y] = total
     s.bought[p] += units
     if not past:

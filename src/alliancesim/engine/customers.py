@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from alliancesim.engine import alliance
@@ -12,6 +13,8 @@ from alliancesim.rules.grid import snap_duration
 
 BACKGROUND_ENTITY = 1 << 24
 """Entities of background orders start here for the first resource, twice here for the second, and so on."""
+FIRST_BACKLOG_DRAW = 1 << 30
+"""Index, within a resource's background address, of the first order found waiting."""
 
 
 class Customers:
@@ -22,48 +25,53 @@ class Customers:
 
     def start(self) -> None:
         """Schedule the backlog and the first arrival of every resource."""
-        for q in range(len(self.context.pools)):
-            if self.context.compiled.background_size[q][0] == NONE:
-                continue
-            if self.context.world.resource[q, ARRIVALS] > 0.0:
-                self.next_order(q, 0, self.context.as_of)
-            self.start_backlog(q)
+        for q, (kind, *_) in enumerate(self.context.compiled.background_size):
+            if kind != NONE:
+                rate = float(self.context.world.resource[q, ARRIVALS])
+                if rate > 0.0:
+                    self.arrivals(q, rate)
+                self.start_backlog(q)
 
-    def next_order(self, q: int, n: int, t: float) -> None:
-        """Schedule the next background order of a resource, a Poisson arrival after month t."""
-        key = self.context.compiled.background_key[q]
-        t += alliance.next_candidate(
-            self.context.seed, self.context.replication, key, 2 * n, float(self.context.world.resource[q, ARRIVALS])
-        )
-        if t >= self.context.plan.horizon_months:
-            return
-        entity = BACKGROUND_ENTITY * (q + 1) + n
+    def arrivals(self, q: int, rate_per_month: float) -> None:
+        """One order after the other, each scheduling the next."""
+        context, env = self.context, self.context.env
+        seed, replication, key = context.seed, context.replication, context.compiled.background_key[q]
+        entity = BACKGROUND_ENTITY * (q + 1)
+        arrived = 0
+        t = context.as_of
+
+        def schedule() -> None:
+            nonlocal t
+            t += alliance.next_candidate(seed, replication, key, 2 * arrived, rate_per_month)
+            if t < context.plan.horizon_months:
+                env.at(t, order_key(Rank.REQUEST, entity + arrived)).callbacks.append(arrive)
 
         def arrive(_: Any) -> None:
-            self.order(q, entity, self.order_size(q, uniform(self.context.seed, self.context.replication, key, 2 * n + 1)))
-            self.next_order(q, n + 1, t)
+            nonlocal arrived
+            self.order(q, entity + arrived, self.order_size(q, uniform(seed, replication, key, 2 * arrived + 1)))
+            arrived += 1
+            schedule()
 
-        self.context.env.at(t, order_key(Rank.REQUEST, entity)).callbacks.append(arrive)
+        schedule()
 
     def order_size(self, q: int, u: float) -> float:
         """Units (line) or months (slots) of a background order."""
-        kind, a, b, c = self.context.compiled.background_size[q]
-        return max(0.0, quantile(kind, a, b, c, u))
+        return max(0.0, quantile(*self.context.compiled.background_size[q], u))
 
     def start_backlog(self, q: int) -> None:
         """What other customers already wait for at the as-of date: one order of units on a line, orders on slots."""
-        size = float(self.context.world.resource[q, BACKLOG])
+        context = self.context
+        size = float(context.world.resource[q, BACKLOG])
         if size <= 0.0:
             return
-        first = BACKGROUND_ENTITY * (q + 1) + BACKGROUND_ENTITY // 2
         orders = [size]
-        if not self.context.pools[q].line:
-            key = self.context.compiled.background_key[q]
-            draws = [uniform(self.context.seed, self.context.replication, key, (1 << 30) + n) for n in range(int(size))]
+        if not context.pools[q].line:
+            key = context.compiled.background_key[q]
+            draws = [uniform(context.seed, context.replication, key, FIRST_BACKLOG_DRAW + n) for n in range(int(size))]
             orders = [self.order_size(q, u) for u in draws]
+        first = BACKGROUND_ENTITY * (q + 1) + BACKGROUND_ENTITY // 2
         for n, amount in enumerate(orders):
-            event = self.context.env.at(self.context.as_of, order_key(Rank.REQUEST, first + n))
-            event.callbacks.append(lambda _, n=n, amount=amount: self.order(q, first + n, amount))
+            context.call(context.as_of, Rank.REQUEST, first + n, partial(self.order, q, first + n, amount))
 
     def order(self, q: int, entity: int, amount: float) -> None:
         """One background order: into the queue, to work, and out."""

@@ -15,16 +15,20 @@ def leave_pipeline(s: State, p: int, year: int, units: float) -> None:
 
 
 @kernel
-def deliver_units(plan: Plan, w: World, s: State, p: int, year: int, units: float, t: float) -> float:
-    """Deliver units at month t; what was paid for them in advance settles later. Returns the program's units delivered so far."""
+def deliver_units(s: State, p: int, year: int, units: float) -> float:
+    """Deliver units of a lot; returns the program's units delivered so far."""
     leave_pipeline(s, p, year, units)
     s.delivered[p] += units
-    if year >= 0 and plan.program_advance[p] == 1:
-        settled = int((t + w.values[plan.program_settlement_at[p]]) // 12.0)
-        if settled < s.settle.shape[1]:
-            advanced = s.lot_cost[p, year] * (1.0 - w.payment[p, ON_DELIVERY])
-            s.settle[p, settled] += advanced * units / s.funded[p, year]
     return s.delivered[p]
+
+
+@kernel
+def settle_advance(plan: Plan, w: World, s: State, p: int, year: int, units: float, t: float) -> None:
+    """Have what was paid in advance for units delivered at month t settled when its lag is over."""
+    settled = int((t + w.values[plan.program_settlement_at[p]]) // 12.0)
+    if settled < s.settle.shape[1]:
+        advanced = s.lot_cost[p, year] * (1.0 - w.payment[p, ON_DELIVERY])
+        s.settle[p, settled] += advanced * units / s.funded[p, year]
 
 
 @kernel

@@ -38,10 +38,8 @@ class Government:
             self.context.tell(
                 env.now, Rank.BUDGET, "budget", f"topline {self.context.out.fiscal[y, TOPLINE]:,.1f} bn, wait {wait:g} months"
             )
-            for p in range(len(self.context.compiled.stages)):
-                units = float(self.context.state.funded[p, y])
+            for p, units in enumerate(self.context.state.funded[:, y].tolist()):
                 if units > 0.0:
-                    self.context.state.pipeline[p] += units
                     self.start_lot(p * self.context.plan.years + y, units, env.now + wait, wait)
             for pool in self.context.pools:
                 if pool.queue and not pool.pending:

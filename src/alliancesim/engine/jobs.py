@@ -9,7 +9,7 @@ import simpy
 
 from alliancesim.engine import alliance
 from alliancesim.engine.context import Context
-from alliancesim.engine.delivery import cancel_units, deliver_units, serve_units
+from alliancesim.engine.delivery import cancel_units, deliver_units, serve_units, settle_advance
 from alliancesim.engine.ledger import Arrival, Progress, write_program
 from alliancesim.engine.noise import noisy_months
 from alliancesim.engine.resources import Pool
@@ -42,6 +42,7 @@ class Jobs:
         self.last: list[Arrival | None] = [None] * programs
         self.operational: list[float | None] = [None] * programs
         self.active: list[dict[int, Progress]] = [{} for _ in range(programs)]
+        self.advance = plan.program_advance.tolist()
         self.awaited: dict[tuple[int, int], list[simpy.Event]] = {}
         self.total = [float(before) + total for before, total in zip(plan.delivered_before, compiled.planned_total, strict=True)]
 
@@ -65,7 +66,9 @@ class Jobs:
             progress.since_months = begin - sum(job.stage_months[passed:stage])
             progress.charged[ESTIMATE] += progress.since_months - t - progress.path_months
         self.active[job.program][lot * JOBS_PER_LOT] = progress
-        self.context.tell(t, Rank.BUDGET, self.subject(progress), f"contracted {units:g} units after waiting {wait:g} months")
+        if self.context.trace is not None:
+            what = f"contracted {units:g} units after waiting {wait:g} months"
+            self.context.tell(t, Rank.BUDGET, self.subject(progress), what)
         self.context.env.process(self.flow(job.program, progress, units, stage, begin, 0.0))
 
     def subject(self, progress: Progress) -> str:
@@ -247,7 +250,9 @@ class Jobs:
         """A tranche is delivered."""
         progress.delivered = True
         year = self.context.compiled.lots[progress.lot].year
-        delivered = deliver_units(*self.context.handles, p, year, units, t)
+        delivered = deliver_units(self.context.handles[2], p, year, units)
+        if year >= 0 and self.advance[p]:
+            settle_advance(*self.context.handles, p, year, units, t)
         if self.first[p] is None:
             self.first[p] = Arrival(t, progress.frozen())
             self.announce(p, FIRST_DELIVERY_EVENT)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import simpy
 
-from alliancesim.plan.columns import EFFECTIVE_RATE, GRANTS, UTILIZATION, WAIT, WAITING
 from alliancesim.plan.layout import Rank, order_key
 from alliancesim.rules.grid import snap_months
 from alliancesim.rules.stages import finish_time
@@ -103,16 +102,13 @@ class Pool:
     def read(self, year: int) -> None:
         """Year-end reading; the next year's room holds from now on."""
         now = 12.0 * (year + 1)
-        row = self.out[year]
         room = 12.0 * self.room
-        row[UTILIZATION] = (self.busy + self.in_use * (now - self.since)) / room if room > 0.0 else 0.0
-        row[GRANTS] = self.granted
-        row[WAIT] = self.waited
+        used = (self.busy + self.in_use * (now - self.since)) / room if room > 0.0 else 0.0
         lost = 0.0
         for i in range(self.count):
             lost += max(0.0, min(self.ends[i], now) - max(self.begins[i], 12.0 * year))
-        row[EFFECTIVE_RATE] = 1.0 - lost * (1.0 - self.rate_share) / 12.0
-        row[WAITING] = len(self.queue)
+        rate = 1.0 - lost * (1.0 - self.rate_share) / 12.0
+        self.out[year] = (used, self.granted, self.waited, rate, len(self.queue))  # in the order of columns.RESOURCE_YEAR
         self.granted = self.waited = self.busy = 0.0
         self.since = now
         self.room = self.slots(year + 1)
