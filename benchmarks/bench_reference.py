@@ -24,17 +24,22 @@ from alliancesim.scenario.load import load_scenario
 SCENARIO = Path(__file__).parents[1] / "scenarios" / "japan-2025-08.yaml"
 
 
-def bare_loop(events: int) -> float:
-    """Process seconds per event of one SimPy process that only waits."""
+LIVE_PROCESSES = 300
+"""About as many as a replication of the baseline has under way: the heap is then as deep, and the memory as wide."""
+
+
+def bare_loop(events: int, processes: int = 1) -> float:
+    """Process seconds per event of SimPy processes that only wait."""
     env = simpy.Environment()
 
-    def loop():  # type: ignore[no-untyped-def]
+    def loop(months):  # type: ignore[no-untyped-def]
         while True:
-            yield env.timeout(1.0)
+            yield env.timeout(months)
 
-    env.process(loop())
+    for number in range(processes):
+        env.process(loop(1.0 + number / 1024.0))
     began = time.process_time()
-    env.run(until=events)
+    env.run(until=events / processes)
     return (time.process_time() - began) / events
 
 
@@ -53,8 +58,8 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("scenario", nargs="?", type=Path, default=SCENARIO)
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("-n", type=int, default=10, help="replications in a round")
+    parser.add_argument("--rounds", type=int, default=15)
+    parser.add_argument("-n", type=int, default=4, help="replications in a round")
     parser.add_argument("--seed", type=int, default=7)
     options = parser.parse_args()
     compiled = compile_plan(load_scenario(options.scenario))
@@ -62,9 +67,10 @@ def main() -> None:
     engine.simulate(compiled.params, options.seed, 0)
     bare_loop(10_000)
     start = peak_mib()
-    bare, own, ratios, counts = [], [], [], []
+    bare, crowd, own, ratios, crowd_ratios, counts = [], [], [], [], [], []
     for number in range(options.rounds):
         bare.append(bare_loop(100_000))
+        crowd.append(bare_loop(100_000, LIVE_PROCESSES))
         began = time.process_time()
         events = 0
         for replication in range(options.n):
@@ -72,6 +78,7 @@ def main() -> None:
         seconds = time.process_time() - began
         own.append(seconds / events)
         ratios.append(own[-1] / bare[-1])
+        crowd_ratios.append(own[-1] / crowd[-1])
         counts.append(events / options.n)
     total = options.rounds * options.n
     print(
@@ -79,8 +86,10 @@ def main() -> None:
     )
     print(f"events per replication   {spread(counts, ',.0f')}")
     print(f"bare timeout loop        {spread([x * 1e6 for x in bare], '.2f')} us per event")
+    print(f"{LIVE_PROCESSES} of them together     {spread([x * 1e6 for x in crowd], '.2f')} us per event")
     print(f"reference engine         {spread([x * 1e6 for x in own], '.2f')} us per event")
     print(f"ratio                    {spread(ratios, '.2f')}")
+    print(f"ratio to {LIVE_PROCESSES} together    {spread(crowd_ratios, '.2f')}")
     print(f"one replication          {spread([x * c * 1e3 for x, c in zip(own, counts, strict=True)], '.1f')} ms")
     print(f"peak memory              {peak_mib():.0f} MiB after {total} replications, {start:.0f} MiB after the first")
 
