@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from alliancesim.errors import AllianceSimError, Finding, ScenarioError
-from alliancesim.scenario.facts import check_facts, unsourced
+from alliancesim.scenario.facts import check_facts, confidence_of, unsourced
 from alliancesim.scenario.load import LoadedScenario, load_scenario
 from alliancesim.scenario.schema import json_schema
 from alliancesim.scenario.yamlfile import dump, parse
@@ -296,3 +296,12 @@ def test_loading_is_fast_enough_for_thousands_of_lines(write: Write) -> None:
     path = write("programs:\n" + "".join(f"  p{n}:\n{program}{lots}" for n in range(180)))
     loaded: LoadedScenario = load_scenario(path)
     assert len(loaded.scenario.programs) == 184
+
+
+def test_a_cell_recalled_in_a_sourced_row_is_recalled() -> None:
+    row = {"confidence": "sourced", "recalled_or_estimated_fields": "contract_profile;unit_cost"}
+
+    assert confidence_of(row, "unit_cost") == "recalled"
+    assert confidence_of(row, "program_total") == "sourced"
+    assert confidence_of({**row, "recalled_or_estimated_fields": "all_not_named_in_source"}, "program_total") == "recalled"
+    assert confidence_of({"confidence": "seed"}, "value") == "seed"

@@ -35,6 +35,12 @@ class Fact:
         return value if math.isfinite(value) else None
 
 
+def confidence_of(cells: dict[str, str], column: str) -> str | None:
+    """A cell's confidence: its row's, but recalled where `recalled_or_estimated_fields` names the column (or all of them)."""
+    weaker = {name.strip() for name in (cells.get("recalled_or_estimated_fields") or "").split(";")}
+    return "recalled" if weaker & {column, "all_not_named_in_source"} else cells.get("confidence")
+
+
 @dataclass(slots=True)
 class FactTables:
     """The tables of one folder, each read when it is first cited."""
@@ -65,7 +71,7 @@ class FactTables:
             return None
         cells, column = found
         unit = cells.get(f"{column}_unit") or cells.get("unit")
-        return Fact((cells.get(column) or "").strip(), unit, cells.get("confidence"), cells.get("source"))
+        return Fact((cells.get(column) or "").strip(), unit, confidence_of(cells, column), cells.get("source"))
 
     def _table(self, name: str) -> dict[str, dict[str, str]] | None:
         if name not in self._tables:
