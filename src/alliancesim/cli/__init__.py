@@ -10,12 +10,14 @@ import traceback
 from types import FrameType
 
 from alliancesim.errors import AllianceSimError, CheckFailed, RunError
+from alliancesim.study import stopping
 
 FINE, FAILED_CHECK, WRONG_REQUEST, BUG, INTERRUPTED = 0, 1, 2, 3, 130
 
 
 def main() -> None:
     """Entry point of the console script."""
+    signal.signal(signal.SIGINT, _stop)
     signal.signal(signal.SIGTERM, _stop)
     sys.exit(status(sys.argv[1:]))
 
@@ -86,4 +88,4 @@ def _end(text: str, code: int) -> int:
 
 
 def _stop(_signal: int, _frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
+    stopping.request()

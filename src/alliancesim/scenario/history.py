@@ -11,8 +11,8 @@ from alliancesim.scenario.yamlfile import Node, Place, finding, read_text
 from alliancesim.units import month_name, month_number
 
 COLUMNS = ("month", "currency", "per_unit_avg", "per_unit_eom")
-MONTHS_BEFORE = 8
-"""Months of record needed before the first fiscal year, for its budget rate."""
+MONTHS_BEFORE = 12
+"""Months of record needed before the first fiscal year, for its budget rate and for lagged rates."""
 
 History = dict[str, tuple[float, float]]
 """By month ``YYYY-MM``: home-currency units per unit, mean of the month and at its end."""

@@ -21,6 +21,7 @@ import numpy as np
 from alliancesim.engine.reference import Engine
 from alliancesim.errors import RunError
 from alliancesim.plan.layout import Compiled, Outcomes
+from alliancesim.study import stopping
 from alliancesim.study.digest import canonical, replication_digest
 
 ENGINE = "reference"
@@ -68,6 +69,7 @@ def simulate(engine: Engine, seed: int, first: int, count: int) -> Chunk:
     rows: list[Outcomes] = []
     events: list[int] = []
     for replication in range(first, first + count):
+        stopping.check()
         try:
             outcomes, taken = engine.simulate(engine.compiled.params, seed, replication)
         except Exception as error:
@@ -95,6 +97,7 @@ def _pooled(compiled: Compiled, seed: int, spans: list[tuple[int, int]], workers
             if len(waiting) >= 2 * workers + 2:
                 break
         while waiting:
+            stopping.check()
             yield waiting.popleft().result()
             for span in left:
                 waiting.append(pool.submit(_work, span))
