@@ -1,4 +1,4 @@
-"""What becomes of a job's units: delivered, in service, or cancelled. Clock-free steps for every scheduler."""
+"""What becomes of a job's units: delivered and settled, or cancelled. Clock-free steps for every scheduler."""
 
 from __future__ import annotations
 
@@ -29,12 +29,6 @@ def settle_advance(plan: Plan, w: World, s: State, p: int, year: int, units: flo
     if settled < s.settle.shape[1]:
         advanced = s.lot_cost[p, year] * (1.0 - w.payment[p, ON_DELIVERY])
         s.settle[p, settled] += advanced * units / s.funded[p, year]
-
-
-@kernel
-def serve_units(s: State, p: int, units: float) -> None:
-    """Take units into service."""
-    s.operational[p] += units
 
 
 @kernel

@@ -9,7 +9,7 @@ import simpy
 
 from alliancesim.engine import alliance
 from alliancesim.engine.context import Context
-from alliancesim.engine.delivery import cancel_units, deliver_units, serve_units, settle_advance
+from alliancesim.engine.delivery import cancel_units, deliver_units, settle_advance
 from alliancesim.engine.ledger import Arrival, Progress, write_program
 from alliancesim.engine.noise import noisy_months
 from alliancesim.engine.resources import Pool
@@ -83,10 +83,11 @@ class Jobs:
         """A job through its stages from stage s, entered at month t (which may lie in the past).
 
         offset: months of line work of its own lot's earlier tranches. Every month that passes is planned or charged to a cause;
-        all of a repeated stage is rework. This loop is where the engine's time goes, hence its local names.
+        all of a repeated stage is rework. A stage that is history, or without noise, lasts as planned. This loop is where the
+        engine's time goes, hence its length and its local names.
         """
         context, steps, queues = self.context, self.steps[p], self.queues
-        pools, program_z = context.pools, self.program_z[p]
+        pools, program_z, last_year = context.pools, self.program_z[p], context.plan.years - 1
         env, as_of, tracing = context.env, context.as_of, context.trace is not None
         planned_months = context.compiled.lots[progress.lot].stage_months
         entity = progress.lot * JOBS_PER_LOT + progress.tranche
@@ -125,7 +126,19 @@ class Jobs:
                 t = max(t, env.now)
                 book[PREREQUISITES] += t - entered
             scale = share if repeated else 1.0
-            own = plain - ahead if step.is_line else self.own_months(step, plain, scale, t, program_z, index + visits[s])
+            if step.is_line:
+                own = plain - ahead
+            else:
+                own = plain if step.stretch == scale == 1.0 else plain * step.stretch * scale
+                elapsed = as_of - t
+                if own > 0.0 and step.noisy and elapsed < own:
+                    own = noisy_months(
+                        own, elapsed if elapsed > 0.0 else 0.0, step.median, step.p90, step.system_loading, step.program_loading,
+                        step.system_z[min(int(t / 12.0), last_year) if t > 0.0 else 0], program_z, context.seed,
+                        context.replication, step.key, index + visits[s],
+                    )  # fmt: skip
+                elif own != plain and own > 0.0:
+                    own = snap_duration(own)
             months = own
             if step.elasticity > 0.0 and own > 0.0 and t >= as_of:
                 pressure = alliance.pressure_now(context.handles[1], context.handles[2], t)
@@ -141,7 +154,9 @@ class Jobs:
             else:
                 asked = t
                 if queues and t >= as_of:
-                    progress.enter(REWORK if repeated else step.wait_cause, t, 0.0 if repeated else ahead)
+                    progress.cause, progress.since_months, progress.planned_months = step.wait_cause, t, ahead
+                    if repeated:
+                        progress.enter(REWORK, t, 0.0)
                     yield pool.request(step.priority, entity)
                     t = env.now
                 else:
@@ -151,7 +166,9 @@ class Jobs:
                 book[step.wait_cause] += begun - asked - ahead
                 if step.is_line:
                     months = snap_duration(scale * units / pool.rate(t))
-                progress.enter(REWORK if repeated else step.cause, t, 0.0 if repeated else plain - ahead)
+                progress.cause, progress.since_months, progress.planned_months = step.cause, t, plain - ahead
+                if repeated:
+                    progress.enter(REWORK, t, 0.0)
                 t = pool.finish(t, months) if pool.disrupted else t + months
                 if t > begun and t > 0.0:
                     yield env.at(t, key)
@@ -184,24 +201,6 @@ class Jobs:
                 self.take_into_service(p, units, t)
             s += 1
         self.active[p].pop(entity, None)
-
-    def own_months(self, step: Step, plain: float, share: float, t: float, program_z: float, index: int) -> float:
-        """Duration of a stage by itself: planned if it is history or noise is off, else drawn.
-
-        share: of its first duration, when the stage is repeated; index: of the draw within the stage's address.
-        """
-        planned = plain if step.stretch == share == 1.0 else plain * step.stretch * share
-        if planned <= 0.0:
-            return 0.0
-        context = self.context
-        elapsed = context.as_of - t
-        if elapsed >= planned or not step.noisy:
-            return planned if planned == plain else snap_duration(planned)
-        year = min(int(t // 12.0), len(step.system_z) - 1) if t > 0.0 else 0
-        return noisy_months(
-            planned, elapsed if elapsed > 0.0 else 0.0, step.median, step.p90, step.system_loading, step.program_loading,
-            step.system_z[year], program_z, context.seed, context.replication, step.key, index,
-        )  # fmt: skip
 
     def draw(self, key: int, index: int) -> float:
         """The replication's uniform at an address."""
@@ -262,7 +261,7 @@ class Jobs:
 
     def take_into_service(self, p: int, units: float, t: float) -> None:
         """A tranche becomes operational."""
-        serve_units(self.context.handles[2], p, units)
+        self.context.state.operational[p] += units
         if self.operational[p] is None:
             self.operational[p] = t
             self.announce(p, FIRST_OPERATIONAL_EVENT)
