@@ -272,9 +272,9 @@ class State(NamedTuple):
 
 
 LINK_TIME, LINK_PRESSURE, LINK_SUPPORT, LINK_REGIME, LINK_TARIFF, LINK_HNS = range(6)
-CASH = ("reserve", "arrears", "carry_in", "prepaid_credit", "gdp", "gdp_growth", "left", "compensates", "now_home", "charge")
-(CASH_RESERVE, CASH_ARREARS, CASH_CARRY_IN, CASH_CREDIT, CASH_GDP, CASH_GDP_GROWTH, CASH_LEFT, CASH_COMPENSATES, CASH_NOW_HOME,
- CASH_CARRIED) = range(len(CASH))  # fmt: skip
+CASH = ("reserve", "arrears", "carry_in", "prepaid_credit", "gdp", "gdp_growth", "left", "compensates", "now_home")
+(CASH_RESERVE, CASH_ARREARS, CASH_CARRY_IN, CASH_CREDIT, CASH_GDP, CASH_GDP_GROWTH, CASH_LEFT, CASH_COMPENSATES,
+ CASH_NOW_HOME) = range(len(CASH))  # fmt: skip
 
 
 class Outcomes(NamedTuple):
