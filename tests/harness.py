@@ -201,3 +201,40 @@ def run(tree: Tree, seed: int = 1, replication: int = 0) -> Run:
 def same(one: Outcomes, other: Outcomes) -> bool:
     """Whether two replications' outcomes are equal bit for bit (not-a-number equals itself)."""
     return all(np.array_equal(a, b, equal_nan=True) for a, b in zip(one, other, strict=True))
+
+
+def differences(one: Outcomes, other: Outcomes) -> int:
+    """How many values differ, bit for bit but for the sign of 0."""
+    return sum(int(unequal(a, b).sum()) for a, b in zip(one, other, strict=True))
+
+
+def unequal(one: Any, other: Any) -> Any:
+    """Where two arrays of one shape differ; not-a-number equals itself."""
+    assert one.shape == other.shape
+    return (one != other) & ~(np.isnan(one) & np.isnan(other))
+
+
+def place(compiled: Compiled, table: str, at: Any) -> str:
+    """A position of an outcome array by the names of its row and column."""
+    labels, years = compiled.labels, [f"FY{compiled.plan.first_fy + y}" for y in range(compiled.plan.years)]
+    columns = list(AT.get(table, ()))
+    axes: dict[str, list[Any]] = {
+        "fiscal": [years, columns], "currency": [labels.currencies, years, columns], "bucket": [labels.buckets, years],
+        "program": [labels.programs, columns], "program_year": [labels.programs, years, columns],
+        "resource_year": [labels.resources, years, columns],
+    }  # fmt: skip
+    return " ".join([table, *(names[i] for names, i in zip(axes[table], at, strict=True))])
+
+
+def first_difference(compiled: Compiled, one: Outcomes, other: Outcomes, first: int = 0) -> str:
+    """Where two batches of outcomes part, in words, or nothing; first: the replication they begin with."""
+    count = differences(one, other)
+    if not count:
+        return ""
+    for table, a, b in zip(Outcomes._fields, one, other, strict=True):
+        places = np.argwhere(unequal(a, b))
+        if len(places):
+            at = tuple(places[0])
+            where = f"replication {first + at[0]}, {place(compiled, table, at[1:])}"
+            return f"{where}: {a[at]!r} and {b[at]!r}; {count} values differ"
+    return ""

@@ -408,6 +408,24 @@ def scenarios(
 
 
 @st.composite
+def tied(draw: DrawFn) -> Tree:
+    """A scenario full of ties: durations in quarters of a year, nothing drawn about them, few priorities, whole rates."""
+    tree = draw(scenarios())
+    for channel in tree["channels"].values():
+        for stage in channel["stages"].values():
+            stage["duration_months"] = float(3 * round(stage["duration_months"] / 3)) or float(stage["duration_months"] > 0.0)
+            stage.pop("noise", None)
+    for program in tree["programs"].values():
+        program["priority"] = draw(st.integers(1, 2))
+    for resource in tree["resources"].values():
+        if "background" in resource:
+            resource["background"] |= {"size": {"dist": "uniform", "low": 3.0, "high": 3.0}, "priority": 1}
+        if draw(st.booleans()):
+            resource.pop("disruptions", None)
+    return tree
+
+
+@st.composite
 def bystanders(draw: DrawFn, tree: Tree) -> tuple[str, Tree]:
     """A program without cost that shares no resource with any other, for a scenario: its name and block."""
     fy = tree["horizon"]["first_fy"]

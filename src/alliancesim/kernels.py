@@ -1,63 +1,85 @@
 """The one place where Numba is configured: `@rule` for formulas, `@kernel` for clock-free steps, and the register of rules.
 
-Compiled code is cached in a folder named by a hash of this package's sources and Numba's version, because Numba's own
-cache does not see an edit in a helper of another file. A place that cannot be written falls back to no cache.
+Compiled code is cached in the folder that `kernelcache` names.
 """
 
 from __future__ import annotations
 
-import hashlib
+import contextlib
 import os
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib.metadata import version
-from pathlib import Path
 from typing import Any, TypeVar, cast
+
+from alliancesim.kernelcache import LOG, cache_folder
 
 F = TypeVar("F", bound=Callable[..., Any])
 T = TypeVar("T")
 
-
-COMPILED_PARTS = ("kernels.py", "units.py", "rules", "plan", "engine")
-"""Where code stands that kernels are compiled from, or take constants from."""
-
-
-def source_hash(parts: tuple[str, ...] = (".",)) -> str:
-    """Hash of the package's Python sources (or of some parts) and of the versions that compile them."""
-    digest = hashlib.blake2b(digest_size=10)
-    root = Path(__file__).parent
-    for part in parts:
-        path = root / part
-        for source in [path] if path.is_file() else sorted(path.rglob("*.py")):
-            digest.update(str(source.relative_to(root)).encode())
-            digest.update(source.read_bytes())
-    digest.update(version("numba").encode() + version("numpy").encode())
-    return digest.hexdigest()
-
-
-def _cache_folder() -> Path | None:
-    base = os.environ.get("NUMBA_CACHE_DIR") or os.environ.get("XDG_CACHE_HOME")
-    folder = (Path(base) if base else Path.home() / ".cache") / "alliancesim" / source_hash(COMPILED_PARTS)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
-            return folder
-    except OSError:
-        return None
-
-
-CACHE_FOLDER = _cache_folder()
+CACHE_FOLDER = cache_folder()
 os.environ["NUMBA_DISABLE_INTEL_SVML"] = "1"
 
 import numba  # noqa: E402  (its options are read from the environment at import)
-from numba import types  # noqa: E402
-from numba.experimental import structref  # noqa: E402
-from numba.extending import overload  # noqa: E402
+from numba.core import caching, event  # noqa: E402
 
 if CACHE_FOLDER is not None:
     numba.config.CACHE_DIR = str(CACHE_FOLDER)  # type: ignore[attr-defined]
-OPTIONS: dict[str, Any] = {"cache": CACHE_FOLDER is not None, "nogil": True, "error_model": "python", "fastmath": False}
+OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "fastmath": False}
+
+
+class _Files(caching.CompileResultCacheImpl):
+    """Numba's files, in our folder or nowhere: a folder that is not named by the sources could hold a stale kernel."""
+
+    _locator_classes = [caching.UserProvidedCacheLocator]
+
+
+class _Cache(caching.FunctionCache):
+    """Numba's cache of one function, in which a damaged file is a miss, and one that cannot be written no error."""
+
+    _impl_class = _Files
+
+    def load_overload(self, sig: Any, target_context: Any) -> Any:
+        """What was compiled for a signature, or None."""
+        try:
+            return super().load_overload(sig, target_context)
+        except Exception:  # reading damaged pickles can raise anything
+            with contextlib.suppress(OSError):
+                self.flush()
+            return None
+
+    def save_overload(self, sig: Any, data: Any) -> None:
+        """Keep what was compiled for a signature, if there is room."""
+        with contextlib.suppress(OSError):
+            super().save_overload(sig, data)
+
+
+class _Announcer(event.Listener):
+    """Says once, before the first kernel is compiled, that this takes its time; nothing where all comes from the cache."""
+
+    said = False
+
+    def on_start(self, event: Any) -> None:
+        """A function was not in the cache and will be compiled."""
+        if self.said or not event.data["dispatcher"].py_func.__module__.startswith("alliancesim."):
+            return
+        self.said = True
+        again = "once for this version" if CACHE_FOLDER is not None else "at every start: no cache folder can be written"
+        LOG.warning("alliancesim: compiling the model's kernels, a minute or so, %s", again)
+
+    def on_end(self, event: Any) -> None:
+        """Compiled."""
+
+
+event.register("numba:compile", _Announcer())
+
+
+def compiled(function: F, **options: Any) -> F:
+    """The Numba dispatcher of a function of this package, cached; the function itself where the compiler is disabled."""
+    dispatcher = numba.njit(**(OPTIONS | options))(function)
+    if CACHE_FOLDER is not None and dispatcher is not function:
+        with contextlib.suppress(RuntimeError):  # the folder cannot be written any more
+            dispatcher._cache = _Cache(function)
+    return cast(F, dispatcher)
 
 
 @dataclass(frozen=True)
@@ -74,59 +96,23 @@ class RuleNote:
 RULES: dict[str, RuleNote] = {}
 
 
-def rule(*, unit: str, source: str) -> Callable[[F], F]:
-    """Register a formula with its unit and source, and compile it. Returns the Numba dispatcher."""
+def rule(*, unit: str, source: str, **options: Any) -> Callable[[F], F]:
+    """Register a formula with its unit and source, and compile it (options: of `compiled`). Returns the Numba dispatcher."""
 
     def decorate(function: F) -> F:
         name = function.__name__
         RULES[name] = RuleNote(name, function.__module__, unit, source, function.__doc__ or "")
-        return cast(F, numba.njit(**OPTIONS)(function))
+        return compiled(function, **options)
 
     return decorate
 
 
 def kernel(function: F) -> F:
     """Compile a clock-free step over the arrays of one replication."""
-    return cast(F, numba.njit(**OPTIONS)(function))
+    return compiled(function)
 
 
-@structref.register
-class Handle(types.StructRef):
-    """A named tuple of arrays as one pointer: kernels that pass 80 arrays by value take minutes to compile."""
+def inlined(function: F) -> F:
+    """Compile a kernel that becomes part of its callers, so that loops around it can be taken several steps at a time."""
+    return compiled(function, inline="always")
 
-    def preprocess_fields(self, fields: Any) -> Any:
-        """Literal values are plain numbers to a kernel."""
-        return tuple((name, types.unliteral(kind)) for name, kind in fields)
-
-
-class HandleProxy(structref.StructRefProxy):
-    """What Python holds of a handle; its fields are read from the tuple it was packed from."""
-
-
-structref.define_boxing(Handle, HandleProxy)
-
-
-def _copied(fields):  # type: ignore[no-untyped-def]
-    return fields
-
-
-@overload(_copied)
-def _copied_overload(fields):  # type: ignore[no-untyped-def]
-    kind = Handle(list(zip(fields.fields, fields.types, strict=True)))
-    body = "".join(f"    handle.{name} = fields.{name}\n" for name in fields.fields)
-    scope: dict[str, Any] = {"new": structref.new, "kind": kind}
-    exec(f"def make(fields):\n    handle = new(kind)\n{body}    return handle\n", scope)  # noqa: S102  (Numba needs source per field)
-    return scope["make"]
-
-
-@kernel
-def _pack(fields):  # type: ignore[no-untyped-def]
-    return _copied(fields)
-
-
-def pack(fields: T) -> T:
-    """A named tuple of arrays and numbers as a handle for kernels: the same arrays, passed as one pointer.
-
-    With the compiler disabled it is the tuple itself.
-    """
-    return fields if getattr(numba.config, "DISABLE_JIT", 0) else cast(T, _pack(fields))

@@ -168,11 +168,11 @@ def test_numba_is_configured_in_one_place() -> None:
         if re.search(r"^\s*(import numba|from numba)", path.read_text(encoding="utf-8"), re.MULTILINE)
     ]
 
-    assert users == ["kernels.py"]
+    assert users == ["handles.py", "kernels.py"]
 
 
 def test_no_rule_takes_fast_mathematics() -> None:
     from alliancesim.kernels import OPTIONS
 
     assert OPTIONS["fastmath"] is False
-    assert OPTIONS["error_model"] == "python"
+    assert OPTIONS["error_model"] == "numpy"

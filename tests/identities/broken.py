@@ -19,7 +19,7 @@ import invariances  # noqa: E402
 import ledgers  # noqa: E402
 from harness import DOLLAR, Simulation, Tree, overlay, plain  # noqa: E402
 
-from alliancesim.engine import budget, context, contract, delivery, jobs, ledger, resources, settlement  # noqa: E402
+from alliancesim.engine import context, contract, delivery, jobs, ledger, resources, settlement  # noqa: E402
 from alliancesim.plan import compile as compiler  # noqa: E402
 from alliancesim.plan import pipelines  # noqa: E402
 from alliancesim.plan.columns import ESTIMATE, OUTLAYS  # noqa: E402
@@ -224,7 +224,7 @@ GUARDS: dict[str, Guard] = {
     "money: amounts off the grid": Guard(one(ledgers.check_money), [Break(contract, "snap_bn", instead(lambda x: x))]),
     "burden: prepayment forgotten": Guard(one(ledgers.check_burden), [Break(settlement, "supplement", after(forget_credit))]),
     "burden: due payments not revalued": Guard(
-        one(ledgers.check_burden), [Break(budget, "carried_before", instead(lambda *_: 0.0))]
+        one(ledgers.check_burden), [Break(settlement, "delivery_due", instead(lambda *_: 0.0))]
     ),
     "authority: every lot funded whole": Guard(
         one(ledgers.check_authority, tight()), [Break(contract, "funded_units", instead(lambda asked, *_: asked))]
@@ -239,7 +239,7 @@ GUARDS: dict[str, Guard] = {
     "delay: a month charged twice": Guard(one(ledgers.check_delay), [Break(jobs.Jobs, "deliver", before(charge_twice))]),
     "delay: the months before the contract left out": Guard(
         one(ledgers.check_delay),
-        [Break(ledger, "write_arrival", lambda sound: lambda *a: sound(*a[:8], a[8] - 1.0, *a[9:]))],
+        [Break(ledger, "write_slip", lambda sound: lambda *a: sound(*a[:4], a[4] - 1.0, *a[5:]))],
     ),
     "cost: a cause charged without growth": Guard(one(ledgers.check_cost), [Break(contract, "charge_cost", after(overcharge))]),
     "queue: granted beyond capacity": Guard(grants, [Break(resources.Pool, "slots", instead(lambda self, year: 9.0))]),

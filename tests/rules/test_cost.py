@@ -44,9 +44,10 @@ def test_stretch_out_compounds(years: float, share: float) -> None:
 @given(st.floats(0.1, 5.0), st.floats(1.0, 4.0))
 def test_lognormal_has_its_median_and_its_ninetieth_percentile(median: float, ratio: float) -> None:
     p90 = median * ratio
+    sigma = cost.lognormal_sigma(median, p90)
 
-    assert cost.lognormal_factor(median, p90, 0.0) == median
-    assert cost.lognormal_factor(median, p90, 1.2815515655446004) == pytest.approx(p90)
+    assert cost.lognormal_factor(median, sigma, 0.0) == median
+    assert cost.lognormal_factor(median, sigma, 1.2815515655446004) == pytest.approx(p90)
 
 
 def test_norden_rayleigh_reaches_97_percent_in_five_years() -> None:

@@ -24,6 +24,10 @@ def test_pressure_decays_in_any_number_of_steps(pressure: float, half_life: floa
     assert linkage.pressure_at(pressure, half_life, half_life) == pytest.approx(0.5 * pressure)
 
 
+def test_a_round_is_scored_as_worked_by_hand() -> None:
+    assert linkage.round_score(0.5, 0.25, 2.0, 4.0, 1.0, 2.0, 0.5, 0.25) == 0.5 - 0.5 + 1.0 + 1.0
+
+
 def integrated(x: float, pressure: float, mean: float, half: float, drag: float, pressure_half: float, months: float) -> float:
     """Support by SciPy's integrator."""
     kappa, decay = math.log(2.0) / half, math.log(2.0) / pressure_half

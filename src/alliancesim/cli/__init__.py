@@ -34,8 +34,8 @@ def status(arguments: list[str]) -> int:
     except BrokenPipeError:
         screen.forget()
         return FINE
-    except KeyboardInterrupt:
-        return _end("interrupted; nothing was kept of an unfinished run", INTERRUPTED)
+    except KeyboardInterrupt as error:
+        return _end(str(error) or "interrupted", INTERRUPTED)
     except CheckFailed as error:
         return _end(str(error), FAILED_CHECK)
     except RunError as error:

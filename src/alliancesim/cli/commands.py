@@ -18,7 +18,8 @@ Scenario = Annotated[Path, typer.Argument(metavar="SCENARIO", help="A scenario f
 RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="A run folder.")]
 Replications = Annotated[int, typer.Option("-n", "--replications", metavar="N", help="Replications, 1 to 10,000,000.")]
 Seed = Annotated[int, typer.Option("--seed", metavar="S", help="Seed of all draws, 0 to 2^63 - 1.")]
-Workers = Annotated[int, typer.Option("--workers", metavar="W", help="Processes; they never change an outcome.")]
+Workers = Annotated[int, typer.Option("--workers", metavar="W", help="Threads; they never change an outcome.")]
+Engine = Annotated[str | None, typer.Option("--engine", metavar="E", help="batch or reference: same outcomes, one is slow.")]
 Settings = Annotated[list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Lay a value over the file. Repeatable.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
 Program = Annotated[str | None, typer.Option("--program", metavar="P", help="Only this program.")]
@@ -97,6 +98,7 @@ def validate(
     epilog=examples(
         "run scenarios/tutorial.yaml -n 200 --seed 7",
         "run scenarios/tutorial.yaml --workers 2 --set currencies.USD.spot_rate=180",
+        "run scenarios/japan-2025-08.yaml -n 100000 --workers 8   # killed? the same again continues it",
     )
 )
 def run(
@@ -106,15 +108,25 @@ def run(
     workers: Workers = 1,
     settings: Settings = None,
     out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="The run folder; default below results/runs/.")] = None,
+    engine: Engine = None,
+    processes: Annotated[bool, typer.Option("--processes", help="Workers are processes instead of threads.")] = False,
+    cluster: Annotated[str | None, typer.Option("--cluster", metavar="ADDRESS", help="A dask scheduler, tcp://host:port")] = None,
+    chunk: Annotated[int | None, typer.Option("--chunk", metavar="N", help="Replications stored together.")] = None,
     as_json: Json = False,
 ) -> None:
-    """Simulate a scenario and store the run; ends with a short summary."""
+    """Simulate a scenario and store the run; ends with a short summary.
+
+    What is there already is not simulated again: an unfinished run is continued, a smaller one extended.
+    """
     from alliancesim.study.run import run as simulate
     from alliancesim.study.summary import heading, summarize
 
     with screen.progress_bar(scenario.stem) as progress:
-        done = simulate(scenario, n, seed, workers, out, parsed_settings(settings), progress)
-    summary = summarize(done)
+        done = simulate(
+            scenario, n, seed, workers, out, parsed_settings(settings), progress,
+            engine=engine, processes=processes, cluster=cluster, chunk=chunk, say=screen.say,
+        )  # fmt: skip
+    summary = summarize(done, short=not as_json)
     if as_json:
         return screen.put_json(summary.plain())
     screen.put(heading(done))
@@ -143,9 +155,38 @@ def show(
     opened = open_run(folder)
     if as_json:
         return screen.put_json(summarize(opened, program).plain() if table is None else table_plain(opened, table, program))
-    sheets = summarize(opened, program).sheets(short=short) if table is None else table_sheets(opened, table, program)
+    summary = summarize(opened, program, short=short) if table is None else None
+    sheets = table_sheets(opened, str(table), program) if summary is None else summary.sheets(short=short)
     screen.put(heading(opened))
     screen.put_sheets(sheets)
+
+
+@app.command(
+    epilog=examples(
+        'query RUN "SELECT program, avg(slip_months) FROM programs GROUP BY program"',
+        'query RUN "SELECT * FROM fiscal_years WHERE replication = 3" --csv > three.csv',
+    )
+)
+def query(
+    folder: RunFolder,
+    sql: Annotated[str, typer.Argument(metavar="SQL", help="One SELECT.")],
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV instead of a table.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Ask a run in SQL.
+
+    Tables: replications, fiscal_years, programs, program_years, resource_years. DESCRIBE programs names its columns.
+    """
+    from alliancesim.study.query import query as ask
+    from alliancesim.study.run import open_run
+
+    answer = ask(open_run(folder), sql)
+    if as_json:
+        screen.put_json_rows(answer.plain())
+    elif as_csv:
+        screen.put_csv(answer.columns, answer.rows())
+    else:
+        screen.put_sheets([answer.sheet()])
 
 
 @app.command(
@@ -222,6 +263,7 @@ def compare(
     n: Annotated[int | None, typer.Option("-n", "--replications", metavar="N", help="Replications (default 1000).")] = None,
     seed: Annotated[int | None, typer.Option("--seed", metavar="S", help="Seed (default 0).")] = None,
     workers: Workers = 1,
+    engine: Engine = None,
     every: Annotated[bool, typer.Option("--all", help="All outcomes compared, not only the most material ones.")] = False,
     as_json: Json = False,
 ) -> None:
@@ -229,7 +271,7 @@ def compare(
     from alliancesim.study.compare import compare as pair
 
     with screen.progress_bar("compare") as progress:
-        comparison = pair(a, b, n, seed, workers, progress)
+        comparison = pair(a, b, n, seed, workers, progress, engine, screen.say)
     if as_json:
         return screen.put_json(comparison.plain())
     screen.put(comparison.heading())
@@ -250,6 +292,7 @@ def check(
     n: Annotated[int | None, typer.Option("-n", "--replications", metavar="N", help="With --accept: replications (200).")] = None,
     seed: Annotated[int | None, typer.Option("--seed", metavar="S", help="With --accept: seed (7).")] = None,
     workers: Workers = 1,
+    engine: Engine = None,
     as_json: Json = False,
 ) -> None:
     """Simulate again and compare with stored outcomes, bit by bit; exit status 1 where any moved."""
@@ -259,9 +302,9 @@ def check(
 
     with screen.progress_bar("check") as progress:
         if accept is not None:
-            path = store(expectation, accept, scenario, n, seed, workers, progress)
+            path = store(expectation, accept, scenario, n, seed, workers, progress, engine)
             return screen.say(f"{path}: stored")
-        results = compare_all(expectation, workers, progress)
+        results = compare_all(expectation, workers, progress, engine)
     if as_json:
         screen.put_json([result.plain() for result in results])
     else:

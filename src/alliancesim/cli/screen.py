@@ -56,6 +56,25 @@ def put_json(value: Any) -> None:
     put(json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False))
 
 
+def put_json_rows(rows: Iterable[dict[str, Any]]) -> None:
+    """Data as one JSON list, row by row, so that its length does not matter."""
+    before = "["
+    for row in rows:
+        put(before + json.dumps(row, ensure_ascii=False, allow_nan=False))
+        before = ", "
+    put("[]" if before == "[" else "]")
+
+
+def put_csv(columns: Iterable[str], rows: Iterable[Iterable[Any]]) -> None:
+    """Data as CSV."""
+    import csv
+
+    with _output():
+        writer = csv.writer(sys.stdout, lineterminator="\n")
+        writer.writerow(columns)
+        writer.writerows(rows)
+
+
 def put_sheets(sheets: Iterable[Sheet]) -> None:
     """Tables for people: plain text where nobody watches, drawn on a terminal."""
     if not sys.stdout.isatty():

@@ -78,9 +78,9 @@ def jump(w: World, s: State, t: float, pressure_mult: float, pressure_add: float
 
 
 @kernel
-def next_candidate(seed: int, replication: int, key: int, index: int, ceiling_per_month: float) -> float:
-    """Months to the next candidate of a thinned Poisson process."""
-    return snap_duration(-math.log(uniform(seed, replication, key, index)) / ceiling_per_month)
+def next_candidate(seed: int, replication: int, key: int, index: int, per_month: float) -> float:
+    """Months to the next event of a Poisson process."""
+    return snap_duration(-math.log(uniform(seed, replication, key, index)) / per_month)
 
 
 @kernel

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from alliancesim.engine.contract import fund_program, planned_unit, price_drift, price_rate
+from alliancesim.engine.contract import fund_program, price_drift
 from alliancesim.kernels import kernel
 from alliancesim.plan.columns import (
     APART_OBLIGATORY,
@@ -45,6 +45,9 @@ from alliancesim.plan.layout import (
     LINK_HNS,
     LINK_TARIFF,
     PAY_YEARS,
+    PROVISIONAL_INTERCEPT,
+    PROVISIONAL_SLOPE,
+    PROVISIONAL_WAIT,
     S_HNS,
     S_PERSONNEL,
     S_TOPLINE,
@@ -61,13 +64,11 @@ from alliancesim.plan.layout import (
     State,
     World,
 )
+from alliancesim.rules.draws import uniform
 from alliancesim.rules.economy import compound, next_growth, tariff_drag
 from alliancesim.rules.exchange import MILLIONS_PER_BN, home_bn
-from alliancesim.rules.grid import snap_bn
-from alliancesim.rules.money import purchasing_power_lost, shortfall_mult
-
-FAR = 1 << 30
-"""A year index beyond all."""
+from alliancesim.rules.grid import snap_bn, snap_duration
+from alliancesim.rules.money import linear_probability, purchasing_power_lost, shortfall_mult
 
 
 @kernel
@@ -108,10 +109,21 @@ def grow_gdp(plan: Plan, w: World, s: State, y: int) -> None:
         s.cash[CASH_GDP_GROWTH] = growth
     else:
         row = w.growth[0]
-        own = next_growth(s.cash[CASH_GDP_GROWTH], row[GROWTH_MEAN], row[GROWTH_PERSISTENCE], row[GROWTH_SD], w.gdp_z[y])
+        own = next_growth(s.cash[CASH_GDP_GROWTH], row[GROWTH_MEAN], row[GROWTH_PERSISTENCE], row[GROWTH_SD], w.growth_z[0, y])
         s.cash[CASH_GDP_GROWTH] = own
         growth = own - tariff_drag(s.link[LINK_TARIFF], w.scalar[TARIFF_REFERENCE], w.scalar[TARIFF_ELASTICITY])
     s.cash[CASH_GDP] *= 1.0 + growth
+
+
+@kernel
+def provisional_wait(plan: Plan, w: World, seed: int, replication: int, y: int, support: float) -> float:
+    """Months that contracts of year y wait under a provisional budget; none while the past is fact."""
+    a = w.scalar
+    if y <= plan.as_of_year or a[PROVISIONAL_WAIT] <= 0.0:
+        return 0.0
+    chance = linear_probability(a[PROVISIONAL_INTERCEPT], -a[PROVISIONAL_SLOPE], support)
+    u = uniform(seed, replication, plan.provisional_key, plan.first_fy + y)
+    return snap_duration(a[PROVISIONAL_WAIT]) if u < chance else 0.0
 
 
 @kernel
@@ -138,21 +150,25 @@ def foreign_bn(plan: Plan, w: World, s: State, y: int, k: int) -> float:
     """Foreign payments due in year k at year y's budget rate."""
     total = 0.0
     for c in range(len(plan.process)):
-        total += snap_bn(home_bn(s.due_foreign[c, k], w.budget[c, y]))
+        if s.due_foreign[c, k] != 0.0:
+            total += snap_bn(home_bn(s.due_foreign[c, k], w.budget[c, y]))
     return total
 
 
 @kernel
-def delivery_due(plan: Plan, w: World, s: State, y: int, first: int, last: int) -> float:
-    """Payments on delivery due in the years first to last, at year y's budget rate."""
+def delivery_foreign_bn(plan: Plan, w: World, s: State, y: int, k: int) -> float:
+    """Foreign payments on delivery due in year k at year y's budget rate."""
     total = 0.0
-    for p in range(s.delivery_year.shape[0]):
-        for k in range(y + 1):
-            if first <= s.delivery_year[p, k] <= last:
-                total += s.delivery_home[p, k]
-                for c in range(len(plan.process)):
-                    total += snap_bn(home_bn(s.delivery_foreign[p, k, c], w.budget[c, y]))
+    for c in range(len(plan.process)):
+        if s.delivery_due_foreign[c, k] != 0.0:
+            total += snap_bn(home_bn(s.delivery_due_foreign[c, k], w.budget[c, y]))
     return total
+
+
+@kernel
+def delivery_due(plan: Plan, w: World, s: State, y: int, k: int) -> float:
+    """Payments on delivery due in year k, at year y's budget rate."""
+    return s.delivery_due_home[k] + delivery_foreign_bn(plan, w, s, y, k)
 
 
 @kernel
@@ -160,8 +176,8 @@ def burden_after(plan: Plan, w: World, s: State, y: int) -> float:
     """Unpaid part of all contracts after year y's payments, at year y's budget rate."""
     total = -s.cash[CASH_CREDIT]
     for k in range(y + 1, len(s.due_home)):
-        total += s.due_home[k] + s.due_apart[k] + foreign_bn(plan, w, s, y, k)
-    return total + delivery_due(plan, w, s, y, y + 1, FAR)
+        total += s.due_home[k] + s.due_apart[k] + foreign_bn(plan, w, s, y, k) + delivery_due(plan, w, s, y, k)
+    return total
 
 
 @kernel
@@ -169,6 +185,11 @@ def planning(plan: Plan, w: World, s: State, out: Outcomes, y: int) -> None:
     """Planning loss of year y, and purchasing power lost over the plan's remaining purchases."""
     loss = plan_total = now_total = 0.0
     for p in range(plan.planned_units.shape[0]):
+        wanted = 0.0
+        for k in range(y, y + plan.plan_window_years):
+            wanted += plan.planned_units[p, k]
+        if wanted == 0.0:
+            continue
         foreign_share = 0.0
         apart = plan.bucket_apart[plan.program_bucket[p]] == 1
         for c in range(len(plan.process)):
@@ -179,14 +200,14 @@ def planning(plan: Plan, w: World, s: State, out: Outcomes, y: int) -> None:
             units = plan.planned_units[p, k]
             if units == 0.0:
                 continue
-            cost = units * planned_unit(plan, w, p, k)
+            cost = units * w.unit_bn[p, k]
             plan_total += cost * (1.0 - foreign_share)
             now_total += cost * (1.0 - foreign_share) * home_growth
             for c in range(len(plan.process)):
                 if apart or w.share[p, c] == 0.0:
                     continue
                 plan_rate = w.series[plan.currency_series + c, k]
-                foreign_m = cost * w.share[p, c] * MILLIONS_PER_BN / price_rate(plan, w, p, c)
+                foreign_m = cost * w.share[p, c] * MILLIONS_PER_BN / w.price_rate[p, c]
                 plan_total += home_bn(foreign_m, plan_rate)
                 now_total += home_bn(foreign_m, w.budget[c, y]) * foreign_growth
                 if k == y:
@@ -209,13 +230,13 @@ def open_year(plan: Plan, w: World, s: State, out: Outcomes, y: int, support: fl
     if y > 0:
         for k in range(y, len(s.due_home)):
             revaluation += foreign_bn(plan, w, s, y, k) - foreign_bn(plan, w, s, y - 1, k)
-        revaluation += delivery_due(plan, w, s, y, y, FAR)
-        revaluation -= carried_before(plan, w, s, y)
+            revaluation += delivery_foreign_bn(plan, w, s, y, k) - delivery_foreign_bn(plan, w, s, y - 1, k)
     due = s.due_home[y]
     credit = min(s.cash[CASH_CREDIT], due)
     s.cash[CASH_CREDIT] -= credit
     foreign = foreign_bn(plan, w, s, y, y)
-    on_delivery = delivery_due(plan, w, s, y, y, y)
+    foreign_on_delivery = delivery_foreign_bn(plan, w, s, y, y)
+    on_delivery = delivery_due(plan, w, s, y, y)
     obligatory = due - credit + foreign + on_delivery
     existing = burden_after(plan, w, s, y)
     apart_obligatory = s.due_apart[y]
@@ -229,7 +250,7 @@ def open_year(plan: Plan, w: World, s: State, out: Outcomes, y: int, support: fl
         later = y + k
         expected = expected_topline_bn(plan, w, s, y, k) - w.series[S_PERSONNEL, later]
         paid = s.due_home[later] + foreign_bn(plan, w, s, y, later) + w.series[S_HNS, later] * s.hns_from[y] + s.commitment[later]
-        paid += delivery_due(plan, w, s, y, later, later)
+        paid += delivery_due(plan, w, s, y, later)
         headroom[k] = cash if k == 0 else w.scalar[LATER_YEARS] * expected - paid
     planning(plan, w, s, out, y)
     s.now_foreign[:] = 0.0
@@ -243,11 +264,6 @@ def open_year(plan: Plan, w: World, s: State, out: Outcomes, y: int, support: fl
         part = snap_bn(home_bn(s.now_foreign[c], w.budget[c, y]))
         now += part
         foreign += part
-    for p in range(s.delivery_year.shape[0]):
-        for k in range(y):
-            if s.delivery_year[p, k] == y:
-                for c in range(len(plan.process)):
-                    foreign += snap_bn(home_bn(s.delivery_foreign[p, k, c], w.budget[c, y]))
     row[TOPLINE] = topline
     row[TOPLINE_GDP] = topline / s.cash[CASH_GDP]
     row[TOPLINE_REFERENCE] = topline / w.scalar[GDP_REFERENCE]
@@ -263,22 +279,9 @@ def open_year(plan: Plan, w: World, s: State, out: Outcomes, y: int, support: fl
     row[BURDEN_EXISTING] = existing
     row[BURDEN_NEW] = row[BURDEN] - existing
     row[REVALUATION] = revaluation
-    row[FOREIGN_PAYMENTS] = foreign
+    row[FOREIGN_PAYMENTS] = foreign + foreign_on_delivery
     row[APART_OBLIGATORY] = apart_obligatory
     row[APART_OUTLAY] = apart_obligatory + apart_now
     row[CARRY_IN] = s.cash[CASH_CARRY_IN]
     row[ARREARS_PAID] = s.cash[CASH_ARREARS]
     s.cash[CASH_LEFT] = cash - now
-
-
-@kernel
-def carried_before(plan: Plan, w: World, s: State, y: int) -> float:
-    """Payments on delivery outstanding at the start of year y, at the budget rate of the year before."""
-    total = 0.0
-    for p in range(s.delivery_year.shape[0]):
-        for k in range(y):
-            if s.delivery_year[p, k] >= y:
-                total += s.delivery_home[p, k]
-                for c in range(len(plan.process)):
-                    total += snap_bn(home_bn(s.delivery_foreign[p, k, c], w.budget[c, y - 1]))
-    return total

@@ -8,6 +8,7 @@ from typing import Any
 from alliancesim.engine.calendar import Calendar
 from alliancesim.engine.resources import Pool
 from alliancesim.plan.layout import SEVERITY, Compiled, Outcomes, Plan, Rank, State, World, order_key
+from alliancesim.plan.network import Network
 
 Tracer = Callable[[float, Rank, str, str], None]
 """Receives (month, rank, subject, what happened) in the order of events."""
@@ -17,23 +18,25 @@ class Context:
     """One random future under way. `handles` are (plan, world, state) as kernels take them."""
 
     def __init__(
-        self, compiled: Compiled, world: World, state: State, out: Outcomes, handles: tuple[Plan, World, State], seed: int,
-        replication: int, trace: Tracer | None,
+        self, compiled: Compiled, network: Network, world: World, state: State, out: Outcomes, handles: tuple[Plan, World, State],
+        seed: int, replication: int, trace: Tracer | None,
     ) -> None:  # fmt: skip
-        self.compiled, self.world, self.state, self.out, self.handles = compiled, world, state, out, handles
+        self.compiled, self.network, self.world, self.state, self.out = compiled, network, world, state, out
+        self.handles = handles
         self.plan = compiled.plan
         self.seed, self.replication, self.trace = seed, replication, trace
         self.env = Calendar()
         self.as_of = self.plan.as_of_months
         first = self.plan.resource_series
         self.pools = [
-            Pool(self.env, q, kind, world.series[first + q, : self.plan.years].tolist(), out.resource_year[q])
-            for q, kind in enumerate(compiled.resource_kind)
-        ]
-        for q, pool in enumerate(self.pools):
-            if world.disruption_count[q]:
-                rate = 1.0 - float(world.resource[q, SEVERITY])
-                pool.disrupt(world.disruption_begin[q], world.disruption_end[q], int(world.disruption_count[q]), rate)
+            Pool(
+                self.env, q, kind, world.series[first + q, : self.plan.years].tolist(), out.resource_year[q],
+                world.disruption_begin[q], world.disruption_end[q], count, 1.0 - severity,
+            )
+            for q, (kind, count, severity) in enumerate(
+                zip(compiled.resource_kind, world.disruption_count.tolist(), world.resource[:, SEVERITY].tolist(), strict=True)
+            )
+        ]  # fmt: skip
 
     def on(self, switch: int) -> bool:
         """Whether a mechanism is on."""

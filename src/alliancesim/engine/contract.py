@@ -27,9 +27,7 @@ from alliancesim.plan.layout import (
     ON_DELIVERY,
     PASSTHROUGH,
     PAY_YEARS,
-    PLAN_ESCALATION,
     STRETCH_OUT,
-    UNIT_COST,
     W_BUDGET_LIMITS,
     Outcomes,
     Plan,
@@ -37,36 +35,16 @@ from alliancesim.plan.layout import (
     World,
 )
 from alliancesim.rules.cost import growth_mult, learning_mult, log_mean, stretch_mult
-from alliancesim.rules.economy import compound
 from alliancesim.rules.exchange import MILLIONS_PER_BN, home_bn, passthrough_mult
 from alliancesim.rules.grid import snap_bn
 from alliancesim.rules.money import funded_units
 
 
 @kernel
-def price_rate(plan: Plan, w: World, p: int, c: int) -> float:
-    """The rate at which a program's planned price was put into home currency: its price year's budget rate, else the plan's."""
-    year = plan.program_price_year[p]
-    if 0 <= year < plan.years and plan.budget_at[c, year] >= 0:
-        return w.budget[c, year]
-    return w.series[plan.currency_series + c, max(0, year)]
-
-
-@kernel
-def planned_unit(plan: Plan, w: World, p: int, y: int) -> float:
-    """Planned cost of a unit in year y, bn: on record, else at that year's planned prices (a unit of value keeps its bn)."""
-    if not math.isnan(plan.recorded_unit_bn[p, y]):
-        return plan.recorded_unit_bn[p, y]
-    if plan.program_divisible[p] == 1:
-        return w.program[p, UNIT_COST]
-    return w.program[p, UNIT_COST] * compound(w.scalar[PLAN_ESCALATION], float(y - plan.program_price_year[p]))
-
-
-@kernel
 def price_drift(plan: Plan, w: World, p: int, y: int, goods: int) -> float:
     """Price growth from a program's price year to y beyond what the plan contains; 1 before it. goods: 0 domestic, 1 foreign."""
     since = min(max(0, plan.program_price_year[p]), y)
-    return w.price[goods, y] / w.price[goods, since] / compound(w.scalar[PLAN_ESCALATION], float(y - since))
+    return w.price[goods, y] / w.price[goods, since] / w.plan_growth[y - since - plan.plan_growth_first]
 
 
 @kernel
@@ -79,7 +57,7 @@ def cost_factors(plan: Plan, w: World, s: State, p: int, y: int, asked: float, d
     c = plan.program_passthrough_currency[p]
     if c >= 0:
         m = max(0, BEFORE_MONTHS + 12 * y - plan.passthrough_lag_months)
-        through = passthrough_mult(w.rate[c, m], price_rate(plan, w, p, c), row[PASSTHROUGH])
+        through = passthrough_mult(w.rate[c, m], w.price_rate[p, c], row[PASSTHROUGH])
     first = plan.opening_units[p]
     for k in range(plan.years):
         if plan.planned_units[p, k] > 0.0:
@@ -104,7 +82,7 @@ def affordable_units(plan: Plan, w: World, s: State, p: int, y: int, unit_bn: fl
     if unit_bn <= 0.0:
         return math.inf
     most = s.cash[CASH_LEFT] / unit_bn
-    on_delivery = max(y + 1, s.lot_delivery_year[p, y]) - y
+    on_delivery = delivery_from(s, p, y) - y
     for k in range(PAY_YEARS):
         share = w.pay[p, k]
         if k == on_delivery:
@@ -118,12 +96,13 @@ def affordable_units(plan: Plan, w: World, s: State, p: int, y: int, unit_bn: fl
 def fund_program(plan: Plan, w: World, s: State, out: Outcomes, y: int, p: int, headroom) -> float:  # type: ignore[no-untyped-def]
     """Contract what can be contracted of a program in year y. Returns payments of the year outside the topline (base `apart`)."""
     s.backlog[p, y] += plan.planned_units[p, y]
-    asked = aged = 0.0
-    for k in range(y + 1):
-        asked += s.backlog[p, k]
-        aged += s.backlog[p, k] * (y - k)
+    s.wanted[p] += plan.planned_units[p, y]
+    asked = s.wanted[p]
     if asked <= 0.0:
         return 0.0
+    aged = 0.0
+    for k in range(y):
+        aged += s.backlog[p, k] * (y - k)
     apart = plan.bucket_apart[plan.program_bucket[p]] == 1
     past = y <= plan.as_of_year
     home_factor = foreign_factor = through = learning = growth = stretch = 1.0
@@ -136,10 +115,10 @@ def fund_program(plan: Plan, w: World, s: State, out: Outcomes, y: int, p: int, 
         if share == 0.0:
             continue
         foreign_share += share
-        rate = w.budget[c, y] if past else price_rate(plan, w, p, c)
+        rate = w.budget[c, y] if past else w.price_rate[p, c]
         fx_unit += share * w.budget[c, y] / rate
         esc_unit += share * w.budget[c, y] / rate * foreign_factor
-    unit = planned_unit(plan, w, p, y)
+    unit = w.unit_bn[p, y]
     home_unit = unit * (1.0 - foreign_share)
     exchanged = home_unit * through + unit * fx_unit
     escalated = home_unit * through * home_factor + unit * esc_unit
@@ -155,6 +134,7 @@ def fund_program(plan: Plan, w: World, s: State, out: Outcomes, y: int, p: int, 
         taken = min(left, s.backlog[p, k])
         s.backlog[p, k] -= taken
         left -= taken
+    s.wanted[p] -= units
     home = snap_bn(units * home_unit * through * home_factor * common)
     total = home
     apart_now = pay_home(plan, w, s, p, y, home, headroom, apart)
@@ -162,12 +142,12 @@ def fund_program(plan: Plan, w: World, s: State, out: Outcomes, y: int, p: int, 
         share = 0.0 if apart else w.share[p, c]
         if share == 0.0:
             continue
-        rate = w.budget[c, y] if past else price_rate(plan, w, p, c)
+        rate = w.budget[c, y] if past else w.price_rate[p, c]
         foreign_m = snap_bn(units * unit * share * MILLIONS_PER_BN / rate * foreign_factor * common)
         total += snap_bn(home_bn(foreign_m, w.budget[c, y]))
         pay_foreign(plan, w, s, p, y, c, foreign_m, headroom)
     if w.payment[p, ON_DELIVERY] > 0.0:
-        s.delivery_year[p, y] = max(y + 1, s.lot_delivery_year[p, y])
+        s.delivery_year[p, y] = delivery_from(s, p, y)
     s.funded[p, y] = units
     s.undelivered[p, y] = units
     s.pipeline[p] += units
@@ -195,7 +175,7 @@ def pay_home(plan: Plan, w: World, s: State, p: int, y: int, amount: float, head
     paid = 0.0
     reached = 0.0
     now = 0.0
-    last = last_year(w, p)
+    last = w.last_payment[p]
     if last >= 0:
         for k in range(last + 1):
             reached += w.pay[p, k]
@@ -213,6 +193,7 @@ def pay_home(plan: Plan, w: World, s: State, p: int, y: int, amount: float, head
             else:
                 s.due_home[y + k] += part
     s.delivery_home[p, y] = amount - paid
+    s.delivery_due_home[delivery_from(s, p, y)] += amount - paid
     reserve_delivery(s, p, y, amount - paid, headroom)
     return now
 
@@ -223,9 +204,10 @@ def pay_foreign(plan: Plan, w: World, s: State, p: int, y: int, c: int, amount: 
     on_delivery = snap_bn(amount * w.payment[p, ON_DELIVERY])
     paid = 0.0
     reached = 0.0
-    for k in range(last_year(w, p) + 1):
+    last = w.last_payment[p]
+    for k in range(last + 1):
         reached += w.pay[p, k]
-        part = (amount - on_delivery if k == last_year(w, p) else snap_bn(amount * reached)) - paid
+        part = (amount - on_delivery if k == last else snap_bn(amount * reached)) - paid
         paid += part
         headroom[k] -= snap_bn(home_bn(part, w.budget[c, y]))
         if k == 0:
@@ -233,25 +215,22 @@ def pay_foreign(plan: Plan, w: World, s: State, p: int, y: int, c: int, amount: 
         else:
             s.due_foreign[c, y + k] += part
     s.delivery_foreign[p, y, c] = amount - paid
+    s.delivery_due_foreign[c, delivery_from(s, p, y)] += amount - paid
     reserve_delivery(s, p, y, snap_bn(home_bn(amount - paid, w.budget[c, y])), headroom)
+
+
+@kernel
+def delivery_from(s: State, p: int, y: int) -> int:
+    """The year in which the payment on delivery of year y's lot is budgeted first."""
+    return max(y + 1, s.lot_delivery_year[p, y])
 
 
 @kernel
 def reserve_delivery(s: State, p: int, y: int, amount: float, headroom) -> None:  # type: ignore[no-untyped-def]
     """Take a payment on delivery out of the room of the year it is expected in."""
-    later = max(y + 1, s.lot_delivery_year[p, y]) - y
+    later = delivery_from(s, p, y) - y
     if later < PAY_YEARS:
         headroom[later] -= amount
-
-
-@kernel
-def last_year(w: World, p: int) -> int:
-    """Last payment year of a program's profile, -1 if all is paid on delivery."""
-    last = -1
-    for k in range(PAY_YEARS):
-        if w.pay[p, k] > 0.0:
-            last = k
-    return last
 
 
 @kernel
@@ -268,7 +247,9 @@ def charge_cost(out: Outcomes, p: int, planned: float, actual: float, exchange: 
     parts = 0.0
     for cause, factor in ((COST_EXCHANGE, exchange), (COST_ESCALATION, escalation), (COST_LEARNING, learning),
                           (COST_STRETCH_OUT, stretch)):  # fmt: skip
-        part = snap_bn(weight * math.log(factor)) if factor > 0.0 else 0.0
+        if factor <= 0.0 or factor == 1.0:
+            continue
+        part = snap_bn(weight * math.log(factor))
         row[COST_BY_CAUSE + cause] += part
         parts += part
     row[COST_BY_CAUSE + COST_GROWTH] += actual - planned - parts

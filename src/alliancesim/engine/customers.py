@@ -1,20 +1,21 @@
-"""Background orders: what other customers want of the same resources."""
+"""Background orders in the reference engine: arrivals one after the other, and the backlog found at the as-of date."""
 
 from __future__ import annotations
 
 from functools import partial
 from typing import Any
 
-from alliancesim.engine import alliance
+import numpy as np
+
 from alliancesim.engine.context import Context
+from alliancesim.engine.orders import BACKGROUND_ENTITY, BACKLOG_ENTITY, draw_orders, order_size
 from alliancesim.plan.layout import ARRIVALS, BACKLOG, NONE, Rank, order_key
-from alliancesim.rules.draws import quantile, uniform
 from alliancesim.rules.grid import snap_duration
 
-BACKGROUND_ENTITY = 1 << 24
-"""Entities of background orders start here for the first resource, twice here for the second, and so on."""
-FIRST_BACKLOG_DRAW = 1 << 30
-"""Index, within a resource's background address, of the first order found waiting."""
+AT_ONCE = 32
+"""Orders drawn in one go."""
+REQUEST = order_key(Rank.REQUEST, 0)
+COMPLETION = order_key(Rank.COMPLETION, 0)
 
 
 class Customers:
@@ -35,28 +36,30 @@ class Customers:
     def arrivals(self, q: int, rate_per_month: float) -> None:
         """One order after the other, each scheduling the next."""
         context, env = self.context, self.context.env
-        seed, replication, key = context.seed, context.replication, context.compiled.background_key[q]
         entity = BACKGROUND_ENTITY * (q + 1)
+        months, sizes = np.full(AT_ONCE, context.as_of), np.zeros(AT_ONCE)
+        drawn: list[tuple[float, float]] = []
         arrived = 0
-        t = context.as_of
 
         def schedule() -> None:
-            nonlocal t
-            t += alliance.next_candidate(seed, replication, key, 2 * arrived, rate_per_month)
+            nonlocal drawn
+            if not drawn:
+                draw_orders(
+                    context.seed, context.replication, context.compiled.background_key[q], arrived, months[-1], rate_per_month,
+                    *context.compiled.background_size[q], months, sizes,
+                )  # fmt: skip
+                drawn = list(zip(months.tolist(), sizes.tolist(), strict=True))[::-1]
+            t = drawn[-1][0]
             if t < context.plan.horizon_months:
-                env.at(t, order_key(Rank.REQUEST, entity + arrived)).callbacks.append(arrive)
+                env.at(t, REQUEST | (entity + arrived)).callbacks.append(arrive)
 
         def arrive(_: Any) -> None:
             nonlocal arrived
-            self.order(q, entity + arrived, self.order_size(q, uniform(seed, replication, key, 2 * arrived + 1)))
+            self.order(q, entity + arrived, drawn.pop()[1])
             arrived += 1
             schedule()
 
         schedule()
-
-    def order_size(self, q: int, u: float) -> float:
-        """Units (line) or months (slots) of a background order."""
-        return max(0.0, quantile(*self.context.compiled.background_size[q], u))
 
     def start_backlog(self, q: int) -> None:
         """What other customers already wait for at the as-of date: one order of units on a line, orders on slots."""
@@ -66,10 +69,9 @@ class Customers:
             return
         orders = [size]
         if not context.pools[q].line:
-            key = context.compiled.background_key[q]
-            draws = [uniform(context.seed, context.replication, key, FIRST_BACKLOG_DRAW + n) for n in range(int(size))]
-            orders = [self.order_size(q, u) for u in draws]
-        first = BACKGROUND_ENTITY * (q + 1) + BACKGROUND_ENTITY // 2
+            key, law = context.compiled.background_key[q], context.compiled.background_size[q]
+            orders = [order_size(context.seed, context.replication, key, BACKLOG_ENTITY + n, *law) for n in range(int(size))]
+        first = BACKGROUND_ENTITY * (q + 1) + BACKLOG_ENTITY
         for n, amount in enumerate(orders):
             context.call(context.as_of, Rank.REQUEST, first + n, partial(self.order, q, first + n, amount))
 
@@ -78,8 +80,8 @@ class Customers:
         pool, env = self.context.pools[q], self.context.env
 
         def work(_: Any) -> None:
-            months = snap_duration(amount / pool.rate(env.now) if pool.line else amount)
-            end = pool.finish(env.now, months)
-            env.at(end, order_key(Rank.COMPLETION, entity)).callbacks.append(lambda _: pool.release(end))
+            now = env.now
+            end = pool.finish(now, snap_duration(amount / pool.rate(now) if pool.line else amount))
+            env.at(end, COMPLETION | entity).callbacks.append(lambda _: pool.release(end))
 
         pool.request(self.context.compiled.background_priority[q], entity).callbacks.append(work)

@@ -10,6 +10,7 @@ from typing import Any
 import simpy
 
 from alliancesim.engine import alliance, budget
+from alliancesim.engine.agenda import TAX
 from alliancesim.engine.context import Context
 from alliancesim.plan.layout import LINK_REGIME, LINK_TARIFF, REGIME_CEILING, STATEMENTS_CEILING, Rank, order_key
 from alliancesim.rules.linkage import REGIMES, RESULTS
@@ -102,7 +103,7 @@ class Diplomacy:
             if t >= self.context.plan.horizon_months:
                 return
             if t >= self.context.env.now:
-                yield self.context.env.at(t, order_key(Rank.ROUND, 1 << 16 | i))
+                yield self.context.env.at(t, order_key(Rank.ROUND, TAX | i))
             now = self.context.env.now
             hit = budget.meet_tax(*self.context.handles, i, alliance.support_now(*self.context.handles[1:], now))
             if hit >= 0.0:

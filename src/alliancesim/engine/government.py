@@ -10,12 +10,9 @@ import simpy
 
 from alliancesim.engine import alliance, budget, settlement
 from alliancesim.engine.context import Context
-from alliancesim.kernels import pack
+from alliancesim.handles import pack
 from alliancesim.plan.columns import OUTLAYS, TOPLINE
-from alliancesim.plan.layout import PAY_YEARS, PROVISIONAL_INTERCEPT, PROVISIONAL_SLOPE, PROVISIONAL_WAIT, Rank, order_key
-from alliancesim.rules.draws import uniform
-from alliancesim.rules.grid import snap_duration
-from alliancesim.rules.money import linear_probability
+from alliancesim.plan.layout import PAY_YEARS, Rank, order_key
 
 
 class Government:
@@ -34,7 +31,7 @@ class Government:
             yield env.at(12.0 * y, order_key(Rank.BUDGET, 0))
             support = alliance.support_now(w, s, env.now)
             budget.open_year(plan, w, s, out, y, support, headroom)
-            wait = self.provisional_wait(y, support)
+            wait = budget.provisional_wait(plan, w, self.context.seed, self.context.replication, y, support)
             self.context.tell(
                 env.now, Rank.BUDGET, "budget", f"topline {self.context.out.fiscal[y, TOPLINE]:,.1f} bn, wait {wait:g} months"
             )
@@ -53,14 +50,3 @@ class Government:
             for pool in self.context.pools:
                 pool.read(y)
             self.context.tell(env.now, Rank.YEAR_END, "year end", f"outlays {self.context.out.fiscal[y, OUTLAYS]:,.1f} bn")
-
-    def provisional_wait(self, y: int, support: float) -> float:
-        """Months that contracts wait under a provisional budget; none while the past is fact."""
-        a = self.context.world.scalar
-        if y <= self.context.plan.as_of_year or a[PROVISIONAL_WAIT] <= 0.0:
-            return 0.0
-        chance = linear_probability(a[PROVISIONAL_INTERCEPT], -a[PROVISIONAL_SLOPE], support)
-        u = uniform(
-            self.context.seed, self.context.replication, self.context.plan.provisional_key, self.context.plan.first_fy + y
-        )
-        return snap_duration(a[PROVISIONAL_WAIT]) if u < chance else 0.0

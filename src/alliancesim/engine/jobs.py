@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Generator
 from typing import Any
 
@@ -10,20 +11,28 @@ import simpy
 from alliancesim.engine import alliance
 from alliancesim.engine.context import Context
 from alliancesim.engine.delivery import cancel_units, deliver_units, settle_advance
-from alliancesim.engine.ledger import Arrival, Progress, write_program
-from alliancesim.engine.noise import noisy_months
+from alliancesim.engine.ledger import write_program
+from alliancesim.engine.noise import first_draw, noisy_months
+from alliancesim.engine.progress import Arrival, Progress
 from alliancesim.engine.resources import Pool
 from alliancesim.engine.steps import Step
 from alliancesim.plan.columns import DISRUPTION, ESTIMATE, PREREQUISITES, REWORK, TRADE_PRESSURE
-from alliancesim.plan.layout import MILESTONES, NONE, W_FAILURE, W_QUEUEING, W_REWORK, Rank, order_key
+from alliancesim.plan.layout import (
+    COMPLETION_EVENT,
+    FIRST_DELIVERY_EVENT,
+    FIRST_OPERATIONAL_EVENT,
+    JOBS_PER_LOT,
+    NONE,
+    W_FAILURE,
+    W_QUEUEING,
+    W_REWORK,
+    Rank,
+    order_key,
+)
 from alliancesim.plan.pipelines import tranches
 from alliancesim.rules.draws import uniform
 from alliancesim.rules.grid import snap_duration, snap_months
 from alliancesim.rules.linkage import pressure_mult
-
-JOBS_PER_LOT = 32
-VISITS = 32
-FIRST_DELIVERY_EVENT, FIRST_OPERATIONAL_EVENT, COMPLETION_EVENT = range(len(MILESTONES))
 
 
 class Jobs:
@@ -38,13 +47,13 @@ class Jobs:
         self.fails = context.on(W_FAILURE)
         self.queues = context.on(W_QUEUEING)
         programs = len(compiled.stages)
-        self.first: list[Arrival | None] = [None] * programs
-        self.last: list[Arrival | None] = [None] * programs
-        self.operational: list[float | None] = [None] * programs
+        self.first = [Arrival() for _ in range(programs)]
+        self.last = [Arrival() for _ in range(programs)]
+        self.operational = [math.inf] * programs
         self.active: list[dict[int, Progress]] = [{} for _ in range(programs)]
         self.advance = plan.program_advance.tolist()
         self.awaited: dict[tuple[int, int], list[simpy.Event]] = {}
-        self.total = [float(before) + total for before, total in zip(plan.delivered_before, compiled.planned_total, strict=True)]
+        self.total = context.network.total_units.tolist()
 
     def start_opening(self) -> None:
         """Start the lots that are in the pipeline before the first fiscal year."""
@@ -92,7 +101,7 @@ class Jobs:
         planned_months = context.compiled.lots[progress.lot].stage_months
         entity = progress.lot * JOBS_PER_LOT + progress.tranche
         key = order_key(Rank.COMPLETION, entity)
-        index = self.draw_index(progress)
+        index = first_draw(context.plan.first_fy + context.compiled.lots[progress.lot].year, progress.tranche)
         charged = book = progress.charged
         visits = [0] * len(steps)
         returns = [0] * len(steps)
@@ -133,7 +142,8 @@ class Jobs:
                 elapsed = as_of - t
                 if own > 0.0 and step.noisy and elapsed < own:
                     own = noisy_months(
-                        own, elapsed if elapsed > 0.0 else 0.0, step.median, step.p90, step.system_loading, step.program_loading,
+                        own, elapsed if elapsed > 0.0 else 0.0, step.median, step.sigma, step.system_loading,
+                        step.program_loading,
                         step.system_z[min(int(t / 12.0), last_year) if t > 0.0 else 0], program_z, context.seed,
                         context.replication, step.key, index + visits[s],
                     )  # fmt: skip
@@ -219,11 +229,6 @@ class Jobs:
             done += snap_duration(part / rate)
         return parts[0]
 
-    def draw_index(self, progress: Progress) -> int:
-        """Index of a job's first draw within a stage's address, by fiscal year and tranche; visits count on from it."""
-        fy = self.context.plan.first_fy + self.context.compiled.lots[progress.lot].year
-        return (fy * JOBS_PER_LOT + progress.tranche) * VISITS
-
     def prerequisites(self, after: tuple[tuple[int, int], ...]) -> Generator[simpy.Event, Any, None]:
         """Wait until every milestone a stage needs has been reached."""
         for program, milestone in after:
@@ -238,7 +243,7 @@ class Jobs:
             return float(self.context.state.delivered[p]) > 0.0
         if milestone == FIRST_OPERATIONAL_EVENT:
             return float(self.context.state.operational[p]) > 0.0
-        return self.last[p] is not None
+        return self.last[p].months < math.inf
 
     def announce(self, p: int, milestone: int) -> None:
         """Wake whoever waits for a milestone."""
@@ -252,17 +257,17 @@ class Jobs:
         delivered = deliver_units(self.context.handles[2], p, year, units)
         if year >= 0 and self.advance[p]:
             settle_advance(*self.context.handles, p, year, units, t)
-        if self.first[p] is None:
-            self.first[p] = Arrival(t, progress.frozen())
+        if self.first[p].months == math.inf:
+            self.first[p] = Arrival(t, progress.ticket())
             self.announce(p, FIRST_DELIVERY_EVENT)
-        if self.last[p] is None and delivered >= self.total[p] - 1e-9:
-            self.last[p] = Arrival(t, progress.frozen())
+        if self.last[p].months == math.inf and delivered >= self.total[p]:
+            self.last[p] = Arrival(t, progress.ticket())
             self.announce(p, COMPLETION_EVENT)
 
     def take_into_service(self, p: int, units: float, t: float) -> None:
         """A tranche becomes operational."""
         self.context.state.operational[p] += units
-        if self.operational[p] is None:
+        if self.operational[p] == math.inf:
             self.operational[p] = t
             self.announce(p, FIRST_OPERATIONAL_EVENT)
 
@@ -275,15 +280,13 @@ class Jobs:
 
     def close(self) -> None:
         """Write the programs' outcomes at the horizon."""
-        for p in range(len(self.context.compiled.stages)):
-            waiting = [progress for _, progress in sorted(self.active[p].items())]
-            undelivered = [job for job in waiting if not job.delivered]
-            write_program(
-                self.context.out.program[p],
-                self.context.compiled,
-                p,
-                self.first[p],
-                self.last[p],
-                self.operational[p],
-                undelivered,
-            )
+        horizon = self.context.plan.horizon_months
+        for p, (first, last, operational) in enumerate(zip(self.first, self.last, self.operational, strict=True)):
+            waiting = [entity for entity, job in self.active[p].items() if not job.delivered]
+            if waiting and first.months == math.inf:
+                first.ticket = self.active[p][min(waiting)].ticket_at(horizon)
+            if waiting and last.months == math.inf:
+                last.ticket = self.active[p][max(waiting)].ticket_at(horizon)
+            promise = self.context.network.promise[p]
+            write_program(self.context.out.program[p], promise, horizon, first.months, first.ticket, last.months, last.ticket,
+                          operational)  # fmt: skip

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
 
+from alliancesim.kernels import kernel
 from alliancesim.plan.columns import (
     CAUSES,
     COMPLETION,
@@ -19,105 +19,84 @@ from alliancesim.plan.columns import (
     OPERATIONAL_CENSORED,
     SLIP,
 )
-from alliancesim.plan.layout import NONE, Compiled, Floats
+from alliancesim.plan.network import (
+    PROMISE_COMPLETION,
+    PROMISE_CONTRACT,
+    PROMISE_FIRST,
+    PROMISE_KNOWN,
+    PROMISE_LAST_CONTRACT,
+    PROMISE_LAST_PATH,
+    PROMISE_PATH,
+)
+
+TICKET = ("contract", "path", "since", "planned", *CAUSES)
+"""What a job carries, all in months: when its lot was contracted, the planned durations it has passed up to delivery, when its
+present wait or work began and how long that was to last, and what it has been charged by cause so far."""
+CONTRACT, PATH, SINCE, PLANNED, CHARGED = range(5)
 
 
-@dataclass(slots=True)
-class Progress:
-    """One job on its way: what it has been charged so far, and what it is in the middle of."""
-
-    lot: int
-    tranche: int
-    contract_months: float
-    path_months: float = 0.0  # planned durations of the stages it has passed, up to delivery
-    charged: list[float] = field(default_factory=lambda: [0.0] * len(CAUSES))
-    since_months: float = 0.0  # when its present wait or work began
-    planned_months: float = 0.0  # how long that was to last
-    cause: int = ESTIMATE  # what an overrun of it would be charged to
-    delivered: bool = False
-
-    def enter(self, cause: int, t: float, planned_months: float) -> None:
-        """A new part of its way begins at month t: a wait, or work of planned length; an overrun is charged to cause."""
-        self.cause, self.since_months, self.planned_months = cause, t, planned_months
-
-    def fork(self, tranche: int) -> Progress:
-        """The same history for another tranche of the lot."""
-        sibling = self.frozen()
-        sibling.tranche, sibling.since_months, sibling.delivered = tranche, self.since_months, self.delivered
-        return sibling
-
-    def frozen(self) -> Progress:
-        """A copy that later stages do not change."""
-        return Progress(self.lot, self.tranche, self.contract_months, self.path_months, self.charged.copy())
-
-    def so_far(self, t: float) -> list[float]:
-        """Charges up to month t, an overrun of the present stage included."""
-        charged = self.charged.copy()
-        charged[self.cause] += max(0.0, t - self.since_months - self.planned_months)
-        return charged
+@kernel
+def charge_overrun(ticket, cause: int, t: float) -> None:  # type: ignore[no-untyped-def]
+    """Charge what the present wait or work has run over by month t."""
+    ticket[CHARGED + cause] += max(0.0, t - ticket[SINCE] - ticket[PLANNED])
 
 
-@dataclass(slots=True)
-class Arrival:
-    """A delivery that counts: when, and by which job (charges frozen at that moment)."""
+@kernel
+def write_program(  # type: ignore[no-untyped-def]
+    row, promise, horizon: float, first: float, first_ticket, last: float, last_ticket, operational: float
+) -> None:
+    """Fill the time columns of one program's outcomes.
 
-    months: float
-    job: Progress
-
-
-def write_program(
-    row: Floats, compiled: Compiled, p: int, first: Arrival | None, last: Arrival | None, operational: float | None,
-    active: list[Progress],
-) -> None:  # fmt: skip
-    """Fill the time columns of one program's outcomes. active: its jobs under way at the horizon, in entity order."""
-    horizon = compiled.plan.horizon_months
+    first, last, operational: months, infinity if not reached. The tickets are those of the jobs that delivered, as they were at
+    that moment; of what is not reached by the horizon, that of the first or last job under way, overrun charged, and one with
+    contract nan if nothing is under way.
+    """
     contracted = row[CONTRACTED_COST] > 0.0
-    row[FIRST_OPERATIONAL] = horizon if operational is None else operational
-    row[OPERATIONAL_CENSORED] = float(operational is None)
-    planned = compiled.planned_first[p]
-    baseline = compiled.baseline_months[p]
-    known = 0.0 if math.isnan(baseline) or math.isnan(planned) else planned - baseline
-    if compiled.planned_first_lot[p] == NONE:
-        row[FIRST_DELIVERY] = horizon if math.isnan(planned) else planned
-        row[FIRST_CENSORED] = float(math.isnan(planned))
+    row[FIRST_OPERATIONAL] = min(operational, horizon)
+    row[OPERATIONAL_CENSORED] = 0.0 if operational < math.inf else 1.0
+    known = promise[PROMISE_KNOWN]
+    if math.isnan(promise[PROMISE_CONTRACT]):
+        unplanned = math.isnan(promise[PROMISE_FIRST])
+        row[FIRST_DELIVERY] = horizon if unplanned else promise[PROMISE_FIRST]
+        row[FIRST_CENSORED] = 1.0 if unplanned else 0.0
         row[SLIP] = known
         row[SLIP + 1 + ESTIMATE] = known
     else:
-        job = compiled.lots[compiled.planned_first_lot[p]]
-        write_arrival(row, FIRST_DELIVERY, FIRST_CENSORED, SLIP, compiled, first, active[:1], 12.0 * job.year,
-                      job.planned_path_months, known, contracted)  # fmt: skip
-    if math.isnan(compiled.planned_completion[p]):
+        row[FIRST_DELIVERY] = min(first, horizon)
+        row[FIRST_CENSORED] = 0.0 if first < math.inf else 1.0
+        write_slip(row, SLIP, first, first_ticket, promise[PROMISE_CONTRACT], promise[PROMISE_PATH], known, contracted, horizon)
+    if math.isnan(promise[PROMISE_COMPLETION]):
         row[COMPLETION] = horizon
         row[COMPLETION_CENSORED] = 1.0
         return
-    write_arrival(row, COMPLETION, COMPLETION_CENSORED, COMPLETION_SLIP, compiled, last, active[-1:],
-                  compiled.planned_last_contract[p], compiled.planned_last_path[p], 0.0, contracted)  # fmt: skip
+    row[COMPLETION] = min(last, horizon)
+    row[COMPLETION_CENSORED] = 0.0 if last < math.inf else 1.0
+    contract, path = promise[PROMISE_LAST_CONTRACT], promise[PROMISE_LAST_PATH]
+    write_slip(row, COMPLETION_SLIP, last, last_ticket, contract, path, 0.0, contracted, horizon)
 
 
-def write_arrival(
-    row: Floats, at: int, censored_at: int, slip_at: int, compiled: Compiled, arrival: Arrival | None, waiting: list[Progress],
-    planned_contract: float, planned_path: float, known: float, contracted: bool,
-) -> None:  # fmt: skip
+@kernel
+def write_slip(  # type: ignore[no-untyped-def]
+    row, at: int, months: float, ticket, contract: float, path: float, known: float, contracted: bool, horizon: float
+) -> None:
     """One delivery against its plan: contract later (funding), another path (estimate), and what its stages were charged.
 
     known: slip of the current estimate against the baseline, charged to estimate. A delivery not reached by the horizon
     has the delays run up so far; if nothing is under way, the time since the planned contract, charged to funding, or to
     estimate when lots were contracted and failed.
     """
-    horizon = compiled.plan.horizon_months
-    row[at] = horizon if arrival is None else arrival.months
-    row[censored_at] = float(arrival is None)
-    parts = [0.0] * len(CAUSES)
-    job = arrival.job if arrival is not None else (waiting[0] if waiting else None)
-    if job is None:
-        parts[ESTIMATE if contracted and arrival is None else FUNDING] = max(0.0, horizon - planned_contract)
+    arrived = months < math.inf
+    parts = row[at + 1 : at + 1 + len(CAUSES)]
+    if math.isnan(ticket[CONTRACT]):
+        parts[:] = 0.0
+        parts[ESTIMATE if contracted else FUNDING] = max(0.0, horizon - contract)
     else:
-        parts = job.charged if arrival is not None else job.so_far(horizon)
-        parts = parts.copy()
-        parts[FUNDING] += job.contract_months - planned_contract
-        if arrival is not None:
-            parts[ESTIMATE] += job.path_months - planned_path
+        parts[:] = ticket[CHARGED : CHARGED + len(CAUSES)]
+        parts[FUNDING] += ticket[CONTRACT] - contract
+        if arrived:
+            parts[ESTIMATE] += ticket[PATH] - path
     parts[ESTIMATE] += known
-    for cause, months in enumerate(parts):
-        row[slip_at + 1 + cause] = months
-    row[slip_at] = (arrival.months - planned_contract - planned_path + known) if arrival is not None else math.fsum(parts)
+    total = 0.0
+    for cause in range(len(CAUSES)):
+        total += parts[cause]
+    row[at] = months - contract - path + known if arrived else total

@@ -5,26 +5,44 @@ from __future__ import annotations
 import math
 
 from alliancesim.kernels import kernel
-from alliancesim.rules.cost import lognormal_factor, lognormal_sigma
+from alliancesim.plan.layout import JOBS_PER_LOT, VISITS
+from alliancesim.rules.cost import lognormal_factor
 from alliancesim.rules.draws import normal_quantile, uniform
 from alliancesim.rules.grid import TICK_MONTHS, snap_months
 from alliancesim.rules.stages import at_least_tick, own_loading, score_after
 
 
 @kernel
+def first_draw(fiscal_year: int, tranche: int) -> int:
+    """Index of a job's first draw within a stage's address, by its lot's fiscal year and tranche; visits count on from it."""
+    return (fiscal_year * JOBS_PER_LOT + tranche) * VISITS
+
+
+@kernel
+def months_at(
+    planned: float, median: float, sigma: float, system_loading: float, program_loading: float, system_z: float,
+    program_z: float, own_z: float,
+) -> float:  # fmt: skip
+    """Duration of a stage that begins now, by the scores of its causes, on the month grid."""
+    score = system_loading * system_z + program_loading * program_z + own_loading(system_loading, program_loading) * own_z
+    return at_least_tick(snap_months(planned * lognormal_factor(median, sigma, score)))
+
+
+@kernel
 def noisy_months(
-    planned: float, elapsed: float, median: float, p90: float, system_loading: float, program_loading: float,
+    planned: float, elapsed: float, median: float, sigma: float, system_loading: float, program_loading: float,
     system_z: float, program_z: float, seed: int, replication: int, key: int, index: int,
 ) -> float:  # fmt: skip
-    """Duration of a stage on the month grid, at least one tick; above `elapsed` if it has already lasted that long."""
+    """Duration of a stage on the month grid, at least one tick; above `elapsed` if it has already lasted that long.
+
+    median and sigma: of its lognormal noise (see `rules.cost.lognormal_sigma`).
+    """
     u = uniform(seed, replication, key, index)
+    if elapsed <= 0.0:
+        return months_at(planned, median, sigma, system_loading, program_loading, system_z, program_z, normal_quantile(u))
     common = system_loading * system_z + program_loading * program_z
     own = own_loading(system_loading, program_loading)
-    if elapsed <= 0.0:
-        score = common + own * normal_quantile(u)
-        return at_least_tick(snap_months(planned * lognormal_factor(median, p90, score)))
-    sigma = lognormal_sigma(median, p90)
     if sigma <= 0.0:
         return max(snap_months(planned * median), elapsed + TICK_MONTHS)
     score = score_after(u, common, own, math.log(elapsed / (planned * median)) / sigma)
-    return max(snap_months(planned * lognormal_factor(median, p90, score)), elapsed + TICK_MONTHS)
+    return max(snap_months(planned * lognormal_factor(median, sigma, score)), elapsed + TICK_MONTHS)

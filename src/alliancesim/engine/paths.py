@@ -31,12 +31,15 @@ from alliancesim.plan.layout import (
     MOST_DISRUPTIONS,
     NEVER,
     NEW_TARIFF,
+    NOISE_MEDIAN,
+    NOISE_P90,
     NONE,
     NORDEN_FINAL,
     ON_DELIVERY,
     OUTCOME,
     PAY_YEARS,
     PAYMENT_FIELDS,
+    PLAN_ESCALATION,
     PRESSURE_HALF_LIFE,
     PRESSURE_MULT,
     PROGRAM_FIELDS,
@@ -63,8 +66,8 @@ from alliancesim.plan.layout import (
     Plan,
     World,
 )
-from alliancesim.rules.cost import lognormal_factor, norden_rayleigh_share
-from alliancesim.rules.draws import normal_quantile, quantile, uniform
+from alliancesim.rules.cost import lognormal_factor, lognormal_sigma, norden_rayleigh_share
+from alliancesim.rules.draws import normal_quantile, normals, quantile, uniform
 from alliancesim.rules.economy import compound, next_growth
 from alliancesim.rules.exchange import FIXED, GBM, gbm_step, ou_step, shock_log
 from alliancesim.rules.grid import snap_months
@@ -90,6 +93,8 @@ def new_world(compiled: Compiled) -> World:
         "share": (programs, currencies),
         "payment": (programs, len(PAYMENT_FIELDS)),
         "pay": (programs, PAY_YEARS),
+        "unit_bn": (programs, span),
+        "price_rate": (programs, currencies),
         "stage": (len(plan.stage_at), len(STAGE)),
         "resource": (resources, len(RESOURCE)),
         "regime_rate": (4, 4),
@@ -97,16 +102,39 @@ def new_world(compiled: Compiled) -> World:
         "rate": (currencies, BEFORE_MONTHS + 12 * plan.years),
         "market": (currencies, plan.years),
         "budget": (currencies, plan.years),
-        "gdp_z": (span,),
         "price": (2, span),
-        "system_z": (len(plan.system_key), plan.years),
-        "program_z": (programs,),
+        "plan_growth": (plan.plan_growth_years,),
+        "stage_sigma": (len(plan.stage_at),),
         "growth_log": (programs,),
         "disruption_begin": (resources, MOST_DISRUPTIONS),
         "disruption_end": (resources, MOST_DISRUPTIONS),
     }
     arrays: dict[str, Any] = {name: np.zeros(shape) for name, shape in shapes.items()}
-    return World(**arrays, disruption_count=np.zeros(resources, np.int64))
+    return World(
+        **arrays, **scores(plan), disruption_count=np.zeros(resources, np.int64), last_payment=np.zeros(programs, np.int64)
+    )
+
+
+def scores(plan: Plan) -> dict[str, Any]:
+    """The addresses of a replication's scores in one array, the scores in another, and views of it by what they are for."""
+    programs, currencies = plan.program_share_at.shape
+    months = BEFORE_MONTHS + 12 * plan.years
+    fiscal_years = plan.first_fy + np.arange(plan.series_at.shape[1])
+    blocks: dict[str, Any] = {
+        "exchange_z": (plan.currency_key[:, None], 12 * plan.first_fy - BEFORE_MONTHS + np.arange(months)),
+        "growth_z": (plan.growth_key[:, None], fiscal_years),
+        "system_z": (plan.system_key[:, None], fiscal_years[: plan.years]),
+        "program_z": (plan.program_noise_key, 0),
+        "cost_z": (np.array([plan.system_key[plan.program_system], plan.program_growth_key]), 0),
+    }
+    pairs: dict[str, Any] = {name: np.broadcast_arrays(*block) for name, block in blocks.items()}
+    keys, indices = (np.concatenate([pair[i].ravel() for pair in pairs.values()]).astype(np.int64) for i in (0, 1))
+    score = np.zeros(len(keys))
+    views, first = {}, 0
+    for name, (key, _) in pairs.items():
+        views[name] = score[first : first + key.size].reshape(key.shape)
+        first += key.size
+    return {"score_key": keys, "score_index": indices, "score_uniform": np.zeros(len(keys)), "score": score, **views}
 
 
 @kernel
@@ -121,9 +149,16 @@ def gather(values, at, out):  # type: ignore[no-untyped-def]
 def draw_world(plan: Plan, params, seed: int, replication: int, w: World) -> None:  # type: ignore[no-untyped-def]
     """Fill `w` for one replication. params: shape (parameter,), before its uncertain entries are drawn."""
     gather_parameters(plan, params, seed, replication, w)
-    draw_prices(plan, seed, replication, w)
+    draw_paths(plan, seed, replication, w)
+
+
+@kernel
+def draw_paths(plan: Plan, seed: int, replication: int, w: World) -> None:
+    """Draw a replication's exogenous paths, its parameters being gathered."""
+    normals(seed, replication, w.score_key, w.score_index, w.score_uniform, w.score)
+    draw_prices(plan, w)
     draw_exchange(plan, seed, replication, w)
-    draw_common_causes(plan, seed, replication, w)
+    draw_common_causes(plan, w)
     draw_disruptions(plan, seed, replication, w)
 
 
@@ -148,7 +183,8 @@ def gather_parameters(plan: Plan, params, seed: int, replication: int, w: World)
         growth = v[plan.series_growth_at[d]] if plan.series_growth_at[d] >= 0 else 0.0
         for y in range(plan.series_at.shape[1]):
             if plan.series_at[d, y] >= 0:
-                w.series[d, y] = v[plan.series_at[d, y]] * compound(growth, float(plan.series_power[d, y]))
+                power = plan.series_power[d, y]
+                w.series[d, y] = v[plan.series_at[d, y]] * (compound(growth, float(power)) if power > 0 else 1.0)
             else:
                 w.series[d, y] = 0.0
     gather(v, plan.currency_at, w.currency)
@@ -181,21 +217,45 @@ def gather_parameters(plan: Plan, params, seed: int, replication: int, w: World)
             else:
                 w.pay[p, k] = v[plan.payment_share_at[p, k]] if plan.payment_share_at[p, k] >= 0 else 0.0
             w.pay[p, k] *= 1.0 - w.payment[p, ON_DELIVERY]
+            if k == 0 or w.pay[p, k] > 0.0:
+                w.last_payment[p] = k if w.pay[p, k] > 0.0 else NONE
+    for i in range(len(w.plan_growth)):
+        w.plan_growth[i] = compound(w.scalar[PLAN_ESCALATION], float(plan.plan_growth_first + i))
+    for p in range(len(plan.program_at)):
+        for y in range(w.unit_bn.shape[1]):
+            w.unit_bn[p, y] = planned_unit(plan, w, p, y)
+        for c in range(len(plan.process)):
+            w.price_rate[p, c] = price_rate(plan, w, p, c)
+    for i in range(len(w.stage_sigma)):
+        median = w.stage[i, NOISE_MEDIAN]
+        w.stage_sigma[i] = lognormal_sigma(median, w.stage[i, NOISE_P90]) if median > 0.0 else 0.0
 
 
 @kernel
-def growth_score(plan: Plan, seed: int, replication: int, which: int, y: int) -> float:
-    """Innovation of an annual growth in year y; none while the past is fact. which: 0 GDP, 1 domestic, 2 foreign prices."""
-    if plan.switch[W_ECONOMY] == 0 or y <= plan.as_of_year:
-        return 0.0
-    return normal_quantile(uniform(seed, replication, plan.growth_key[which], plan.first_fy + y))
+def price_rate(plan: Plan, w: World, p: int, c: int) -> float:
+    """The rate at which a program's planned price was put into home currency: its price year's budget rate, else the plan's."""
+    year = plan.program_price_year[p]
+    if 0 <= year < plan.years and plan.budget_at[c, year] >= 0:
+        return w.values[plan.budget_at[c, year]]
+    return w.series[plan.currency_series + c, max(0, year)]
 
 
 @kernel
-def draw_prices(plan: Plan, seed: int, replication: int, w: World) -> None:
-    """Innovations of GDP growth, and the two price indices (1 in the first fiscal year)."""
-    for y in range(w.price.shape[1]):
-        w.gdp_z[y] = growth_score(plan, seed, replication, 0, y)
+def planned_unit(plan: Plan, w: World, p: int, y: int) -> float:
+    """Planned cost of a unit in year y, bn: on record, else at that year's planned prices (a unit of value keeps its bn)."""
+    if not math.isnan(plan.recorded_unit_bn[p, y]):
+        return plan.recorded_unit_bn[p, y]
+    if plan.program_divisible[p] == 1:
+        return w.program[p, UNIT_COST]
+    return w.program[p, UNIT_COST] * w.plan_growth[y - plan.program_price_year[p] - plan.plan_growth_first]
+
+
+@kernel
+def draw_prices(plan: Plan, w: World) -> None:
+    """Innovations of growth, none while the past is fact, and the two price indices (1 in the first fiscal year)."""
+    w.growth_z[:, : plan.as_of_year + 1] = 0.0
+    if plan.switch[W_ECONOMY] == 0:
+        w.growth_z[:] = 0.0
     for i in range(2):
         growth = w.growth[1 + i, GROWTH_MEAN]
         index = 1.0
@@ -204,7 +264,7 @@ def draw_prices(plan: Plan, seed: int, replication: int, w: World) -> None:
             if at >= 0:
                 growth = w.values[at]
             else:
-                z = growth_score(plan, seed, replication, 1 + i, y)
+                z = w.growth_z[1 + i, y]
                 row = w.growth[1 + i]
                 growth = next_growth(growth, row[GROWTH_MEAN], row[GROWTH_PERSISTENCE], row[GROWTH_SD], z)
             if y > 0:
@@ -240,13 +300,10 @@ def draw_exchange(plan: Plan, seed: int, replication: int, w: World) -> None:
             onset[i] = plan.as_of_months + 12.0 * wait
     z = np.zeros((count, months))
     if plan.switch[W_EXCHANGE] == 1:
-        own = np.empty(count)
         for m in range(known, months):
             for c in range(count):
-                index = 12 * plan.first_fy + m - BEFORE_MONTHS
-                own[c] = normal_quantile(uniform(seed, replication, plan.currency_key[c], index))
                 for k in range(c + 1):
-                    z[c, m] += root[c, k] * own[k]
+                    z[c, m] += root[c, k] * w.exchange_z[k, m]
     for c in range(count):
         row = w.currency[c]
         x = math.log(row[SPOT]) if math.isnan(plan.last_log_rate[c]) else plan.last_log_rate[c]
@@ -285,25 +342,19 @@ def mean_rate(rate, begin: int, end: int) -> float:  # type: ignore[no-untyped-d
 
 
 @kernel
-def draw_common_causes(plan: Plan, seed: int, replication: int, w: World) -> None:
-    """Scores shared by the stages of a system in a year and by the stages of a program; cost growth still to come."""
-    noisy = plan.switch[W_STAGE_NOISE] == 1
-    for k in range(len(plan.system_key)):
-        for y in range(plan.years):
-            w.system_z[k, y] = (
-                normal_quantile(uniform(seed, replication, plan.system_key[k], plan.first_fy + y)) if noisy else 0.0
-            )
-    for p in range(len(plan.program_noise_key)):
-        w.program_z[p] = normal_quantile(uniform(seed, replication, plan.program_noise_key[p], 0)) if noisy else 0.0
+def draw_common_causes(plan: Plan, w: World) -> None:
+    """Cost growth still to come; scores shared by the stages of a system in a year and by those of a program, if stages vary."""
+    for p in range(len(w.program_z)):
         w.growth_log[p] = 0.0
         if plan.switch[W_COST_GROWTH] == 1:
             row = w.program[p]
-            system = normal_quantile(uniform(seed, replication, plan.system_key[plan.program_system[p]], 0))
-            family = normal_quantile(uniform(seed, replication, plan.program_noise_key[p], 0))
-            own = normal_quantile(uniform(seed, replication, plan.program_growth_key[p], 0))
             c = own_loading(row[GROWTH_SYSTEM], row[GROWTH_PROGRAM])
-            score = row[GROWTH_SYSTEM] * system + row[GROWTH_PROGRAM] * family + c * own
-            w.growth_log[p] = math.log(lognormal_factor(row[GROWTH_MEDIAN], row[GROWTH_P90], score))
+            score = row[GROWTH_SYSTEM] * w.cost_z[0, p] + row[GROWTH_PROGRAM] * w.program_z[p] + c * w.cost_z[1, p]
+            sigma = lognormal_sigma(row[GROWTH_MEDIAN], row[GROWTH_P90])
+            w.growth_log[p] = math.log(lognormal_factor(row[GROWTH_MEDIAN], sigma, score))
+    if plan.switch[W_STAGE_NOISE] == 0:
+        w.system_z[:] = 0.0
+        w.program_z[:] = 0.0
 
 
 @kernel
@@ -315,13 +366,14 @@ def draw_disruptions(plan: Plan, seed: int, replication: int, w: World) -> None:
         if plan.switch[W_DISRUPTIONS] == 0 or row[BETWEEN] <= 0.0:
             continue
         now = plan.as_of_months
+        sigma = lognormal_sigma(row[DISRUPTION_MEDIAN], row[DISRUPTION_P90])
         for i in range(MOST_DISRUPTIONS):
             gap = -math.log(uniform(seed, replication, plan.disruption_key[q], 2 * i)) * row[BETWEEN]
             score = normal_quantile(uniform(seed, replication, plan.disruption_key[q], 2 * i + 1))
             begin = snap_months(now + gap)
             if begin >= plan.horizon_months:
                 break
-            now = snap_months(begin + lognormal_factor(row[DISRUPTION_MEDIAN], row[DISRUPTION_P90], score))
+            now = snap_months(begin + lognormal_factor(row[DISRUPTION_MEDIAN], sigma, score))
             w.disruption_begin[q, i] = begin
             w.disruption_end[q, i] = now
             w.disruption_count[q] = i + 1

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import gc
 
+import numpy as np
+
 from alliancesim.engine import paths, state
 from alliancesim.engine.context import Context, Tracer
 from alliancesim.engine.customers import Customers
@@ -14,8 +16,9 @@ from alliancesim.engine.diplomacy import Diplomacy
 from alliancesim.engine.government import Government
 from alliancesim.engine.jobs import Jobs
 from alliancesim.engine.steps import Step, StepTable
-from alliancesim.kernels import pack
-from alliancesim.plan.layout import W_BACKGROUND, W_LINKAGE, Compiled, Floats, Outcomes
+from alliancesim.handles import pack
+from alliancesim.plan.layout import W_BACKGROUND, W_LINKAGE, Compiled, Floats, Ints, Outcomes
+from alliancesim.plan.network import network
 
 
 class Engine:
@@ -25,8 +28,15 @@ class Engine:
         self.compiled = compiled
         self.world = paths.new_world(compiled)
         self.state = state.new_state(compiled)
+        self.network = network(compiled)
         self.steps = StepTable(compiled)
         self.handles = (pack(compiled.plan), pack(self.world), pack(self.state))
+
+    def replications(self, params: Floats, seed: int, first: int, count: int) -> tuple[Outcomes, Ints]:
+        """Replications first to first + count - 1: outcomes with a leading replication axis, and the events of each."""
+        each = [self.simulate(params, seed, replication) for replication in range(first, first + count)]
+        stacked = Outcomes(*(np.stack(arrays) for arrays in zip(*(outcomes for outcomes, _ in each), strict=True)))
+        return stacked, np.array([events for _, events in each], np.int64)
 
     def simulate(self, params: Floats, seed: int, replication: int, trace: Tracer | None = None) -> tuple[Outcomes, int]:
         """One replication. params: shape (parameter,). Returns its outcomes and the number of events it took."""
@@ -37,7 +47,7 @@ class Engine:
         collecting = gc.isenabled()
         gc.disable()  # thousands of live events make each collection dear, and a replication leaves little garbage
         try:
-            context = Context(self.compiled, self.world, self.state, out, self.handles, seed, replication, trace)
+            context = Context(self.compiled, self.network, self.world, self.state, out, self.handles, seed, replication, trace)
             events = play(context, self.steps.of(self.world))
         finally:
             if collecting:

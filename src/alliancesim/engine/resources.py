@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import simpy
 
+from alliancesim.engine.occupancy import read_resource
 from alliancesim.plan.layout import Rank, order_key
 from alliancesim.rules.grid import snap_months
 from alliancesim.rules.stages import finish_time
@@ -22,7 +23,10 @@ class Pool:
     they were made does not matter. A capacity cut lets the work in hand finish.
     """
 
-    def __init__(self, env: Calendar, number: int, kind: str, capacity: list[float], out: Any) -> None:
+    def __init__(
+        self, env: Calendar, number: int, kind: str, capacity: list[float], out: Any, begins: Any, ends: Any, count: int,
+        rate_share: float,
+    ) -> None:  # fmt: skip
         self.env = env
         self.grant_key = order_key(Rank.GRANT, number)
         self.line = kind == "line"
@@ -32,20 +36,12 @@ class Pool:
         self.pending = False
         self.in_use = 0
         self.room = self.slots(0)
-        self.disrupted = False
-        self.begins: Any = None
-        self.ends: Any = None
-        self.count = 0
-        self.rate_share = 1.0
+        self.begins, self.ends, self.count, self.rate_share = begins, ends, count, rate_share  # of its disruptions
+        self.disrupted = count > 0
         self.granted = 0.0  # this year's statistics so far
         self.waited = 0.0
         self.busy = 0.0
         self.since = 0.0
-
-    def disrupt(self, begins: Any, ends: Any, count: int, rate_share: float) -> None:
-        """Take over this replication's disruptions. begins, ends: shape (most,) months."""
-        self.begins, self.ends, self.count, self.rate_share = begins, ends, count, rate_share
-        self.disrupted = count > 0
 
     def slots(self, year: int) -> float:
         """How many orders may be in work at once."""
@@ -101,14 +97,10 @@ class Pool:
 
     def read(self, year: int) -> None:
         """Year-end reading; the next year's room holds from now on."""
-        now = 12.0 * (year + 1)
-        room = 12.0 * self.room
-        used = (self.busy + self.in_use * (now - self.since)) / room if room > 0.0 else 0.0
-        lost = 0.0
-        for i in range(self.count):
-            lost += max(0.0, min(self.ends[i], now) - max(self.begins[i], 12.0 * year))
-        rate = 1.0 - lost * (1.0 - self.rate_share) / 12.0
-        self.out[year] = (used, self.granted, self.waited, rate, len(self.queue))  # in the order of columns.RESOURCE_YEAR
+        read_resource(
+            self.out[year], year, self.room, self.busy, float(self.in_use), self.since, self.granted, self.waited,
+            float(len(self.queue)), self.begins, self.ends, self.count, self.rate_share,
+        )  # fmt: skip
         self.granted = self.waited = self.busy = 0.0
-        self.since = now
+        self.since = 12.0 * (year + 1)
         self.room = self.slots(year + 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from alliancesim.engine.alliance import pressure_now, support_now
+from alliancesim.engine.budget import delivery_due
 from alliancesim.kernels import kernel
 from alliancesim.plan.columns import (
     ARREARS,
@@ -94,11 +95,7 @@ def execution_loss(plan: Plan, w: World, s: State, out: Outcomes, y: int) -> flo
     """Settle the year's foreign payments at the market, cover considered. Returns the loss in bn (a gain is negative)."""
     loss = 0.0
     for c in range(len(plan.process)):
-        paid = s.due_foreign[c, y] + s.now_foreign[c]
-        for p in range(s.delivery_year.shape[0]):
-            for k in range(y + 1):
-                if s.delivery_year[p, k] == y and s.undelivered[p, k] <= 0.0:
-                    paid += s.delivery_foreign[p, k, c]
+        paid = s.due_foreign[c, y] + s.now_foreign[c] + s.delivery_due_foreign[c, y]
         rate = settlement_rate(w.market[c, y], w.budget[c, y], w.currency[c, COVER])
         loss += snap_bn(home_bn(paid, rate - w.budget[c, y]))
         out.currency[c, y, MARKET_RATE] = w.market[c, y]
@@ -110,7 +107,7 @@ def execution_loss(plan: Plan, w: World, s: State, out: Outcomes, y: int) -> flo
 @kernel
 def settle_deliveries(plan: Plan, w: World, s: State, y: int) -> float:
     """Close payments on delivery of lots that have arrived; move the others a year. Returns what is carried out, bn."""
-    carried = 0.0
+    due_next = delivery_due(plan, w, s, y, y + 1)
     for p in range(s.delivery_year.shape[0]):
         for k in range(y + 1):
             if s.delivery_year[p, k] != y:
@@ -119,18 +116,20 @@ def settle_deliveries(plan: Plan, w: World, s: State, y: int) -> float:
                 s.delivery_year[p, k] = NONE
                 continue
             s.delivery_year[p, k] = y + 1
-            carried += s.delivery_home[p, k]
+            s.delivery_due_home[y] -= s.delivery_home[p, k]
+            s.delivery_due_home[y + 1] += s.delivery_home[p, k]
             for c in range(len(plan.process)):
-                carried += snap_bn(home_bn(s.delivery_foreign[p, k, c], w.budget[c, y]))
-    return carried
+                s.delivery_due_foreign[c, y] -= s.delivery_foreign[p, k, c]
+                s.delivery_due_foreign[c, y + 1] += s.delivery_foreign[p, k, c]
+    return delivery_due(plan, w, s, y, y + 1) - due_next
 
 
 @kernel
 def settle_year(plan: Plan, w: World, s: State, out: Outcomes, y: int) -> None:
     """Close the books of year y: losses through the cascade, arrears, carry-over, what lapses."""
     row = out.fiscal[y]
-    loss = execution_loss(plan, w, s, out, y)
     carried = settle_deliveries(plan, w, s, y)
+    loss = execution_loss(plan, w, s, out, y)
     used = reserve_draw(loss, s.cash[CASH_RESERVE])
     filled = snap_bn(reserve_fill(-loss, w.scalar[RESERVE_FILL], s.cash[CASH_RESERVE], w.scalar[RESERVE_CEILING]))
     s.cash[CASH_RESERVE] += filled - used
@@ -172,23 +171,19 @@ def read_year(plan: Plan, w: World, s: State, out: Outcomes, y: int, t: float) -
     row[TARIFF] = s.link[LINK_TARIFF]
     unsettled = 0.0
     for p in range(len(s.delivered)):
-        paid = settled = 0.0
-        backlog = planned = 0.0
-        for k in range(y + 1):
-            paid += s.advance[p, k]
-            settled += s.settle[p, k]
-            backlog += s.backlog[p, k]
-            planned += plan.planned_units[p, k]
-        unsettled += max(0.0, paid - settled)
+        s.advanced[p] += s.advance[p, y]
+        s.settled[p] += s.settle[p, y]
+        s.planned[p] += plan.planned_units[p, y]
+        unsettled += max(0.0, s.advanced[p] - s.settled[p])
         before = plan.delivered_before[p]
         cell = out.program_year[p, y]
         contracted = before + plan.opening_units[p] + s.bought[p]
-        cell[PLANNED_UNITS] = before + plan.opening_units[p] + planned
+        cell[PLANNED_UNITS] = before + plan.opening_units[p] + s.planned[p]
         cell[CONTRACTED_UNITS] = contracted
         cell[DELIVERED_UNITS] = s.delivered[p]
         cell[OPERATIONAL_UNITS] = s.operational[p]
         cell[CANCELLED_UNITS] = s.cancelled[p]
         cell[PIPELINE_UNITS] = s.pipeline[p]
-        cell[BACKLOG_UNITS] = backlog
+        cell[BACKLOG_UNITS] = s.wanted[p]
         out.bucket[plan.program_bucket[p], y] += s.operational[p] * w.program[p, UNIT_COST]
     row[UNSETTLED] = unsettled

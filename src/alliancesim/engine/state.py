@@ -47,16 +47,18 @@ def new_state(compiled: Compiled) -> State:
         "tax_months": (len(plan.tax_months),), "backlog": by_year, "bought": (programs,), "bought_after": (programs,),
         "funded": by_year, "lot_cost": by_year, "due_home": (span,), "due_foreign": (currencies, span),
         "due_apart": (span,), "now_foreign": (currencies,), "delivery_home": by_year, "delivery_foreign": (*by_year, currencies),
+        "delivery_due_home": (span,), "delivery_due_foreign": (currencies, span),
         "undelivered": by_year, "pipeline": (programs,), "delivered": (programs,), "operational": (programs,),
         "cancelled": (programs,), "advance": (programs, span), "settle": (programs, span),
+        "advanced": (programs,), "settled": (programs,), "wanted": (programs,), "planned": (programs,),
     }  # fmt: skip
     arrays: dict[str, Any] = {name: np.zeros(shape) for name, shape in shapes.items()}
-    slots = np.array([expected_year(compiled, p, y) for p in range(programs) for y in range(years)], np.int64)
+    slots = [min(expected_year(compiled, p, y), span - 1) for p in range(programs) for y in range(years)]
     return State(
         **arrays,
         tax_done=np.zeros(len(plan.tax_months), np.int64),
         delivery_year=np.zeros(by_year, np.int64),
-        lot_delivery_year=slots.reshape(by_year),
+        lot_delivery_year=np.array(slots, np.int64).reshape(by_year),
     )
 
 
@@ -66,18 +68,18 @@ def expected_year(compiled: Compiled, p: int, y: int) -> int:
     return math.ceil((12.0 * y + job.planned_path_months) / 12.0) - 1
 
 
-def new_outcomes(compiled: Compiled) -> Outcomes:
-    """Arrays for one replication's outcomes."""
+def new_outcomes(compiled: Compiled, *replications: int) -> Outcomes:
+    """Zeroed arrays for one replication's outcomes, or with a leading axis for several."""
     plan = compiled.plan
     programs, currencies = plan.program_share_at.shape
     years = plan.years
     return Outcomes(
-        fiscal=np.zeros((years, len(FISCAL_YEAR))),
-        currency=np.zeros((currencies, years, len(CURRENCY_YEAR))),
-        bucket=np.zeros((len(plan.bucket_apart), years)),
-        program=np.zeros((programs, len(PROGRAM))),
-        program_year=np.zeros((programs, years, len(PROGRAM_YEAR))),
-        resource_year=np.zeros((len(plan.resource_at), years, len(RESOURCE_YEAR))),
+        fiscal=np.zeros((*replications, years, len(FISCAL_YEAR))),
+        currency=np.zeros((*replications, currencies, years, len(CURRENCY_YEAR))),
+        bucket=np.zeros((*replications, len(plan.bucket_apart), years)),
+        program=np.zeros((*replications, programs, len(PROGRAM))),
+        program_year=np.zeros((*replications, programs, years, len(PROGRAM_YEAR))),
+        resource_year=np.zeros((*replications, len(plan.resource_at), years, len(RESOURCE_YEAR))),
     )
 
 
@@ -85,7 +87,7 @@ def new_outcomes(compiled: Compiled) -> Outcomes:
 def begin(plan: Plan, w: World, s: State) -> None:
     """Reset the state to the start of the first fiscal year."""
     for array in (s.cash, s.commitment, s.demand, s.bought, s.bought_after, s.due_apart, s.now_foreign,
-                  s.operational, s.cancelled, s.due_home):  # fmt: skip
+                  s.operational, s.cancelled, s.due_home, s.advanced, s.settled, s.wanted, s.planned):  # fmt: skip
         array[:] = 0.0
     s.hns_from[:] = 1.0
     s.link[:] = 0.0
@@ -103,6 +105,8 @@ def begin(plan: Plan, w: World, s: State) -> None:
     s.delivery_home[:] = 0.0
     s.delivery_foreign[:] = 0.0
     s.delivery_year[:] = NONE
+    s.delivery_due_home[:] = 0.0
+    s.delivery_due_foreign[:] = 0.0
     s.undelivered[:] = 0.0
     s.advance[:] = 0.0
     s.settle[:] = 0.0

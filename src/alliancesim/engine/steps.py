@@ -37,7 +37,7 @@ class Step:
     noisy: bool
     stretch: float  # duration parameter of this replication over the one the plan was fitted with
     median: float
-    p90: float
+    sigma: float
     system_loading: float
     program_loading: float
     system_z: list[float]
@@ -60,7 +60,7 @@ class StepTable:
 
     def __init__(self, compiled: Compiled) -> None:
         self.compiled = compiled
-        self.numbers = b""
+        self.numbers: bytes | None = None
         self.steps: list[list[Step]] = []
         self.system_z: list[list[float]] = []
 
@@ -72,13 +72,14 @@ class StepTable:
             self.numbers = numbers
             self.system_z = world.system_z.tolist()
             rows = world.stage.tolist()
-            self.steps = [self.gather(p, rows, durations.tolist()) for p in range(len(self.compiled.stages))]
+            sigmas = world.stage_sigma.tolist()
+            self.steps = [self.gather(p, rows, durations.tolist(), sigmas) for p in range(len(self.compiled.stages))]
         else:
             for scores, fresh in zip(self.system_z, world.system_z.tolist(), strict=True):
                 scores[:] = fresh
         return self.steps
 
-    def gather(self, p: int, rows: list[list[float]], durations: list[float]) -> list[Step]:
+    def gather(self, p: int, rows: list[list[float]], durations: list[float], sigmas: list[float]) -> list[Step]:
         """One program's stages."""
         compiled = self.compiled
         noisy = bool(compiled.plan.switch[W_STAGE_NOISE])
@@ -97,7 +98,7 @@ class StepTable:
                     STAFFING if q != NONE and compiled.resource_staff[q] else QUEUEING, compiled.program_priority[p],
                     noisy and not row[NOISE_MEDIAN] == row[NOISE_P90] == 1.0,
                     durations[i] / base[i] if base[i] > 0.0 and not stages.is_line[s] else 1.0, row[NOISE_MEDIAN],
-                    row[NOISE_P90], row[NOISE_SYSTEM], row[NOISE_PROGRAM], self.system_z[stages.system[s]], row[ELASTICITY],
+                    sigmas[i], row[NOISE_SYSTEM], row[NOISE_PROGRAM], self.system_z[stages.system[s]], row[ELASTICITY],
                     stages.key[s], fails > 0.0 or reworks > 0.0, fails, stages.failure_key[s], reworks, row[REWORK_WORK],
                     stages.rework_to[s], stages.rework_most[s], stages.rework_key[s],
                     s == stages.delivered, s == stages.operational,

@@ -312,6 +312,8 @@ class Compiler:
         ]  # fmt: skip
         first_currency = 0 if self.currencies else NONE
         order = sorted(range(count), key=lambda i: (blocks[i].priority, self.programs[i]))
+        price_years = [price_fy(self.scenario, block) - self.first_fy for block in blocks]
+        fewest = -max(0, *price_years) if price_years else 0
         return {
             "program_at": vector.table(prefixes, layout.PROGRAM_FIELDS, optional=True),
             "program_share_at": ints(currency, count, len(self.currencies)),
@@ -320,7 +322,9 @@ class Compiler:
             "payment_years": ints(norden),
             "program_bucket": ints([self.buckets.index(b.bucket) for b in blocks]),
             "program_order": ints(order),
-            "program_price_year": ints([price_fy(self.scenario, b) - self.first_fy for b in blocks]),
+            "program_price_year": ints(price_years),
+            "plan_growth_first": fewest,
+            "plan_growth_years": self.years + TAIL_YEARS - min(0, *price_years) - fewest if price_years else 0,
             "program_divisible": ints([int(b.quantity == "value") for b in blocks]),
             "program_advance": ints([int(self.scenario.channels[b.channel].advance) for b in blocks]),
             "program_settlement_at": ints([vector.at(f"channels.{b.channel}.settlement_lag_months") for b in blocks]),

@@ -47,9 +47,13 @@ class Rank(IntEnum):
     GRANT = 9
 
 
+ENTITY_BITS = 39
+"""An entity is a non-negative number of so many bits."""
+
+
 def order_key(rank: int, entity: int) -> int:
-    """Sort key of simultaneous events: rank first, then entity (a non-negative number below 2^32)."""
-    return (rank << 32) | entity
+    """Sort key of simultaneous events: rank first, then entity."""
+    return (rank << ENTITY_BITS) | entity
 
 
 SCALARS = (
@@ -186,6 +190,8 @@ class Plan(NamedTuple):
     program_bucket: Ints
     program_order: Ints  # (P,) programs in order of funding
     program_price_year: Ints  # (P,) index of price_fy
+    plan_growth_first: int  # fewest years of planned price growth any program needs (below 0: its prices are of later years)
+    plan_growth_years: int  # how many from there on
     program_divisible: Ints
     program_advance: Ints
     program_settlement_at: Ints  # (P,)
@@ -221,6 +227,9 @@ class World(NamedTuple):
     program: Floats  # (P, field)
     share: Floats  # (P, C)
     payment: Floats  # (P, field)
+    unit_bn: Floats  # (P, X) planned cost of a unit
+    price_rate: Floats  # (P, C) rate at which planned prices were put into home currency
+    last_payment: Ints  # (P,) last payment year, NONE if all is paid on delivery
     pay: Floats  # (P, PAY_YEARS) shares of value by year since contract, payment on delivery excluded
     stage: Floats  # (S, field)
     resource: Floats  # (Q, field)
@@ -229,10 +238,18 @@ class World(NamedTuple):
     rate: Floats  # (C, BEFORE_MONTHS + months) market rate
     market: Floats  # (C, Y) mean of the fiscal year
     budget: Floats  # (C, Y)
-    gdp_z: Floats  # (X,) innovations of GDP growth
-    price: Floats  # (2, X) price index of domestic and foreign goods, 1 in the first year
+    score_key: Ints  # (score,) addresses of the standard normal scores below, which are views of one array
+    score_index: Ints  # (score,)
+    score_uniform: Floats  # (score,)
+    score: Floats  # (score,)
+    exchange_z: Floats  # (C, BEFORE_MONTHS + months)
+    growth_z: Floats  # (3, X) of GDP, domestic and foreign prices
     system_z: Floats  # (K, Y)
     program_z: Floats  # (P,)
+    cost_z: Floats  # (2, P) of each program's system and its own in cost growth
+    price: Floats  # (2, X) price index of domestic and foreign goods, 1 in the first year
+    plan_growth: Floats  # (plan_growth_years,) planned growth of prices over plan_growth_first, ... years
+    stage_sigma: Floats  # (S,) sd of the log of each stage's noise
     growth_log: Floats  # (P,) log of the cost growth still to come
     disruption_begin: Floats  # (Q, most)
     disruption_end: Floats
@@ -260,7 +277,9 @@ class State(NamedTuple):
     now_foreign: Floats  # (C,) payments of this year's contracts in this year
     delivery_home: Floats  # (P, Y) payment on delivery of each lot, home part
     delivery_foreign: Floats  # (P, Y, C)
-    delivery_year: Ints  # (P, Y) year in which it is budgeted next, NONE = nothing left to pay
+    delivery_year: Ints  # (P, Y) year in which it is budgeted next (the last of X: later still), NONE = nothing left to pay
+    delivery_due_home: Floats  # (X,) sum of delivery_home by delivery_year
+    delivery_due_foreign: Floats  # (C, X)
     undelivered: Floats  # (P, Y) units of the lot not yet delivered nor cancelled
     pipeline: Floats  # (P,) units contracted, neither delivered nor cancelled; opening lots included
     delivered: Floats  # (P,)
@@ -268,6 +287,10 @@ class State(NamedTuple):
     cancelled: Floats  # (P,)
     advance: Floats  # (P, X) payments in advance by year
     settle: Floats  # (P, X) value settled by year
+    advanced: Floats  # (P,) payments in advance up to the year read last
+    settled: Floats  # (P,) value settled up to then
+    wanted: Floats  # (P,) units of the backlog, all years
+    planned: Floats  # (P,) units planned for contract up to the year read last
     lot_delivery_year: Ints  # (P, Y) fiscal year of planned delivery of each lot slot
 
 
@@ -341,6 +364,12 @@ class Labels(NamedTuple):
 
 
 MILESTONES = ("first_delivery", "first_operational", "completion")
+FIRST_DELIVERY_EVENT, FIRST_OPERATIONAL_EVENT, COMPLETION_EVENT = range(len(MILESTONES))
+JOB_BITS = 5
+JOBS_PER_LOT = 1 << JOB_BITS
+"""Numbers a lot has for its tranches: a job's entity is its lot's number times this, plus its tranche's."""
+VISITS = 32
+"""Draws a job has for one stage before it comes to those of the lot's next tranche."""
 
 
 class Compiled(NamedTuple):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +10,7 @@ from alliancesim.errors import PlanError
 from alliancesim.plan.layout import MILESTONES, NONE, STAGE, Job, Stages
 from alliancesim.plan.params import Vector
 from alliancesim.rules.grid import TICK_MONTHS, snap_bn, snap_duration, snap_months
+from alliancesim.rules.stages import tranche_count, tranche_size
 from alliancesim.scenario.model import Scenario
 from alliancesim.scenario.pipelines import MOST_TRANCHES, Program
 from alliancesim.scenario.planned import center, dated_value
@@ -139,14 +139,9 @@ def _prerequisite(programs: list[str], text: str) -> tuple[int, int]:
 
 def tranches(units: float, tranche_units: float) -> list[float]:
     """Units of each tranche of a lot; if more than MOST_TRANCHES were needed, larger ones."""
-    if tranche_units <= 0.0 or units <= tranche_units:
-        return [units]
-    count = math.ceil(units / tranche_units)
-    if count > MOST_TRANCHES:
-        whole = float(units).is_integer()
-        tranche_units = float(math.ceil(units / MOST_TRANCHES)) if whole else float(snap_bn(units / MOST_TRANCHES))
-        count = math.ceil(units / tranche_units) if whole else MOST_TRANCHES
-    return [tranche_units] * (count - 1) + [units - tranche_units * (count - 1)]
+    size = float(tranche_size(units, tranche_units, MOST_TRANCHES))
+    count = int(tranche_count(units, size, MOST_TRANCHES))
+    return [size] * (count - 1) + [units - size * (count - 1)]
 
 
 def line_work(scenario: Scenario, stages: Stages, units: float, at_months: float) -> float:

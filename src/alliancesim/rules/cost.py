@@ -25,6 +25,8 @@ def growth_mult(log_growth: float, revealed_share: float) -> float:
 @rule(unit="ratio", source="assumed: compound per year of deferral")
 def stretch_mult(deferred_years: float, stretch_out_share: float) -> float:
     """Factor on the unit cost of units bought later than planned."""
+    if deferred_years == 0.0:
+        return 1.0
     return math.exp(deferred_years * math.log1p(stretch_out_share))
 
 
@@ -34,10 +36,10 @@ def lognormal_sigma(median: float, p90: float) -> float:
     return math.log(p90 / median) / Z90
 
 
-@rule(unit="ratio", source="lognormal by median and 90th percentile")
-def lognormal_factor(median: float, p90: float, score: float) -> float:
+@rule(unit="ratio", source="definition of the lognormal distribution")
+def lognormal_factor(median: float, sigma: float, score: float) -> float:
     """The factor at a normal score."""
-    return median * math.exp(lognormal_sigma(median, p90) * score)
+    return median * math.exp(sigma * score)
 
 
 @rule(unit="share", source="Norden 1970; Rayleigh curve F(t) = 1 - exp(-a t^2), renormalized at its final year")

@@ -7,7 +7,7 @@ import math
 
 import numpy as np
 
-from alliancesim.kernels import kernel, rule
+from alliancesim.kernels import inlined, kernel, rule
 
 PHILOX = "Salmon et al. 2011, Parallel random numbers: as easy as 1, 2, 3 (Philox4x32-10)"
 WICHURA = "Wichura 1988, Algorithm AS 241 (PPND16)"
@@ -32,7 +32,7 @@ _W0 = np.uint64(0x9E3779B9)
 _W1 = np.uint64(0xBB67AE85)
 
 
-@kernel
+@inlined
 def philox(c0, c1, c2, c3, k0, k1):  # type: ignore[no-untyped-def]
     """Philox4x32-10: four 32-bit words from a counter of four and a key of two, all as uint64 below 2^32."""
     for _ in range(10):
@@ -47,7 +47,7 @@ def philox(c0, c1, c2, c3, k0, k1):  # type: ignore[no-untyped-def]
     return c0, c1, c2, c3
 
 
-@rule(unit="share", source=PHILOX)
+@rule(unit="share", source=PHILOX, inline="always")
 def uniform(seed: int, replication: int, key: int, index: int) -> float:
     """The uniform in (0, 1) at an address: key names the quantity, index its occurrence (below 2^32)."""
     s = np.uint64(seed)
@@ -56,21 +56,27 @@ def uniform(seed: int, replication: int, key: int, index: int) -> float:
     return (float(a >> np.uint64(5)) * 67108864.0 + float(b >> np.uint64(6)) + 0.5) / 9007199254740992.0
 
 
+@rule(unit="1", source=WICHURA, inline="always")
+def central_quantile(q: float) -> float:
+    """The standard normal quantile of 0.5 + q, for abs(q) up to 0.425."""
+    r = 0.180625 - q * q
+    return (
+        q
+        * (((((((2509.0809287301226727 * r + 33430.575583588128105) * r + 67265.770927008700853) * r
+               + 45921.953931549871457) * r + 13731.693765509461125) * r + 1971.5909503065514427) * r
+            + 133.14166789178437745) * r + 3.387132872796366608)
+        / (((((((5226.495278852854561 * r + 28729.085735721942674) * r + 39307.89580009271061) * r
+               + 21213.794301586595867) * r + 5394.1960214247511077) * r + 687.1870074920579083) * r
+            + 42.313330701600911252) * r + 1.0)
+    )  # fmt: skip
+
+
 @rule(unit="1", source=WICHURA)
 def normal_quantile(u: float) -> float:
     """The standard normal quantile of u in (0, 1)."""
     q = u - 0.5
     if abs(q) <= 0.425:
-        r = 0.180625 - q * q
-        return (
-            q
-            * (((((((2509.0809287301226727 * r + 33430.575583588128105) * r + 67265.770927008700853) * r
-                   + 45921.953931549871457) * r + 13731.693765509461125) * r + 1971.5909503065514427) * r
-                + 133.14166789178437745) * r + 3.387132872796366608)
-            / (((((((5226.495278852854561 * r + 28729.085735721942674) * r + 39307.89580009271061) * r
-                   + 21213.794301586595867) * r + 5394.1960214247511077) * r + 687.1870074920579083) * r
-                + 42.313330701600911252) * r + 1.0)
-        )  # fmt: skip
+        return central_quantile(q)
     r = u if q < 0.0 else 1.0 - u
     r = math.sqrt(-math.log(r))
     if r <= 5.0:
@@ -94,6 +100,18 @@ def normal_quantile(u: float) -> float:
                 + 0.59983220655588793769) * r + 1.0)
         )  # fmt: skip
     return -x if q < 0.0 else x
+
+
+@kernel
+def normals(seed: int, replication: int, keys, indices, uniforms, out) -> None:  # type: ignore[no-untyped-def]
+    """Standard normals at addresses. keys, indices, uniforms (scratch), out: shape (address,)."""
+    for i in range(len(out)):
+        uniforms[i] = uniform(seed, replication, keys[i], indices[i])
+    for i in range(len(out)):
+        out[i] = central_quantile(uniforms[i] - 0.5)
+    for i in range(len(out)):
+        if abs(uniforms[i] - 0.5) > 0.425:
+            out[i] = normal_quantile(uniforms[i])
 
 
 @rule(unit="1", source="Abramowitz & Stegun 1964, 26.2.12 (asymptotic tail)")

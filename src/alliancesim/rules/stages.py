@@ -6,7 +6,7 @@ import math
 
 from alliancesim.kernels import rule
 from alliancesim.rules.draws import normal_above
-from alliancesim.rules.grid import TICK_MONTHS
+from alliancesim.rules.grid import TICK_MONTHS, snap_bn
 
 
 @rule(unit="1 (normal score)", source="one-factor Gaussian copula, Vasicek 1987")
@@ -50,3 +50,19 @@ def finish_time(start_months: float, work_months: float, begins, ends, count: in
 def at_least_tick(months: float) -> float:
     """A duration of at least one tick of the month grid."""
     return months if months > TICK_MONTHS else TICK_MONTHS
+
+
+@rule(unit="units", source="definition; above `most` tranches, larger ones")
+def tranche_size(units: float, tranche_units: float, most: int) -> float:
+    """Units of each tranche of a lot but the last, which takes the rest. tranche_units 0: the whole lot."""
+    if tranche_units <= 0.0 or units <= tranche_units:
+        return units
+    if math.ceil(units / tranche_units) <= most:
+        return tranche_units
+    return float(math.ceil(units / most)) if units == math.floor(units) else snap_bn(units / most)
+
+
+@rule(unit="count", source="definition")
+def tranche_count(units: float, size_units: float, most: int) -> int:
+    """Tranches of a lot when each but the last has size_units."""
+    return min(most, int(math.ceil(units / size_units))) if units > size_units else 1

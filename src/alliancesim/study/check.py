@@ -14,12 +14,13 @@ import numpy as np
 from alliancesim.errors import CheckFailed, RunError
 from alliancesim.plan.compile import compile_plan
 from alliancesim.scenario.load import LoadedScenario, load_scenario
-from alliancesim.study.batch import chunks
+from alliancesim.study.batch import check_request, chunks
 from alliancesim.study.digest import run_digest
 from alliancesim.study.expectation import REFERENCE, Expectation, Sample, accepted, read_expectation
 from alliancesim.study.layout import Floats, Layout, Table
 from alliancesim.study.manifest import scenario_hash, versions
-from alliancesim.study.run import Progress
+from alliancesim.study.parts import missing
+from alliancesim.study.run import Progress, make_fanout, part_size
 from alliancesim.study.sheet import Sheet
 
 MOST_SHOWN = 20
@@ -87,14 +88,16 @@ class CheckResult:
 
 
 def check(
-    expectation: str | os.PathLike[str] | None = None, workers: int = 1, progress: Progress | None = None
-) -> list[CheckResult]:
+    expectation: str | os.PathLike[str] | None = None, workers: int = 1, progress: Progress | None = None,
+    engine: str | None = None,
+) -> list[CheckResult]:  # fmt: skip
     """Compare expectations with today's outcomes.
 
     Args:
         expectation: one file; default: every one in `results/reference/`.
-        workers: processes.
+        workers: threads (processes of the reference engine).
         progress: told after every chunk.
+        engine: `batch` or `reference`.
 
     Raises:
         CheckFailed: there is no expectation; none is ever made without being asked for.
@@ -103,13 +106,15 @@ def check(
     if not paths:
         message = f"{REFERENCE}: no expectation; make one with: alliancesim check --accept REASON --scenario SCENARIO"
         raise CheckFailed(message)
-    return [check_one(read_expectation(path), workers, progress) for path in paths]
+    return [check_one(read_expectation(path), workers, progress, engine) for path in paths]
 
 
-def check_one(old: Expectation, workers: int = 1, progress: Progress | None = None) -> CheckResult:
+def check_one(
+    old: Expectation, workers: int = 1, progress: Progress | None = None, engine: str | None = None
+) -> CheckResult:
     """Compare one expectation with today's outcomes."""
     loaded = load_scenario(old.scenario_path())
-    sample = gather(loaded, old.n, old.seed, workers, progress)
+    sample = gather(loaded, old.n, old.seed, workers, progress, engine)
     digest = run_digest(sample.layout, sample.digests)
     moved = [r for r, (was, now) in enumerate(zip(old.replication_digests, sample.digests, strict=True)) if was != now]
     result = CheckResult(old.path, digest == old.outcomes_digest, old.outcomes_digest, digest, moved)
@@ -139,7 +144,7 @@ def demand(results: list[CheckResult]) -> None:
 
 def accept(
     expectation: str | os.PathLike[str] | None, reason: str, scenario: str | os.PathLike[str] | None = None, n: int | None = None,
-    seed: int | None = None, workers: int = 1, progress: Progress | None = None,
+    seed: int | None = None, workers: int = 1, progress: Progress | None = None, engine: str | None = None,
 ) -> Path:  # fmt: skip
     """Store today's outcomes as an expectation.
 
@@ -147,8 +152,9 @@ def accept(
         expectation: its file; default: named for the scenario, in `results/reference/`.
         reason: why; kept in its history.
         scenario, n, seed: of a new expectation, or what changes of an old one.
-        workers: processes.
+        workers: threads (processes of the reference engine).
         progress: told after every chunk.
+        engine: `batch` or `reference`.
 
     Raises:
         RunError: the reason is empty, or nothing says which scenario.
@@ -165,7 +171,7 @@ def accept(
     count = n if n is not None else old.n if old else DEFAULT_N
     start = seed if seed is not None else old.seed if old else DEFAULT_SEED
     loaded = load_scenario(file)
-    sample = gather(loaded, count, start, workers, progress)
+    sample = gather(loaded, count, start, workers, progress, engine)
     digest = run_digest(sample.layout, sample.digests)
     Expectation(
         path=path,
@@ -186,15 +192,21 @@ def accept(
     return path
 
 
-def gather(loaded: LoadedScenario, n: int, seed: int, workers: int, progress: Progress | None) -> Sample:
+def gather(
+    loaded: LoadedScenario, n: int, seed: int, workers: int, progress: Progress | None, engine: str | None = None
+) -> Sample:
     """Simulate a scenario, keeping what an expectation holds of it."""
+    check_request(n, seed, workers)
     compiled = compile_plan(loaded)
-    sample = Sample.empty(Layout.of(compiled))
-    with contextlib.closing(chunks(compiled, n, seed, workers)) as stream:
+    fanout, layout = make_fanout(engine, workers), Layout.of(compiled)
+    sample, done = Sample(layout), 0
+    spans = missing([], n, part_size(layout, n, fanout.engine))
+    with contextlib.closing(chunks(compiled, spans, seed, fanout)) as stream:
         for chunk in stream:
-            sample.add(chunk.outcomes, chunk.digests)
+            sample.add(chunk)
+            done += len(chunk.digests)
             if progress is not None:
-                progress(len(sample.digests), n)
+                progress(done, n)
     return sample
 
 

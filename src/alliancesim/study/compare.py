@@ -10,14 +10,14 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from alliancesim.errors import RunError
 from alliancesim.study.estimate import Value, mean_with_interval
 from alliancesim.study.layout import Floats
-from alliancesim.study.run import Progress, Run, as_of_fy, open_run, run
+from alliancesim.study.run import Progress, Run, Say, as_of_fy, open_run, run
 from alliancesim.study.sheet import Sheet, rounded, with_interval
 
 SUMS = ("outlays_bn", "authority_used_bn", "planning_loss_bn", "execution_loss_bn", "unspent_bn", "commitment_bn", "hns_bn")
@@ -114,7 +114,7 @@ class Comparison:
 
 def compare(
     a: str | os.PathLike[str] | Run, b: str | os.PathLike[str] | Run, n: int | None = None, seed: int | None = None,
-    workers: int = 1, progress: Progress | None = None,
+    workers: int = 1, progress: Progress | None = None, engine: str | None = None, say: Say | None = None,
 ) -> Comparison:  # fmt: skip
     """Paired differences of two scenarios or runs.
 
@@ -123,8 +123,10 @@ def compare(
             unless its default folder holds that run already.
         n: replications compared; default: all of the runs given, or 1000.
         seed: of simulations; default: that of the run given, or 0.
-        workers: processes of simulations.
+        workers: threads of simulations (processes of the reference engine).
         progress: told after every chunk of a simulation.
+        engine: `batch` or `reference`.
+        say: told what is not simulated because it is there.
 
     Raises:
         RunError: the two cannot be paired.
@@ -142,40 +144,31 @@ def compare(
             message = f"{one.folder} has {one.n} replications, {count} are asked for"
             raise RunError(message)
     first, second = (
-        held if held is not None else _simulated(given, count, common, workers, progress)
-        for held, given in zip(sides, (a, b), strict=True)
+        given if isinstance(given, Run) else run(given, count, common, workers, progress=progress, engine=engine, say=say)
+        for given in (one or given for one, given in zip(sides, (a, b), strict=True))
     )
     return pair(first, second, count)
 
 
 def pair(a: Run, b: Run, n: int) -> Comparison:
     """The comparison of two runs over their first n replications."""
-    own, other = dict(_outcomes(a, b)), dict(_outcomes(b, a))
-    both = [(name, unit, values, other[name][1]) for name, (unit, values) in own.items() if name in other]
-    differences = [_difference(name, unit, left[:n], right[:n]) for name, unit, left, right in both]
+    both = zip(_outcomes(a, b), _outcomes(b, a), strict=True)
+    differences = [_difference(own.name, own.unit, own.values[:n], other.values[:n]) for own, other in both]
     differences.sort(key=lambda one: (not one.clear(), -one.materiality, one.name))
     programs = set(a.layout.programs), set(b.layout.programs)
     return Comparison(a, b, n, differences, sorted(programs[0] - programs[1]), sorted(programs[1] - programs[0]))
 
 
-def _simulated(given: Any, n: int, seed: int, workers: int, progress: Progress | None) -> Run:
-    from alliancesim.kernels import source_hash
-    from alliancesim.scenario.load import load_scenario
-    from alliancesim.study.manifest import scenario_hash
-    from alliancesim.study.store import default_folder, is_run_folder
+class Compared(NamedTuple):
+    """One outcome of one run: values of shape (n,)."""
 
-    loaded = load_scenario(given)
-    identity = scenario_hash(loaded)
-    place = default_folder(loaded.scenario.name, seed, n, identity)
-    if is_run_folder(place):
-        found = open_run(place)
-        if (found.manifest["scenario_hash"], found.manifest["versions"]["code"]) == (identity, source_hash()):
-            return found
-    return run(loaded, n, seed, workers, progress=progress)
+    name: str
+    unit: str
+    values: Floats
 
 
-def _outcomes(own: Run, other: Run) -> Iterator[tuple[str, tuple[str, Floats]]]:
-    """Name, unit and values (one per replication) of what is compared of a run."""
+def _outcomes(own: Run, other: Run) -> Iterator[Compared]:
+    """What is compared of a run, one after another: all that both runs have, in the same order from either side."""
     years = [fy for fy in own.layout.fiscal_years() if fy in other.layout.fiscal_years()]
     if not years:
         return
@@ -183,19 +176,28 @@ def _outcomes(own: Run, other: Run) -> Iterator[tuple[str, tuple[str, Floats]]]:
     fact = max(as_of_fy(own), as_of_fy(other))
     open_at = [y for y, fy in zip(at, years, strict=True) if fy > fact] or at
     for column in SUMS:
-        yield column, ("bn", own.values("fiscal_years", column)[:, open_at].sum(axis=1))
-    for column in ENDS:
-        yield f"{column} FY{years[-1]}", (own.column("fiscal_years", column).unit, own.values("fiscal_years", column)[:, at[-1]])
-    for bucket in own.layout.buckets:
-        if own.manifest["buckets"][bucket]["pillar"]:
-            name = f"operational_{bucket}_bn"
-            yield f"{name} FY{years[-1]}", ("bn", own.values("fiscal_years", name)[:, at[-1]])
+        total = np.zeros(own.n)
+        for _, (values,) in own.by_key("fiscal_years", [column], open_at):
+            total += values
+        yield Compared(column, "bn", total)
+    pillars = [f"operational_{name}_bn" for name in sorted(_pillars(own) & _pillars(other))]
+    for column in (*ENDS, *pillars):
+        for _, (values,) in own.by_key("fiscal_years", [column], at[-1:]):
+            yield Compared(f"{column} FY{years[-1]}", own.column("fiscal_years", column).unit, values)
+    programs = sorted(_programs(own) & _programs(other))
     for column in ("first_delivery_months", "completion_months", "contracted_cost_bn"):
-        values = own.values("programs", column)
-        for p, program in enumerate(own.layout.programs):
-            if own.manifest["programs"][program]["residual"]:
-                continue
-            yield f"{program} {column}", (own.column("programs", column).unit, values[:, p])
+        unit, keys = own.column("programs", column).unit, [own.layout.programs.index(name) for name in programs]
+        for p, (values,) in own.by_key("programs", [column], keys):
+            yield Compared(f"{own.layout.programs[p]} {column}", unit, values)
+
+
+def _pillars(run: Run) -> set[str]:
+    return {name for name in run.layout.buckets if run.manifest["buckets"][name]["pillar"]}
+
+
+def _programs(run: Run) -> set[str]:
+    """All programs but the residual ones."""
+    return {name for name in run.layout.programs if not run.manifest["programs"][name]["residual"]}
 
 
 def _difference(name: str, unit: str, a: Floats, b: Floats) -> Difference:

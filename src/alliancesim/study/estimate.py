@@ -67,7 +67,8 @@ def estimate(values: Floats, censored: Floats | None = None) -> Estimate:
     """The estimate of one outcome. values: one per replication; censored: above 0 where the value is a lower bound."""
     n = len(values)
     late = np.zeros(n, np.bool_) if censored is None else np.asarray(censored) > 0.0
-    ordered = np.sort(np.where(late, np.inf, values))
+    ranks = sorted({rank - 1 for p in QUANTILES for rank in _ranks(n, p) if rank is not None})
+    ordered = np.partition(np.where(late, np.inf, values) if late.any() else values, ranks)  # in order at these ranks only
     quantile = {p: _quantile(ordered, p) for p in QUANTILES}
     if late.any():
         return Estimate(n, int(late.sum()), None, None, quantile)
@@ -96,14 +97,17 @@ def share_with_interval(count: int, n: int) -> Value:
 
 
 def _quantile(ordered: Floats, p: float) -> Value:
-    n = len(ordered)
-    low, high = interval_ranks(n, p)
-    at = max(1, math.ceil(n * p - 1e-9))
+    at, low, high = _ranks(len(ordered), p)
     return Value(
         float(ordered[at - 1]),
         None if low is None else float(ordered[low - 1]),
         None if high is None else float(ordered[high - 1]),
     )
+
+
+def _ranks(n: int, p: float) -> tuple[int, int | None, int | None]:
+    """Ranks (from 1) of the p-quantile and of the ends of its interval."""
+    return max(1, math.ceil(n * p - 1e-9)), *interval_ranks(n, p)
 
 
 @lru_cache(maxsize=256)

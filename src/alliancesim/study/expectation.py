@@ -11,16 +11,18 @@ import binascii
 import json
 import os
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from alliancesim.errors import CheckFailed, StoreError
-from alliancesim.plan.layout import Outcomes
 from alliancesim.study.layout import Floats, Layout
+
+if TYPE_CHECKING:
+    from alliancesim.study.simulator import Chunk
 
 FORMAT = "alliancesim expectation"
 FORMAT_VERSION = 1
@@ -118,31 +120,36 @@ def read_expectation(path: Path) -> Expectation:
 
 @dataclass
 class Sample:
-    """What a batch leaves for an expectation, gathered as its chunks come."""
+    """What a batch leaves for an expectation, gathered as its chunks come, in any order."""
 
     layout: Layout
-    digests: list[str]
-    whole: list[dict[str, Floats]]
-    sums: dict[str, Floats]
+    digests_from: dict[int, list[str]] = field(default_factory=dict)
+    """Digests of each chunk, by its first replication; so are the others."""
+    sums_from: dict[int, dict[str, Floats]] = field(default_factory=dict)
+    whole_from: dict[int, dict[str, Floats]] = field(default_factory=dict)
 
-    @classmethod
-    def empty(cls, layout: Layout) -> Sample:
-        """Before the first chunk."""
-        return cls(layout, [], [], {})
-
-    def add(self, outcomes: Outcomes, digests: list[str]) -> None:
+    def add(self, chunk: Chunk) -> None:
         """Add a chunk."""
-        tables = self.layout.rows(outcomes)
-        for r in range(len(digests)):
-            for name, rows in tables.items():
-                self.sums[name] = self.sums[name] + rows[r] if name in self.sums else rows[r].copy()
-            if len(self.whole) < WHOLE_REPLICATIONS:
-                self.whole.append({name: rows[r].copy() for name, rows in tables.items()})
-        self.digests += digests
+        tables = self.layout.rows(chunk.outcomes)
+        self.digests_from[chunk.first] = chunk.digests
+        self.sums_from[chunk.first] = {name: rows.sum(axis=0) for name, rows in tables.items()}
+        for r in range(chunk.first, min(WHOLE_REPLICATIONS, chunk.first + len(chunk.digests))):
+            self.whole_from[r] = {name: rows[r - chunk.first].copy() for name, rows in tables.items()}
+
+    @property
+    def digests(self) -> list[str]:
+        """The digest of every replication in their order."""
+        return [digest for first in sorted(self.digests_from) for digest in self.digests_from[first]]
+
+    @property
+    def whole(self) -> list[dict[str, Floats]]:
+        """All tables of the first replications."""
+        return [self.whole_from[r] for r in sorted(self.whole_from)]
 
     def means(self) -> dict[str, Floats]:
         """Mean of every outcome over the replications so far."""
-        return {name: total / len(self.digests) for name, total in self.sums.items()}
+        sums = [self.sums_from[first] for first in sorted(self.sums_from)]
+        return {name: np.sum([one[name] for one in sums], axis=0) / len(self.digests) for name in self.layout.tables()}
 
     def key_means(self) -> dict[str, list[float]]:
         """Means of a few outcomes by fiscal year, for people who read the file."""

@@ -17,6 +17,18 @@ if TYPE_CHECKING:
     from alliancesim.plan.layout import Compiled
 
 Floats = npt.NDArray[np.float64]
+REPLICATIONS = "replications"
+"""The table that lists the replications, beside those of `Layout.tables`."""
+REPLICATION_COLUMNS = (
+    ("replication", "index", "index of the replication, from 0", "int64"),
+    ("digest", "hex", "digest of the replication's outcomes", "string"),
+    ("events", "count", "events the engine processed", "int64"),
+)
+
+
+def key_dtype(entries: tuple[str | int, ...]) -> str:
+    """How a key is stored: numbers as they are, names by dictionary."""
+    return "int32" if all(isinstance(entry, int) for entry in entries) and entries else "dictionary of string"
 
 
 @dataclass(frozen=True)
@@ -102,6 +114,10 @@ class Layout:
                 message = f"two columns of table {table.name} would be named {twice[0]}; rename the currency or bucket"
                 raise PlanError(message)
         return {table.name: table for table in tables}
+
+    def bytes(self) -> int:
+        """Size of one replication's outcomes as float64."""
+        return sum(8 * table.rows * len(table.columns) for table in self.tables().values())
 
     def rows(self, outcomes: Outcomes) -> dict[str, Floats]:
         """Outcome arrays with a leading replication axis as table values, shape (replication, *keys, column)."""

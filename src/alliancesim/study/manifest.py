@@ -7,33 +7,34 @@ import platform
 import subprocess
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from alliancesim.plan.layout import Compiled
-from alliancesim.scenario.load import LoadedScenario
 from alliancesim.study.digest import plain_hash
-from alliancesim.study.layout import Layout
+from alliancesim.study.layout import REPLICATION_COLUMNS, Layout, key_dtype
+
+if TYPE_CHECKING:
+    from alliancesim.plan.layout import Compiled
+    from alliancesim.scenario.load import LoadedScenario
 
 FORMAT = "alliancesim run"
-FORMAT_VERSION = 1
-REPLICATION_COLUMNS = (
-    ("replication", "index", "index of the replication, from 0", "int64"),
-    ("digest", "hex", "digest of the replication's outcomes", "string"),
-    ("events", "count", "events the engine processed", "int64"),
-)
+FORMAT_VERSION = 2
 
 
 def scenario_hash(loaded: LoadedScenario) -> str:
     """Hash of all that a scenario says: the resolved file and the exchange rates on record that it names."""
+    return _hash(loaded, loaded.resolved())
+
+
+def _hash(loaded: LoadedScenario, resolved: dict[str, Any]) -> str:
     histories = {currency: {month: list(rates) for month, rates in rows.items()} for currency, rows in loaded.histories.items()}
-    return plain_hash(_keyed({"scenario": loaded.resolved(), "histories": histories}))
+    return plain_hash(_keyed({"scenario": resolved, "histories": histories}))
 
 
 def manifest(
     loaded: LoadedScenario, compiled: Compiled, settings: dict[str, str], n: int, seed: int, engine: str, code: str
 ) -> dict[str, Any]:
     """The manifest of a run to come, without what only the run can tell."""
-    scenario = loaded.scenario
+    scenario, resolved = loaded.scenario, loaded.resolved()
     layout = Layout.of(compiled)
     horizon = scenario.horizon
     return {
@@ -43,7 +44,7 @@ def manifest(
         "description": scenario.description,
         "files": [path.name for path in loaded.files],
         "settings": settings,
-        "scenario_hash": scenario_hash(loaded),
+        "scenario_hash": _hash(loaded, resolved),
         "seed": seed,
         "n": n,
         "engine": engine,
@@ -56,13 +57,13 @@ def manifest(
         "programs": _programs(loaded, compiled),
         "versions": versions() | {"code": code},
         "tables": _tables(layout),
-        "resolved": _keyed(loaded.resolved()),
+        "resolved": _keyed(resolved),
     }
 
 
 def versions() -> dict[str, str | None]:
     """Versions of what computes."""
-    own = {name: _version(name) for name in ("alliancesim", "numpy", "numba", "simpy", "pyarrow")}
+    own = {name: _version(name) for name in ("alliancesim", "numpy", "numba", "simpy", "pyarrow", "xxhash")}
     machine = f"{platform.system()} {platform.machine()}"
     return own | {"python": platform.python_version(), "machine": machine, "git": git_commit()}
 
@@ -112,11 +113,6 @@ def _tables(layout: Layout) -> dict[str, Any]:
             ],
         }
     return described
-
-
-def key_dtype(entries: tuple[str | int, ...]) -> str:
-    """How a key is stored: numbers as they are, names by dictionary."""
-    return "int32" if all(isinstance(entry, int) for entry in entries) and entries else "dictionary of string"
 
 
 def _described(name: str, unit: str, meaning: str, dtype: str) -> dict[str, str]:

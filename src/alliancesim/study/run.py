@@ -1,4 +1,4 @@
-"""A run: simulated and stored, or opened from its folder; its tables as arrays, Arrow or pandas."""
+"""A run: simulated and stored, or opened from its folder; its tables as arrays, Arrow, pandas or answers to SQL."""
 
 from __future__ import annotations
 
@@ -6,25 +6,29 @@ import contextlib
 import json
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from alliancesim.errors import StoreError
+from alliancesim.errors import RunError, StoreError
 from alliancesim.plan.columns import Column
-from alliancesim.study.digest import replication_digest, run_digest
-from alliancesim.study.layout import Floats, Layout, Table
+from alliancesim.study.digest import replication_digests, run_digest
+from alliancesim.study.layout import REPLICATIONS, Floats, Layout, Table
+from alliancesim.study.parts import Part, table_names
 
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
     from alliancesim.scenario.load import LoadedScenario
+    from alliancesim.study.batch import Fanout
 
 Progress = Callable[[int, int], None]
 """Told after every chunk: replications done, and in all."""
+Say = Callable[[str], None]
+"""Told in a sentence what is not simulated because it is there already."""
 
 
 class Run:
@@ -35,6 +39,7 @@ class Run:
         self.manifest = manifest
         self.layout = Layout.from_plain(manifest["layout"])
         self.tables: dict[str, Table] = self.layout.tables()
+        self.parts: list[Part] = [part for name in manifest["parts"] if (part := Part.named(name)) is not None]
 
     def __repr__(self) -> str:
         return f"Run({self.scenario!r}, seed={self.seed}, n={self.n}, digest={self.digest[:8]}, folder={str(self.folder)!r})"
@@ -65,18 +70,12 @@ class Run:
 
     def replication_digests(self) -> list[str]:
         """Digest of each replication."""
-        digests: list[str] = self.to_arrow("replications").column("digest").to_pylist()
+        digests: list[str] = self.to_arrow(REPLICATIONS, ["digest"]).column("digest").to_pylist()
         return digests
 
     def recomputed_digest(self) -> str:
         """The digest of the stored tables; equal to `digest` unless the folder is damaged."""
-        rows = {
-            table.name: np.stack([self.values(table.name, column.name) for column in table.columns], axis=-1)
-            for table in self.tables.values()
-        }
-        outcomes = self.layout.outcomes(rows)
-        each = (type(outcomes)(*(array[r] for array in outcomes)) for r in range(self.n))
-        return run_digest(self.layout, (replication_digest(one) for one in each))
+        return run_digest(self.layout, (digest for part in self.parts for digest in self._digests(part)))
 
     def values(self, table: str, column: str) -> Floats:
         """One column as an array of shape (replication, *keys of the table)."""
@@ -85,6 +84,27 @@ class Run:
         read = self.to_arrow(table, [column]).column(column).to_numpy()
         return np.asarray(read, np.float64).reshape(self.n, *described.shape)
 
+    def by_key(self, table: str, columns: Sequence[str], keys: Sequence[int] | None = None) -> Iterator[tuple[int, list[Floats]]]:
+        """Columns key by key in bounded memory, see `study.reading.by_key`: (position, values of shape (n,) by column)."""
+        from alliancesim.study.reading import by_key
+
+        described = self.tables[table]
+        for column in columns:
+            described.position(column)
+        return by_key(self.folder, described, self.parts, self.n, columns, keys)
+
+    def each(
+        self, table: str, wanted: Sequence[tuple[str, ...]], keys: Sequence[int]
+    ) -> Iterator[tuple[tuple[str, ...], int, list[Floats]]]:
+        """Tuples of columns key by key in bounded memory, reading as many at a time as fit: (columns, position, values)."""
+        from alliancesim.study.reading import grouped
+
+        for group in grouped(wanted, len(keys), self.n):
+            names = sorted({name for columns in group for name in columns})
+            for key, values in self.by_key(table, names, keys):
+                for columns in group:
+                    yield columns, key, [values[names.index(name)] for name in columns]
+
     def column(self, table: str, column: str) -> Column:
         """Name, unit and meaning of a column."""
         described = self.tables[table]
@@ -92,29 +112,39 @@ class Run:
 
     def to_arrow(self, table: str, columns: list[str] | None = None) -> pa.Table:
         """A table, or some columns of it, as Arrow. Raises StoreError when it is damaged."""
-        import pyarrow as pa
-        import pyarrow.parquet as pq
-
-        known = ("replications", *self.tables)
-        if table not in known:
-            message = f"no table '{table}'; a run has {', '.join(known)}"
-            raise StoreError(message)
-        path = self.folder / f"{table}.parquet"
-        rows = self.n * (self.tables[table].rows if table in self.tables else 1)
-        try:
-            read = pq.read_table(path, columns=columns)
-        except (OSError, pa.ArrowException) as error:
-            message = f"{path}: cannot be read ({error}); run the scenario again"
-            raise StoreError(message) from error
-        if read.num_rows != rows:
-            message = f"{path}: {read.num_rows} rows, the manifest says {rows}; run the scenario again"
-            raise StoreError(message)
-        return read
+        return self._read(table, self.parts, columns)
 
     def to_pandas(self, table: str, columns: list[str] | None = None) -> pd.DataFrame:
         """A table, or some columns of it, as pandas (which must be installed)."""
         frame: pd.DataFrame = self.to_arrow(table, columns).to_pandas()
         return frame
+
+    def query(self, sql: str) -> pa.Table:
+        """The answer to one SQL SELECT, in which every table is known by its name, as Arrow.
+
+        Raises StoreError with what DuckDB says against it.
+        """
+        from alliancesim.study.query import query
+
+        return query(self, sql).arrow()
+
+    def _read(self, table: str, parts: Sequence[Part], columns: list[str] | None = None) -> pa.Table:
+        from alliancesim.study.reading import read_table
+
+        known = (REPLICATIONS, *self.tables)
+        if table not in known:
+            message = f"no table '{table}'; a run has {', '.join(known)}"
+            raise StoreError(message)
+        return read_table(self.folder, table, parts, self.tables[table].rows if table in self.tables else 1, columns)
+
+    def _digests(self, part: Part) -> list[str]:
+        rows = {}
+        for table in self.tables.values():
+            read = self._read(table.name, [part])
+            columns = [read.column(column.name).to_numpy().reshape(part.count, *table.shape) for column in table.columns]
+            rows[table.name] = np.stack(columns, axis=-1)
+        outcomes = self.layout.outcomes(rows)
+        return replication_digests(type(outcomes)(*map(np.ascontiguousarray, outcomes)))
 
 
 def as_of_fy(run: Run) -> int:
@@ -129,24 +159,28 @@ def as_of_fy(run: Run) -> int:
 def open_run(folder: str | os.PathLike[str]) -> Run:
     """Open a run folder. Raises StoreError when it is none, or not complete."""
     from alliancesim.study.manifest import FORMAT, FORMAT_VERSION
+    from alliancesim.study.place import MANIFEST, UNFINISHED
 
     path = Path(folder)
     try:
-        manifest = json.loads((path / "manifest.json").read_text(encoding="utf-8"))
+        manifest = json.loads((path / MANIFEST).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        why = "no such folder" if not path.is_dir() else "no readable manifest.json in it"
+        why = "no such folder" if not path.is_dir() else f"no readable {MANIFEST} in it"
         message = f"{path}: not a run folder ({why}); make one with: alliancesim run SCENARIO"
+        if (path / UNFINISHED).is_file():
+            message = f"{path}: not a run folder, but what an unfinished run left; the same run again continues it"
         raise StoreError(message) from error
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
-        message = f"{path}: its manifest.json is not of a run"
+        message = f"{path}: its {MANIFEST} is not of a run"
         raise StoreError(message)
     if manifest.get("format_version") != FORMAT_VERSION:
         message = f"{path}: format version {manifest.get('format_version')}, this version reads {FORMAT_VERSION}; run it again"
         raise StoreError(message)
     run = Run(path, manifest)
-    missing = [name for name in ("replications", *run.tables) if not (path / f"{name}.parquet").is_file()]
-    if missing:
-        message = f"{path}: not complete, {missing[0]}.parquet is missing; run the scenario again"
+    files = (part.file(path, name) for part in run.parts for name in table_names(run.layout))
+    gone = next((file for file in files if not file.is_file()), None)
+    if gone is not None:
+        message = f"{path}: not complete, {gone.relative_to(path)} is missing; the same run again makes what is missing"
         raise StoreError(message)
     return run
 
@@ -154,47 +188,111 @@ def open_run(folder: str | os.PathLike[str]) -> Run:
 def run(
     scenario: str | os.PathLike[str] | LoadedScenario, n: int = 1000, seed: int = 0, workers: int = 1,
     out: str | os.PathLike[str] | None = None, settings: Mapping[str, str] | None = None, progress: Progress | None = None,
+    *, engine: str | None = None, processes: bool = False, cluster: str | None = None, chunk: int | None = None,
+    say: Say | None = None,
 ) -> Run:  # fmt: skip
     """Simulate n replications and store them in a run folder.
+
+    What is there already is not simulated again: an unfinished run is continued, a smaller one extended, a complete one
+    opened, as long as scenario, seed and the package's sources are the same.
 
     Args:
         scenario: a scenario file, or what `load_scenario` gave.
         n: number of replications, 1 to 10^7; the first ones are the same for every n.
         seed: of all draws, 0 to 2^63 - 1.
-        workers: processes; they never change an outcome.
-        out: the run folder; default `results/runs/<scenario>-seed<seed>-n<n>-<hash>`. An older run in it is replaced.
+        workers: threads (processes of the reference engine); they never change an outcome.
+        out: the run folder; default `results/runs/<scenario>-seed<seed>-n<n>-<hash>`. Another run in it is replaced.
         settings: values by dotted path laid over the file; only with a file.
         progress: told after every chunk.
+        engine: `batch` or `reference`, which give the same outcomes.
+        processes: processes on this machine instead of threads.
+        cluster: address of a dask scheduler whose workers simulate.
+        chunk: replications simulated and stored together; default: by their size.
+        say: told what is not simulated because it is there.
 
     Raises:
         ScenarioError, PlanError: the scenario cannot be used.
         RunError: the request makes no sense, or a replication failed.
-        StoreError: the folder cannot be written.
+        StoreError: the folder cannot be written. What was written stays, for the same run to continue with.
     """
-    from alliancesim.kernels import source_hash
+    from alliancesim.kernelcache import source_hash
     from alliancesim.plan.compile import compile_plan
     from alliancesim.scenario.load import LoadedScenario, load_scenario
-    from alliancesim.study.batch import ENGINE, check_request, chunks
+    from alliancesim.study import place as places
+    from alliancesim.study.batch import check_request, chunks
     from alliancesim.study.manifest import manifest as begin_manifest
-    from alliancesim.study.store import RunWriter, default_folder
+    from alliancesim.study.store import Workspace, is_complete
 
     began = time.perf_counter()
     check_request(n, seed, workers)
+    check_chunk(chunk)
+    fanout = make_fanout(engine, workers, processes, cluster)
     loaded = scenario if isinstance(scenario, LoadedScenario) else load_scenario(scenario, settings)
     compiled = compile_plan(loaded)
-    manifest = begin_manifest(loaded, compiled, dict(settings or {}), n, seed, ENGINE, source_hash())
-    place = Path(out) if out is not None else default_folder(loaded.scenario.name, seed, n, manifest["scenario_hash"])
-    layout = Layout.of(compiled)
-    with RunWriter(place, layout, n) as writer, contextlib.closing(chunks(compiled, n, seed, workers)) as stream:
-        for chunk in stream:
-            writer.append(chunk)
-            if progress is not None:
-                progress(len(writer.digests), n)
+    manifest = begin_manifest(loaded, compiled, dict(settings or {}), n, seed, fanout.engine, source_hash())
+    identity, layout = places.identity(manifest), Layout.of(compiled)
+    folder = places.default_folder(loaded.scenario.name, seed, n, manifest["scenario_hash"])
+    place = Path(out) if out is not None else folder
+    tell = say or (lambda text: None)
+    if is_complete(place, layout, n, identity):
+        tell(f"{place}: has all {n:,} replications already; nothing is simulated")
+        return open_run(place)
+    with Workspace(place, layout, n, identity) as space:
+        continued = space.replications()
+        taken = space.take_over(places.relatives(place, loaded.scenario.name, seed, manifest["scenario_hash"]))
+        if continued + taken:
+            tell(f"{place}: {continued + taken:,} of {n:,} replications are there already; the others are simulated")
+        done = continued + taken
+        spans = space.missing(chunk or part_size(layout, n, fanout.engine))
+        with contextlib.closing(chunks(compiled, spans, seed, fanout)) as stream:
+            for piece in stream:
+                space.append(piece)
+                done += len(piece.digests)
+                if progress is not None:
+                    progress(done, n)
+        space.settle()
+        parts, digest, events = space.contents()
         manifest |= {
-            "outcomes_digest": run_digest(layout, writer.digests),
-            "events": writer.events,
+            "parts": parts,
+            "outcomes_digest": digest,
+            "events": events,
             "workers": workers,
+            "replications_taken_over": continued + taken,
             "wall_seconds": round(time.perf_counter() - began, 3),
         }
-        writer.finish(manifest)
+        space.finish(manifest)
     return Run(place, manifest)
+
+
+MOST_CHUNK_BYTES = 24 * 2**20
+MOST_IN_CHUNK = {"batch": 4096, "reference": 32}
+"""Of the slow engine fewer are lost with an interrupted chunk."""
+LEAST_IN_CHUNK = {"batch": 16, "reference": 4}
+LEAST_CHUNKS = 8
+MOST_CHUNK = 10**6
+
+
+def part_size(layout: Layout, n: int, engine: str) -> int:
+    """Replications simulated and stored together: a power of two, by their size and number. Workers do not change it."""
+    most = min(MOST_IN_CHUNK[engine], max(1, MOST_CHUNK_BYTES // max(1, layout.bytes())))
+    wanted = max(LEAST_IN_CHUNK[engine], -(-n // LEAST_CHUNKS))
+    return min(1 << (most.bit_length() - 1), 1 << (wanted - 1).bit_length())
+
+
+def make_fanout(engine: str | None, workers: int, processes: bool = False, cluster: str | None = None) -> Fanout:
+    """What simulates; the default engine where none is named. Raises RunError for an unknown one."""
+    from alliancesim.study.batch import Fanout
+
+    if engine is None:
+        return Fanout(workers=workers, processes=processes, cluster=cluster)
+    if engine not in MOST_IN_CHUNK:
+        message = f"engine = '{engine}'; {' or '.join(MOST_IN_CHUNK)}"
+        raise RunError(message)
+    return Fanout(engine, workers, processes, cluster)
+
+
+def check_chunk(chunk: int | None) -> None:
+    """Refuse a size of chunks that makes no sense. Raises RunError."""
+    if chunk is not None and (isinstance(chunk, bool) or not isinstance(chunk, int) or not 1 <= chunk <= MOST_CHUNK):
+        message = f"chunk = {chunk!r}; a whole number from 1 to {MOST_CHUNK:,}"
+        raise RunError(message)

@@ -29,7 +29,7 @@ class Sheet:
     def __str__(self) -> str:
         """The table in plain text."""
         widths = self.widths()
-        lines = [self.title, self._line(self.columns, widths), "  ".join("-" * width for width in widths)]
+        lines = [*([self.title] * bool(self.title)), self._line(self.columns, widths), "  ".join("-" * width for width in widths)]
         lines += [self._line(row, widths) for row in self.rows]
         return "\n".join(line.rstrip() for line in [*lines, *([self.note] if self.note else [])])
 

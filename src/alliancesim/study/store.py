@@ -1,276 +1,251 @@
-"""The run folder: written beside its place under another name, and renamed when it is complete.
+"""Putting a run together: in a working folder beside its place, part by part, then renamed to its place.
 
-A folder `.<name>.<hex>.partial` is what a killed run leaves; nothing reads it, and it may be deleted.
+A killed run leaves the working folder, which does not read as a run; the same run again goes on from the parts in it. The run
+that stood in the place before is not touched until the new one is complete.
 """
 
 from __future__ import annotations
 
 import contextlib
 import errno
+import fcntl
 import json
 import os
-import re
-import secrets
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 
-from alliancesim.errors import StoreError
-from alliancesim.plan.layout import Outcomes
-from alliancesim.study.batch import Chunk
-from alliancesim.study.layout import Floats, Layout, Table
-from alliancesim.study.manifest import FORMAT, REPLICATION_COLUMNS, key_dtype
+from alliancesim.errors import RunError, StoreError
+from alliancesim.study import place as places
+from alliancesim.study.digest import run_digest
+from alliancesim.study.layout import REPLICATIONS, Layout
+from alliancesim.study.parts import (
+    SEALS,
+    UNFINISHED_SUFFIX,
+    Part,
+    fitting,
+    found,
+    is_whole,
+    missing,
+    table_names,
+    take_over,
+    write_part,
+)
+from alliancesim.study.reading import read_table
 
-RUNS = Path("results") / "runs"
-MANIFEST = "manifest.json"
-ROW_GROUP_BYTES = 16 * 2**20
-MOST_IN_ROW_GROUP = 2**16
+if TYPE_CHECKING:
+    from alliancesim.study.simulator import Chunk
+
+WRITERS = 2
+"""Threads that encode and write; each holds one chunk."""
 
 
-def default_folder(scenario: str, seed: int, n: int, scenario_hash: str) -> Path:
-    """Where a run is stored unless told otherwise: the same run has the same folder."""
-    name = re.sub(r"[^A-Za-z0-9._-]+", "-", scenario).strip("-.")[:80] or "scenario"
-    return RUNS / f"{name}-seed{seed}-n{n}-{scenario_hash[:8]}"
-
-
-def table_files(layout: Layout) -> dict[str, str]:
-    """File name by table."""
-    return {name: f"{name}.parquet" for name in ("replications", *layout.tables())}
-
-
-def is_run_folder(path: Path) -> bool:
-    """Whether a folder holds a manifest of a run."""
-    try:
-        plain = json.loads((path / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+def is_complete(place: Path, layout: Layout, n: int, identity: dict[str, Any]) -> bool:
+    """Whether a place holds a run of this identity with n replications, every part of it undamaged."""
+    if not places.is_run_folder(place) or places.identity_of(place) != identity:
         return False
-    return isinstance(plain, dict) and plain.get("format") == FORMAT
+    parts = fitting(found(place), [], n)
+    return not missing(parts, n, n) and parts == found(place) and all(is_whole(place, layout, part) for part in parts)
 
 
-def check_place(path: Path) -> None:
-    """Refuse a place that holds what is not a run. Raises StoreError."""
-    if not path.exists() and not path.is_symlink():
-        return
-    if not path.is_dir():
-        message = f"{path}: is a file; name a new folder"
-        raise StoreError(message)
-    held = sorted(entry.name for entry in path.iterdir())
-    if not held:
-        return
-    if not is_run_folder(path):
-        message = f"{path}: exists and is not a run folder; it is left as it is. Name a new folder, or one that holds a run"
-        raise StoreError(message)
-    others = [name for name in held if name != MANIFEST and not name.endswith(".parquet")]
-    if others:
-        message = f"{path}: holds files that are not the run's ({', '.join(others[:3])}); move them away first"
-        raise StoreError(message)
+class Workspace:
+    """The working folder of one run: enter, take over what is there, append what is missing, finish.
 
+    Only one process can be inside. Left unfinished, it stays for the next one, unless it holds nothing.
+    """
 
-class RunWriter:
-    """Writes one run: open, append chunks in order, finish. Leaving it unfinished removes what was written."""
-
-    def __init__(self, place: Path, layout: Layout, n: int) -> None:
+    def __init__(self, place: Path, layout: Layout, n: int, identity: dict[str, Any]) -> None:
         self.place = place
+        self.folder = places.working_folder(place)
+        self.old = self.folder.with_suffix(".old")
         self.layout = layout
         self.n = n
-        self.partial = place.parent / f".{place.name}.{secrets.token_hex(4)}.partial"
-        self.files = table_files(layout)
-        self.writers: dict[str, pq.ParquetWriter] = {}
-        self.digests: list[str] = []
-        self.events = 0
-        self.held: Held | None = None
+        self.identity = identity
+        self.held: list[Part] = []
+        self.lock = -1
+        self.finished = False
+        self.pool = ThreadPoolExecutor(WRITERS, "writer")
+        self.waiting: deque[Future[Part]] = deque()
 
-    def __enter__(self) -> RunWriter:
-        with _reported(self.place):
-            check_place(self.place)
-            self.place.parent.mkdir(parents=True, exist_ok=True)
-            self.partial.mkdir()
-        try:
-            with _reported(self.place):
-                for table in self.layout.tables().values():
-                    self._open(table.name, table_schema(table), [column.name for column in table.columns])
-                self._open("replications", replication_schema(), [])
-        except BaseException:
-            self._abandon()
-            raise
+    def __enter__(self) -> Workspace:
+        with self._reported():
+            places.check_place(self.place)
+            self.lock = self._lock()
+            try:
+                self._begin()
+            except BaseException:
+                self.__exit__()
+                raise
         return self
 
-    def __exit__(self, *_: object) -> None:
-        if self.partial.exists():
-            self._abandon()
+    def __exit__(self, _kind: object = None, error: BaseException | None = None, _trace: object = None) -> None:
+        for future in self.waiting:
+            future.cancel()
+        self.pool.shutdown()
+        self.held += [future.result() for future in self.waiting if not future.cancelled() and not future.exception()]
+        self.waiting.clear()
+        with contextlib.suppress(OSError):
+            if not self.finished and self.folder.exists() and not found(self.folder):
+                places.remove(self.folder)
+        os.close(self.lock)
+        if isinstance(error, KeyboardInterrupt | RunError | StoreError):
+            error.args = (f"{str(error) or 'interrupted'}; {self._kept()}",)
+
+    def replications(self) -> int:
+        """How many replications are held."""
+        return sum(part.count for part in self.held)
+
+    def take_over(self, folders: Iterable[Path]) -> int:
+        """Take over what other runs of the same identity hold; returns how many replications."""
+        before = self.replications()
+        with self._reported():
+            for folder in folders:
+                if places.identity_of(folder) != self.identity:
+                    continue
+                for part in fitting(found(folder), self.held, self.n):
+                    if take_over(folder, self.folder, self.layout, part):
+                        self.held.append(part)
+        return self.replications() - before
+
+    def missing(self, size: int) -> list[tuple[int, int]]:
+        """Spans (first, count) still to be simulated, at most `size` long."""
+        return missing(self.held, self.n, size)
 
     def append(self, chunk: Chunk) -> None:
-        """The next replications. They are written when a row group is full."""
-        if self.held is None:
-            self.held = Held(chunk.outcomes, self.n)
-        taken = 0
-        while taken < len(chunk.digests):
-            taken += self.held.take(chunk, taken)
-            if self.held.full():
-                self._flush()
-        self.digests += chunk.digests
-        self.events += sum(chunk.events)
+        """Write a chunk in the background; waits while too many are on their way. Raises StoreError for an earlier one."""
+        while len(self.waiting) >= WRITERS:
+            self._take()
+        self.waiting.append(self.pool.submit(write_part, self.folder, self.layout, chunk))
+
+    def settle(self) -> None:
+        """Wait until everything appended is written. Raises StoreError."""
+        while self.waiting:
+            self._take()
+
+    def contents(self) -> tuple[list[str], str, int]:
+        """Names of the parts in order, the digest of the run and its events, as read from what is stored."""
+        parts, events = sorted(self.held), 0
+
+        def digests() -> Iterator[str]:
+            nonlocal events
+            for part in parts:
+                table = read_table(self.folder, REPLICATIONS, [part], 1)
+                events += int(table.column("events").to_numpy().sum())
+                yield from table.column("digest").to_pylist()
+
+        digest = run_digest(self.layout, digests())
+        return [part.name for part in parts], digest, events
 
     def finish(self, manifest: dict[str, Any]) -> None:
-        """Write the manifest, make everything durable, and put the folder in its place."""
-        with _reported(self.place):
-            self._flush()
-            for writer in self.writers.values():
-                writer.close()
-            for name in self.files.values():
-                _sync(self.partial / name)
-            text = json.dumps(manifest, indent=1, ensure_ascii=False, allow_nan=False)
-            with (self.partial / MANIFEST).open("w", encoding="utf-8") as file:
-                file.write(text + "\n")
-                file.flush()
-                os.fsync(file.fileno())
-            _sync(self.partial)
+        """Write the manifest and put the folder in its place. Raises StoreError."""
+        text = json.dumps(manifest, indent=1, ensure_ascii=False, allow_nan=False)
+        with self._reported():
+            for name in self._folders():
+                _sync(self.folder / name)
+            self._write(places.MANIFEST, text)
+            (self.folder / places.UNFINISHED).unlink(missing_ok=True)
+            _sync(self.folder)
             self._replace()
+            self.finished = True
             _sync(self.place.parent)
 
-    def _open(self, name: str, schema: pa.Schema, numbers: list[str]) -> None:
-        self.writers[name] = pq.ParquetWriter(
-            self.partial / self.files[name], schema, compression="zstd",
-            use_dictionary=[field.name for field in schema if field.name not in numbers and field.name != "digest"],
-            column_encoding=dict.fromkeys(numbers, "BYTE_STREAM_SPLIT"), write_statistics=[],
-        )  # fmt: skip
+    def _kept(self) -> str:
+        """What is left of the run when it stops here."""
+        count = self.replications()
+        if not count:
+            return "nothing was kept of it"
+        return f"{count:,} of {self.n:,} replications are kept in {self.folder}; the same command continues with the others"
 
-    def _flush(self) -> None:
-        held = self.held
-        if held is None or held.count == 0:
-            return
-        with _reported(self.place):
-            rows = self.layout.rows(held.outcomes())
-            for table in self.layout.tables().values():
-                self.writers[table.name].write_table(arrow_table(table, held.first, rows[table.name]), row_group_size=2**31 - 1)
-            index = np.arange(held.first, held.first + held.count)
-            columns = [pa.array(index), pa.array(held.digests), pa.array(held.events, pa.int64())]
-            self.writers["replications"].write_table(pa.table(columns, schema=replication_schema()))
-        held.clear()
+    def _lock(self) -> int:
+        """Create the folder and lock it; the lock ends with this process, however it ends."""
+        while True:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            lock = os.open(self.folder, os.O_RDONLY)
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                if self.folder.exists() and self.folder.stat().st_ino == os.fstat(lock).st_ino:
+                    return lock
+            except BlockingIOError:
+                os.close(lock)
+                message = f"{self.place}: another run is being written there; wait for it, or name another place with --out"
+                raise StoreError(message) from None
+            os.close(lock)
+
+    def _begin(self) -> None:
+        """Keep what an unfinished run of the same identity left, drop the rest."""
+        if self.old.exists() and not self.place.exists():
+            self.old.rename(self.place)
+        for name in self._folders():
+            (self.folder / name).mkdir(exist_ok=True)
+            for path in (self.folder / name).glob(f"*{UNFINISHED_SUFFIX}"):
+                path.unlink()
+        known = found(self.folder) if places.identity_of(self.folder) == self.identity else []
+        (self.folder / places.MANIFEST).unlink(missing_ok=True)
+        self._write(places.UNFINISHED, json.dumps(self.identity))
+        self.held = [part for part in fitting(known, [], self.n) if is_whole(self.folder, self.layout, part)]
+        keep = set(self.held)
+        for name in self._folders():
+            for path in (self.folder / name).iterdir():
+                if Part.named(path.stem) not in keep:
+                    path.unlink()
+
+    def _folders(self) -> tuple[str, ...]:
+        return (SEALS, *table_names(self.layout))
+
+    def _take(self) -> None:
+        with self._reported():
+            self.held.append(self.waiting.popleft().result())
+
+    def _write(self, name: str, text: str) -> None:
+        partial = self.folder / f"{name}{UNFINISHED_SUFFIX}"
+        with partial.open("w", encoding="utf-8") as file:
+            file.write(text + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        partial.rename(self.folder / name)
 
     def _replace(self) -> None:
-        check_place(self.place)
+        places.check_place(self.place)
         if not self.place.exists():
-            self.partial.rename(self.place)
+            self.folder.rename(self.place)
             return
-        old = self.partial.with_suffix(".old")
-        self.place.rename(old)
+        if self.old.exists():
+            places.remove(self.old)
+        self.place.rename(self.old)
         try:
-            self.partial.rename(self.place)
+            self.folder.rename(self.place)
         except OSError:
-            old.rename(self.place)
+            self.old.rename(self.place)
             raise
-        _remove(old)
+        places.remove(self.old)
 
-    def _abandon(self) -> None:
-        for writer in self.writers.values():
-            with contextlib.suppress(Exception):
-                writer.close()
-        with contextlib.suppress(OSError):
-            _remove(self.partial)
+    @contextlib.contextmanager
+    def _reported(self) -> Iterator[None]:
+        """System errors as StoreError with what to do about them."""
+        try:
+            yield
+        except OSError as error:
+            said = SAID.get(error.errno or 0, error.strerror or str(error))
+            raise StoreError(self._cannot(said)) from error
+        except pa.ArrowException as error:
+            raise StoreError(self._cannot(str(error))) from error
 
-
-class Held:
-    """Replications on their way into the next row group; its size depends on the scenario alone, never on chunks."""
-
-    def __init__(self, like: Outcomes, n: int) -> None:
-        size = sum(array[0].nbytes for array in like)
-        most = 1 << (max(1, ROW_GROUP_BYTES // max(1, size)).bit_length() - 1)
-        self.size = min(n, most, MOST_IN_ROW_GROUP)
-        self.arrays = Outcomes(*(np.empty((self.size, *array.shape[1:])) for array in like))
-        self.first = 0
-        self.count = 0
-        self.digests: list[str] = []
-        self.events: list[int] = []
-
-    def take(self, chunk: Chunk, start: int) -> int:
-        """Take what fits of a chunk from position start; returns how many."""
-        count: int = min(self.size - self.count, len(chunk.digests) - start)
-        for mine, theirs in zip(self.arrays, chunk.outcomes, strict=True):
-            mine[self.count : self.count + count] = theirs[start : start + count]
-        self.digests += chunk.digests[start : start + count]
-        self.events += chunk.events[start : start + count]
-        self.count += count
-        return count
-
-    def full(self) -> bool:
-        """Whether the row group is complete."""
-        return bool(self.count == self.size)
-
-    def outcomes(self) -> Outcomes:
-        """What is held."""
-        return Outcomes(*(array[: self.count] for array in self.arrays))
-
-    def clear(self) -> None:
-        """Begin the next row group."""
-        self.first += self.count
-        self.count = 0
-        self.digests, self.events = [], []
+    def _cannot(self, why: str) -> str:
+        return f"{self.place}: cannot write the run: {why}"
 
 
-def table_schema(table: Table) -> pa.Schema:
-    """Arrow schema of a table; units and meanings stand in the metadata of its fields."""
-    keys = [
-        pa.field(name, pa.int32() if key_dtype(entries) == "int32" else pa.dictionary(pa.int32(), pa.string()), nullable=False)
-        for name, entries in table.keys
-    ]
-    numbers = [
-        pa.field(column.name, pa.float64(), nullable=False, metadata={"unit": column.unit, "meaning": column.meaning})
-        for column in table.columns
-    ]
-    return pa.schema([pa.field("replication", pa.int64(), nullable=False), *keys, *numbers])
-
-
-def replication_schema() -> pa.Schema:
-    """Arrow schema of the table of replications."""
-    kinds = {"int64": pa.int64(), "string": pa.string()}
-    return pa.schema(
-        [
-            pa.field(name, kinds[dtype], nullable=False, metadata={"unit": unit, "meaning": meaning})
-            for name, unit, meaning, dtype in REPLICATION_COLUMNS
-        ]
-    )
-
-
-def arrow_table(table: Table, first: int, values: Floats) -> pa.Table:
-    """Values of shape (replication, *keys, column) as rows; `first` is the index of the first replication."""
-    n, rows = len(values), table.rows
-    columns: list[Any] = [pa.array(np.repeat(np.arange(first, first + n), rows))]
-    grid = np.indices(table.shape).reshape(len(table.shape), -1)
-    for (_, entries), at in zip(table.keys, grid, strict=True):
-        position = np.tile(at.astype(np.int32), n)
-        if key_dtype(entries) == "int32":
-            columns.append(pa.array(np.array(entries, np.int32)[position]))
-        else:
-            columns.append(pa.DictionaryArray.from_arrays(pa.array(position), pa.array(entries, pa.string())))
-    flat = values.reshape(n * rows, len(table.columns))
-    columns += [pa.array(np.ascontiguousarray(flat[:, i])) for i in range(len(table.columns))]
-    return pa.table(columns, schema=table_schema(table))
-
-
-@contextlib.contextmanager
-def _reported(place: Path) -> Iterator[None]:
-    """System errors as StoreError with what to do about them."""
-    try:
-        yield
-    except OSError as error:
-        said = {
-            errno.ENOSPC: "the disk is full; free some space, or name another place with --out",
-            errno.EDQUOT: "the disk quota is used up; free some space, or name another place with --out",
-            errno.EFBIG: "the file would be larger than the system allows here",
-            errno.EACCES: "no permission to write there; name another place with --out",
-            errno.EPERM: "no permission to write there; name another place with --out",
-            errno.EROFS: "the file system is read-only; name another place with --out",
-        }.get(error.errno or 0, error.strerror or str(error))
-        message = f"{place}: cannot write the run: {said}. Nothing was kept of it"
-        raise StoreError(message) from error
-    except pa.ArrowException as error:
-        message = f"{place}: cannot write the run: {error}. Nothing was kept of it"
-        raise StoreError(message) from error
+SAID = {
+    errno.ENOSPC: "the disk is full; free some space, or name another place with --out",
+    errno.EDQUOT: "the disk quota is used up; free some space, or name another place with --out",
+    errno.EFBIG: "the file would be larger than the system allows here",
+    errno.EACCES: "no permission to write there; name another place with --out",
+    errno.EPERM: "no permission to write there; name another place with --out",
+    errno.EROFS: "the file system is read-only; name another place with --out",
+}
 
 
 def _sync(path: Path) -> None:
@@ -279,11 +254,3 @@ def _sync(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-def _remove(folder: Path) -> None:
-    """Remove a folder of ours: its files, then itself; anything else in it stops the removal."""
-    for entry in folder.iterdir():
-        if entry.name == MANIFEST or entry.suffix == ".parquet":
-            entry.unlink()
-    folder.rmdir()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -11,7 +13,7 @@ import numpy as np
 from alliancesim.errors import StoreError
 from alliancesim.plan.columns import CAUSES, Column
 from alliancesim.study.estimate import QUANTILES, Estimate, Value, estimate, mean_with_interval, share_with_interval
-from alliancesim.study.layout import Floats, Table
+from alliancesim.study.layout import Table
 from alliancesim.study.run import Run, as_of_fy
 from alliancesim.study.sheet import Sheet, rounded, spread, with_interval
 
@@ -49,7 +51,8 @@ class ProgramSummary:
     first_delivery: Estimate
     slip: Estimate
     completion: Estimate
-    completion_slip: Estimate
+    completion_slip: Estimate | None
+    """None in a short summary."""
     undelivered: Value
     """Probability that nothing is delivered within the horizon."""
     incomplete: Value
@@ -149,7 +152,9 @@ class Summary:
                 "first_delivery_months": one.first_delivery.plain(horizon) | {"dates": self._dates(one.first_delivery)},
                 "slip_months": one.slip.plain(None if promised is None else horizon - promised),
                 "completion_months": one.completion.plain(horizon) | {"dates": self._dates(one.completion)},
-                "completion_slip_months": one.completion_slip.plain(None if last is None else horizon - last),
+                "completion_slip_months": None if one.completion_slip is None else one.completion_slip.plain(
+                    None if last is None else horizon - last
+                ),
                 "undelivered_share": _plain_value(one.undelivered),
                 "incomplete_share": _plain_value(one.incomplete),
                 "delay_months": {cause: _plain_value(value) for cause, value in one.delay_months.items()},
@@ -176,44 +181,50 @@ def heading(run: Run) -> str:
     return f"{run.scenario}: FY{years[0]}-{years[-1]}{as_of}, {run.n:,} replications, seed {run.seed}, outcomes {run.digest}"
 
 
-def summarize(run: Run, program: str | None = None) -> Summary:
-    """The summary of a run, of one program where it is named. Raises StoreError for a program there is not."""
+def summarize(run: Run, program: str | None = None, *, short: bool = False) -> Summary:
+    """The summary of a run, of one program where it is named; with `short` only what the short tables show of it.
+
+    Raises StoreError for a program there is not.
+    """
     layout, manifest = run.layout, run.manifest
     if program is not None and program not in layout.programs:
         message = f"no program '{program}' in {run.scenario}; it has {', '.join(layout.programs)}"
         raise StoreError(message)
-    pillars = [name for name in layout.buckets if manifest["buckets"][name]["pillar"]]
+    pillars = [f"operational_{name}_bn" for name in layout.buckets if manifest["buckets"][name]["pillar"]]
     rates = [f"{currency.lower()}_market_rate" for currency in layout.currencies]
-    wanted = () if program is not None else (*FISCAL_KEYS, *rates)
-    shown = [] if program is not None else [f"operational_{name}_bn" for name in pillars]
+    wanted = [] if program is not None else [*(SHORT_KEYS if short else FISCAL_KEYS), *rates, *pillars]
+    outcomes = by_year(run, "fiscal_years", wanted, short_years(run) if short else run.layout.fiscal_years())
     return Summary(
         run,
-        [yearly(run, "fiscal_years", name) for name in wanted],
-        [yearly(run, "fiscal_years", name) for name in shown],
-        _programs(run, layout.programs if program is None else (program,)),
+        [one for one in outcomes if one.column.name not in pillars],
+        [one for one in outcomes if one.column.name in pillars],
+        _programs(run, layout.programs if program is None else (program,), short=short),
     )
 
 
-def yearly(run: Run, table: str, column: str, entity: str | None = None) -> Outcome:
-    """One column by fiscal year, of one program or resource where the table has them."""
-    values = run.values(table, column)
-    if entity is not None:
-        values = values[:, run.tables[table].keys[0][1].index(entity)]
-    years = run.layout.fiscal_years()
-    return Outcome(run.column(table, column), {fy: estimate(values[:, y]) for y, fy in enumerate(years)})
+def by_year(run: Run, table: str, columns: Sequence[str], years: Sequence[int], entity: str | None = None) -> list[Outcome]:
+    """Columns by fiscal year, of one program or resource where the table has them."""
+    described, at = run.tables[table], run.layout.fiscal_years()
+    above = 0 if entity is None else described.keys[0][1].index(entity) * len(at)
+    found: list[Outcome] = [Outcome(run.column(table, column), {}) for column in columns]
+    for key, values in run.by_key(table, columns, [above + at.index(year) for year in years]):
+        for one, own in zip(found, values, strict=True):
+            one.by_year[at[key - above]] = estimate(own)
+    return found
 
 
 def table_sheets(run: Run, table: str, program: str | None = None) -> list[Sheet]:
     """Every column of one table: mean and quantiles by fiscal year, or by program. Raises StoreError for an unknown name."""
     described = _table(run, table, program)
     names = [column.name for column in described.columns]
-    entities = described.keys[0][1]
+    years = run.layout.fiscal_years()
     if table == "fiscal_years":
-        return [_by_year(yearly(run, table, name)) for name in names]
-    chosen = [str(name) for name in entities] if program is None else [program]
+        return [_by_year(one) for one in by_year(run, table, names, years)]
+    chosen = [str(name) for name in described.keys[0][1]] if program is None else [program]
     if table == "programs":
         return [_by_program(run, name, chosen) for name in names]
-    return [_by_year(yearly(run, table, name, one), title=f"{one}: {name}") for one in chosen for name in names]
+    each = [(entity, one) for entity in chosen for one in by_year(run, table, names, years, entity)]
+    return [_by_year(one, title=f"{entity}: {one.column.name}") for entity, one in each]
 
 
 def _table(run: Run, table: str, entity: str | None) -> Table:
@@ -228,34 +239,44 @@ def _table(run: Run, table: str, entity: str | None) -> Table:
     return described
 
 
-def censoring(run: Run, column: str) -> Floats | None:
+def censoring(column: str) -> str | None:
     """The column of table `programs` that says where a column is censored, None where it never is."""
     for event in ("first_delivery", "completion", "first_operational"):
         slip = {"first_delivery": "slip_months", "completion": "completion_slip_months"}.get(event)
         if column in (f"{event}_months", slip):
-            return run.values("programs", f"{event}_censored")
+            return f"{event}_censored"
     return None
+
+
+def with_censoring(column: str) -> tuple[str, ...]:
+    """A column of table `programs`, with the one that says where it is censored."""
+    late = censoring(column)
+    return (column,) if late is None else (column, late)
 
 
 def table_plain(run: Run, table: str, program: str | None = None) -> dict[str, Any]:
     """Every column of one table as plain data: estimates by entries of its keys."""
     described = _table(run, table, program)
+    keys = [key for key, name in enumerate(_names(described, 0)) if program in (None, name)]
     found: dict[str, Any] = {}
     for column in described.columns:
-        values = run.values(table, column.name)
-        late = censoring(run, column.name) if table == "programs" else None
+        columns = with_censoring(column.name) if table == "programs" else (column.name,)
         cells: dict[str, Any] = {}
-        for place in np.ndindex(*described.shape):
-            names = [str(entries[i]) for (_, entries), i in zip(described.keys, place, strict=True)]
-            if program is not None and names[0] != program:
-                continue
+        for key, values in run.by_key(table, columns, keys):
+            *above, last = (_names(described, k)[key] for k in range(len(described.keys)))
             below = cells
-            for name in names[:-1]:
+            for name in above:
                 below = below.setdefault(name, {})
-            at = (slice(None), *place)
-            below[names[-1]] = estimate(values[at], None if late is None else late[at]).plain()
+            below[last] = estimate(*values).plain()
         found[column.name] = {"unit": column.unit, "meaning": column.meaning, "values": cells}
     return {"table": table, "columns": found}
+
+
+@lru_cache(maxsize=8)
+def _names(table: Table, k: int) -> list[str]:
+    """The entry of key k at each position of the flattened table."""
+    entries = table.keys[k][1]
+    return [str(entries[place[k]]) for place in np.ndindex(*table.shape)]
 
 
 def short_years(run: Run) -> list[int]:
@@ -267,26 +288,31 @@ def short_years(run: Run) -> list[int]:
     return [ahead[place] for place in places]
 
 
-def _programs(run: Run, names: tuple[str, ...]) -> list[ProgramSummary]:
-    columns = ("first_delivery_months", "first_delivery_censored", "slip_months", "completion_months", "completion_censored",
-               "completion_slip_months", *(f"delay_{cause}_months" for cause in CAUSES))  # fmt: skip
-    read: dict[str, Floats] = {name: run.values("programs", name) for name in columns}
+def _programs(run: Run, names: tuple[str, ...], *, short: bool) -> list[ProgramSummary]:
+    keys = [run.layout.programs.index(name) for name in names]
+    dates = ("first_delivery_months", "slip_months", "completion_months", *(() if short else ("completion_slip_months",)))
+    causes = {(f"delay_{cause}_months",): cause for cause in CAUSES}
+    estimates: dict[str, dict[int, Estimate]] = {column: {} for column in dates}
+    delays: dict[str, dict[int, Value]] = {cause: {} for cause in CAUSES}
+    for columns, p, values in run.each("programs", [*map(with_censoring, dates), *causes], keys):
+        if columns in causes:
+            delays[causes[columns]][p] = mean_with_interval(*values)
+        else:
+            estimates[columns[0]][p] = estimate(*values)
     found = []
-    for name in names:
-        p = run.layout.programs.index(name)
-        of = {column: values[:, p] for column, values in read.items()}
-        late, open_end = of["first_delivery_censored"], of["completion_censored"]
+    for name, p in zip(names, keys, strict=True):
+        first, last = estimates["first_delivery_months"][p], estimates["completion_months"][p]
         found.append(
             ProgramSummary(
                 name=name,
                 described=run.manifest["programs"][name],
-                first_delivery=estimate(of["first_delivery_months"], late),
-                slip=estimate(of["slip_months"], late),
-                completion=estimate(of["completion_months"], open_end),
-                completion_slip=estimate(of["completion_slip_months"], open_end),
-                undelivered=share_with_interval(int((late > 0.0).sum()), run.n),
-                incomplete=share_with_interval(int((open_end > 0.0).sum()), run.n),
-                delay_months={cause: mean_with_interval(of[f"delay_{cause}_months"]) for cause in CAUSES},
+                first_delivery=first,
+                slip=estimates["slip_months"][p],
+                completion=last,
+                completion_slip=None if short else estimates["completion_slip_months"][p],
+                undelivered=share_with_interval(first.censored, run.n),
+                incomplete=share_with_interval(last.censored, run.n),
+                delay_months={cause: values[p] for cause, values in delays.items()},
             )
         )
     return found
@@ -315,15 +341,14 @@ def _by_year(one: Outcome, title: str | None = None) -> Sheet:
 
 
 def _by_program(run: Run, column: str, names: list[str]) -> Sheet:
-    described, values = run.column("programs", column), run.values("programs", column)
+    described = run.column("programs", column)
     sheet = Sheet(f"{column} ({described.unit}): {described.meaning}", ["program", "mean", "P10", "median", "P90"])
-    late = censoring(run, column)
-    for name in names:
-        p = run.layout.programs.index(name)
-        found = estimate(values[:, p], None if late is None else late[:, p])
+    for p, values in run.by_key("programs", with_censoring(column), [run.layout.programs.index(name) for name in names]):
+        found = estimate(*values)
         mean = "-" if found.mean is None else with_interval(found.mean)
         quantiles = [found.quantile[q] for q in QUANTILES]
-        sheet.rows.append([name, mean, *("censored" if math.isinf(v.value) else with_interval(v) for v in quantiles)])
+        texts = ["censored" if math.isinf(value.value) else with_interval(value) for value in quantiles]
+        sheet.rows.append([run.layout.programs[p], mean, *texts])
     return sheet
 
 

@@ -1,0 +1,52 @@
+"""The batch engine: the same model as the reference engine's, a chunk of replications in one compiled call.
+
+It answers the same question, "what happens next, and who is woken?", over arrays: an event list (`engine.heap`), a table of
+jobs, and waiting lines. What a value is, rules and steps say. A stage that touches nothing shared has no event of its own:
+a job runs ahead of the clock to the next point where it asks for a resource, needs the present pressure or a milestone,
+delivers, or fails.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from alliancesim.engine import paths, state
+from alliancesim.engine.play import play
+from alliancesim.engine.workspace import Workspace, new_workspace
+from alliancesim.handles import nth, pack, pack_each
+from alliancesim.kernels import kernel
+from alliancesim.plan.layout import Compiled, Floats, Ints, Outcomes, Plan, State, World
+from alliancesim.plan.network import Network, network
+
+
+@kernel
+def simulate(  # type: ignore[no-untyped-def]
+    plan: Plan, w: World, s: State, net: Network, space: Workspace, params, seed: int, first: int, out: Outcomes, events
+) -> None:
+    """Fill outcomes (a row of handles) and events (shape (replication,)) of the replications from `first` on."""
+    for r in range(len(events)):
+        if r == 0 or len(plan.distribution_at) > 0:
+            paths.gather_parameters(plan, params, seed, first + r, w)
+        paths.draw_paths(plan, seed, first + r, w)
+        state.begin(plan, w, s)
+        events[r] = play(plan, w, s, nth(out, r), net, space, seed, first + r)
+
+
+class Engine:
+    """Reusable arrays for replications of one compiled scenario; one for each thread."""
+
+    def __init__(self, compiled: Compiled) -> None:
+        self.compiled = compiled
+        net = network(compiled)
+        self.arrays = (compiled.plan, paths.new_world(compiled), state.new_state(compiled), net, new_workspace(net))
+        self.handles: Any = tuple(pack(fields) for fields in self.arrays)
+
+    def replications(self, params: Floats, seed: int, first: int, count: int) -> tuple[Outcomes, Ints]:
+        """Replications first to first + count - 1: outcomes with a leading replication axis, and the events of each."""
+        out = state.new_outcomes(self.compiled, count)
+        events = np.zeros(count, np.int64)
+        plan, w, s, net, space = self.handles
+        simulate(plan, w, s, net, space, params, seed, first, pack_each(out), events)
+        return out, events

@@ -1,0 +1,208 @@
+"""Handles: named tuples of arrays and numbers that kernels take as one address.
+
+Passing 80 arrays by value takes minutes to compile, and counting the owners of an array at each access costs more than most
+rules do. A handle is the address of the tuple's parts, which never change; it owns nothing, so no owners are counted.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any, TypeVar, cast
+
+import numpy as np
+from llvmlite import ir
+from numba import config, typeof, types
+from numba.core import cgutils
+from numba.core.typing.templates import AttributeTemplate
+from numba.extending import (
+    NativeValue,
+    infer_getattr,
+    intrinsic,
+    lower_getattr_generic,
+    models,
+    overload,
+    register_model,
+    typeof_impl,
+    unbox,
+)
+
+from alliancesim.kernels import kernel
+
+T = TypeVar("T")
+
+
+class Handle(types.Type):
+    """The type of a handle. fields: pairs of name and type. Its name is short, for it is part of every kernel's name."""
+
+    def __init__(self, fields: tuple[tuple[str, types.Type], ...]) -> None:
+        self.fields = tuple((name, types.unliteral(kind)) for name, kind in fields)
+        self.positions = {name: i for i, (name, _) in enumerate(self.fields)}
+        super().__init__(name=f"Handle_{hashlib.blake2b(repr(self.fields).encode(), digest_size=6).hexdigest()}")
+
+    @classmethod
+    def of(cls, kind: types.NamedTuple) -> Handle:
+        """The handle of a named tuple's type."""
+        return cls(tuple(zip(kind.fields, kind.types, strict=True)))
+
+
+@register_model(Handle)
+class HandleModel(models.PrimitiveModel):
+    """An address."""
+
+    def __init__(self, known: Any, kind: Handle) -> None:
+        super().__init__(known, kind, ir.IntType(64))
+
+
+class Address(int):
+    """What Python holds of a handle; it keeps the arrays and the memory their descriptions stand in."""
+
+    _numba_type_: Handle
+    fields: Any
+    memory: Any
+
+
+@typeof_impl.register(Address)
+def _typeof_address(value: Address, _context: Any) -> Handle:
+    return value._numba_type_
+
+
+@unbox(Handle)
+def _unbox_address(_kind, value, context):  # type: ignore[no-untyped-def]
+    return NativeValue(context.pyapi.long_as_longlong(value))
+
+
+def _layout(context: Any, kind: Handle) -> ir.LiteralStructType:
+    return ir.LiteralStructType([context.get_value_type(part) for _, part in kind.fields])
+
+
+@infer_getattr
+class HandleAttribute(AttributeTemplate):
+    """Types of a handle's parts."""
+
+    key = Handle
+
+    def generic_resolve(self, kind: Handle, name: str) -> Any:  # type: ignore[override]
+        """The type of a part, None if there is no such part."""
+        return dict(kind.fields).get(name)
+
+
+@lower_getattr_generic(Handle)
+def _load_part(context, builder, kind, value, name):  # type: ignore[no-untyped-def]
+    def load(pointer):  # type: ignore[no-untyped-def]
+        loaded = builder.load(pointer)
+        loaded.set_metadata("invariant.load", builder.module.add_metadata([]))
+        return loaded
+
+    position = kind.positions[name]
+    part = kind.fields[position][1]
+    pointer = cgutils.gep_inbounds(builder, builder.inttoptr(value, _layout(context, kind).as_pointer()), 0, position)
+    if not isinstance(part, types.Array):
+        return load(pointer)
+    array = context.make_array(part)(context, builder)
+    for i, member in enumerate(array._datamodel._fields):
+        inner = cgutils.gep_inbounds(builder, pointer, 0, i)
+        if member in ("meminfo", "parent"):
+            setattr(array, member, cgutils.get_null_value(inner.type.pointee))
+        elif member in ("shape", "strides"):
+            items = [load(cgutils.gep_inbounds(builder, inner, 0, axis)) for axis in range(part.ndim)]
+            setattr(array, member, cgutils.pack_array(builder, items))
+        else:
+            setattr(array, member, load(inner))
+    return array._getvalue()
+
+
+@intrinsic
+def _size(_context, fields):  # type: ignore[no-untyped-def]
+    """Bytes of a handle's parts."""
+
+    def count(context, _builder, signature, _arguments):  # type: ignore[no-untyped-def]
+        return ir.Constant(ir.IntType(64), context.get_abi_sizeof(_layout(context, Handle.of(signature.args[0]))))
+
+    return types.int64(fields), count
+
+
+@intrinsic
+def _store(_context, fields, address):  # type: ignore[no-untyped-def]
+    """Write a handle's parts at an address."""
+
+    def store(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
+        layout = _layout(context, Handle.of(signature.args[0]))
+        pointer = builder.inttoptr(arguments[1], layout.as_pointer())
+        for i in range(len(layout.elements)):
+            builder.store(builder.extract_value(arguments[0], i), cgutils.gep_inbounds(builder, pointer, 0, i))
+        return context.get_dummy_value()
+
+    return types.void(fields, types.int64), store
+
+
+@kernel
+def _written_size(fields):  # type: ignore[no-untyped-def]
+    return _size(fields)  # type: ignore[call-arg]
+
+
+@kernel
+def _write(fields, address):  # type: ignore[no-untyped-def]
+    _store(fields, address)  # type: ignore[call-arg]
+
+
+def pack(fields: T) -> T:
+    """A named tuple of arrays and numbers as a handle for kernels. With the compiler disabled it is the tuple itself."""
+    return fields if getattr(config, "DISABLE_JIT", 0) else cast(T, _packed(fields, [fields]))
+
+
+def pack_each(fields: T) -> T:
+    """A named tuple of arrays with a leading axis as a row of handles, one for each position of that axis; see `nth`."""
+    if getattr(config, "DISABLE_JIT", 0):
+        return fields
+    arrays: Any = fields
+    return cast(T, _packed(fields, [type(fields)(*(array[i] for array in arrays)) for i in range(len(arrays[0]))]))
+
+
+def _packed(kept: Any, each: list[Any]) -> Address:
+    size = _written_size(each[0])
+    memory = np.zeros(size * len(each), np.uint8)
+    address = Address(memory.ctypes.data)
+    address._numba_type_ = Handle.of(typeof(each[0]))
+    address.fields, address.memory = kept, memory
+    for i, fields in enumerate(each):
+        _write(fields, int(address) + i * size)
+    return address
+
+
+def nth(handles: T, i: int) -> T:
+    """Inside a kernel: the i-th of a row of handles."""
+    arrays: Any = handles
+    return type(handles)(*(array[i] for array in arrays))
+
+
+@intrinsic
+def _shifted(_context, handles, i):  # type: ignore[no-untyped-def]
+    def shift(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
+        size = ir.Constant(ir.IntType(64), context.get_abi_sizeof(_layout(context, signature.args[0])))
+        return builder.add(arguments[0], builder.mul(arguments[1], size))
+
+    return handles(handles, types.int64), shift
+
+
+@overload(nth)
+def _nth(handles, i):  # type: ignore[no-untyped-def]
+    return lambda handles, i: _shifted(handles, i)  # type: ignore[call-arg]
+
+
+@intrinsic
+def _assumed(_context, i):  # type: ignore[no-untyped-def]
+    def assume(_context, builder, _signature, arguments):  # type: ignore[no-untyped-def]
+        builder.assume(builder.icmp_signed(">=", arguments[0], arguments[0].type(0)))
+        return arguments[0]
+
+    return i(i), assume
+
+
+def natural(i: int) -> int:
+    """The same number; the compiler may take for granted that it is not negative: a position counted from the front."""
+    return int(i)
+
+
+@overload(natural, inline="always")
+def _natural(i):  # type: ignore[no-untyped-def]
+    return lambda i: _assumed(np.int64(i))  # type: ignore[call-arg]

@@ -1,0 +1,61 @@
+"""One busy scenario with each mechanism switched off in turn, and with all of them off."""
+
+from __future__ import annotations
+
+from harness import Tree, overlay
+
+from alliancesim.plan.layout import SWITCHES
+from corpus.linkage import talks
+from corpus.register import CORPUS, line, slots
+
+BREAKS: Tree = {"mean_months_between": 9.0, "duration_median_months": 2.0, "duration_p90_months": 5.0, "severity_share": 0.6}
+
+
+def busy() -> Tree:
+    """A bit of everything, in a horizon of six years of which one is fact."""
+    tree = talks(pressure_add=0.2, hns_mult=1.1, tariff_share=0.15, demand_probability=0.5, demand_share_of_gdp=0.0001)
+    tree["resources"] = {
+        "plant": line({2025: 1.0, 2027: 3.0}, disruptions=BREAKS, background={
+            "arrivals_per_month": 0.2, "size": {"dist": "exponential", "mean": 3.0}, "priority": 5, "backlog": 4.0}),
+        "team": slots({2025: 2, 2028: 1}, staff=True, disruptions=BREAKS, background={
+            "arrivals_per_month": 0.2, "size": {"dist": "uniform", "low": 0.0, "high": 3.0}, "backlog": 2}),
+    }  # fmt: skip
+    tree["channels"]["domestic"] |= {
+        "advance": True, "settlement_lag_months": 8.0,
+        "payment": {"shares": [0.3, 0.3, 0.4], "on_delivery_share": 0.2},
+        "stages": {
+            "ask": {"duration_months": 3.0, "noise": {"p90": 1.6}, "pressure_elasticity": 0.5, "approval": True},
+            "plan": {"duration_months": 4.0, "noise": {"p90": 1.4, "program_loading_share": 0.5}, "resource": "team"},
+            "make": {"duration_months": 6.0, "noise": {"p90": 1.4, "system_loading_share": 0.5}, "resource": "plant",
+                     "rework": {"probability": 0.3, "to": "plan", "work_share": 0.5}, "milestone": "delivered"},
+            "fit": {"duration_months": 2.0, "failure_probability": 0.1, "resource": "team", "milestone": "operational"},
+        },
+    }  # fmt: skip
+    for name in "ab":
+        tree["programs"][name] |= {"tranche_units": 2, "cost_growth": {"p90": 1.5, "system_loading_share": 0.5}}
+    return overlay(tree, {
+        "programs.a.lots": [{"fy": fy, "units": 4} for fy in range(2023, 2031)],
+        "programs.b.stages.make.after": ["a.first_operational"],
+        "economy.escalation": {"mean_share": 0.02, "sd_share": 0.02}, "economy.gdp.sd_share": 0.02,
+        "money.taxes": {"x": {"date": "2026-04", "yield_bn": 20.0, "threshold_share": 0.5, "shortfall_share": 1.0}},
+        "money.reserve": {"initial_bn": 1.0, "ceiling_bn": 4.0, "fill_share": 0.5}, "money.topline_bn": 420.0,
+        "money.provisional": {"probability_intercept_share": 0.5, "wait_months": 1.5},
+    })  # fmt: skip
+
+
+def without(*switches: str) -> Tree:
+    """The busy scenario with some mechanisms off."""
+    return overlay(busy(), {f"mechanisms.{switch}": False for switch in switches})
+
+
+def known(*switches: str) -> Tree:
+    """The same with its rounds left out and a mid-year as-of date."""
+    return overlay(without(*switches), {"linkage.rounds": {}, "horizon.as_of": "2026-06"})
+
+
+CORPUS["busy"] = busy
+CORPUS["busy_known"] = known
+for _switch in SWITCHES:
+    CORPUS[f"busy_without_{_switch}"] = lambda switch=_switch: without(switch)  # type: ignore[misc]
+    CORPUS[f"busy_known_without_{_switch}"] = lambda switch=_switch: known(switch)  # type: ignore[misc]
+CORPUS["busy_without_anything"] = lambda: without(*SWITCHES)

@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from alliancesim.cli import status
+from alliancesim.errors import StoreError
+from alliancesim.study.query import MOST_SHOWN, query
+from alliancesim.study.run import Run
+
+SLIPS = "SELECT program, avg(slip_months) AS slip FROM programs GROUP BY program ORDER BY program"
+
+
+def test_tables_are_known_by_their_names(stored: Run) -> None:
+    for table in ("replications", *stored.tables):
+        assert stored.query(f"SELECT * FROM {table}").to_pylist() == stored.to_arrow(table).to_pylist()
+    slips = dict(zip(stored.layout.programs, stored.values("programs", "slip_months").mean(axis=0), strict=True))
+    assert {row["program"]: row["slip"] for row in stored.query(SLIPS).to_pylist()} == pytest.approx(slips)
+
+
+@pytest.mark.parametrize("how", [[], ["--json"], ["--csv"]])
+def test_an_answer_is_printed(stored: Run, capsys: pytest.CaptureFixture[str], how: list[str]) -> None:
+    assert status(["query", str(stored.folder), SLIPS, *how]) == 0
+    out = capsys.readouterr().out
+    rows = {"--json": json.loads, "--csv": lambda text: list(csv.DictReader(io.StringIO(text)))}
+    if how:
+        assert [row["program"] for row in rows[how[0]](out)] == ["missile", "ship"]
+    else:
+        assert out.splitlines()[0].split() == ["program", "slip"]
+
+
+def test_no_rows_and_odd_values_are_fit_for_json(stored: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    odd = "SELECT 'nan'::DOUBLE AS a, NULL AS b, DATE '2025-04-01' AS c, [1.5, 2] AS d, {'x': 1} AS e, 1.25::DECIMAL(9, 2) AS f"
+    assert status(["query", str(stored.folder), odd, "--json"]) == 0
+    (row,) = json.loads(capsys.readouterr().out)
+    assert row == {"a": None, "b": None, "c": "2025-04-01", "d": [1.5, 2], "e": {"x": 1}, "f": 1.25}
+    assert status(["query", str(stored.folder), "SELECT * FROM programs WHERE false", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == []
+
+
+def test_a_long_answer_is_cut_for_people_only(stored: Run) -> None:
+    sql = f"SELECT * FROM range({MOST_SHOWN + 1})"
+    sheet = query(stored, sql).sheet()
+    assert len(sheet.rows) == MOST_SHOWN
+    assert "--csv and --json give all" in sheet.note
+    assert stored.query(sql).num_rows == MOST_SHOWN + 1
+
+
+@pytest.mark.parametrize(
+    ("sql", "said"),
+    [
+        ("SELEC 1", "syntax error"),
+        ("SELECT nothing FROM programs", "nothing"),
+        ("SELECT * FROM ships", "ships"),
+        ("SELECT 1; SELECT 2", "not one SELECT"),
+        ("", "not one SELECT"),
+        ("DROP VIEW programs", "not one SELECT"),
+        ("COPY programs TO 'mine.csv'", "not one SELECT"),
+        ("CREATE TABLE mine AS SELECT 1", "not one SELECT"),
+        ("SELECT 'a'::INTEGER", "Could not convert"),
+        ("SELECT error('late') FROM programs", "late"),
+        ("SELECT * FROM read_csv('/etc/hostname')", "disabled"),
+    ],
+)
+def test_what_cannot_be_answered_is_said_in_one_line(
+    stored: Run, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sql: str, said: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(StoreError, match=said):
+        stored.query(sql)
+    assert status(["query", str(stored.folder), sql, "--csv"]) == 2
+    assert len(capsys.readouterr().err.splitlines()) == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_odd_names_of_folders_are_no_patterns(stored: Run, tmp_path: Path) -> None:
+    odd = tmp_path / "it's [a] *"
+    odd.symlink_to(stored.folder)
+    assert Run(odd, stored.manifest).query("SELECT count(*) AS n FROM replications").to_pylist() == [{"n": stored.n}]
