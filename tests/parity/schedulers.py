@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mutants import Mutant
 
-PLAY, SPACE, HEAP, AGENDA, ORDERS = (f"engine/{name}.py" for name in ("play", "workspace", "heap", "agenda", "orders"))
+PLAY, SPACE, HEAP, AGENDA, ORDERS = (f"engine/{name}.py" for name in ("play", "workspace", "heaps", "agenda", "orders"))
 
 _SLIPS = (
     # ties and ranks
@@ -108,7 +108,7 @@ _SLIPS = (
         "STEP_AFTER_COUNT] > 0 and t >= as_of:",
         "STEP_AFTER_COUNT] > 0:",
     ),
-    ("history waits for places", PLAY, "if queues and t >= as_of:", "if queues:"),
+    ("history waits for places", PLAY, "queued = queues and t >= as_of", "queued = queues"),
     ("history feels pressure", PLAY, "if elasticity > 0.0 and own > 0.0 and t >= as_of:", "if elasticity > 0.0 and own > 0.0:"),
     # running ahead
     ("a job runs ahead past a resource", PLAY, "if t > now and (q >= 0 or (", "if t > now and (q >= 1 or ("),

@@ -6,12 +6,25 @@ import numpy as np
 
 from alliancesim.engine.alliance import jump, meet_regime, meet_round, meet_statement, next_candidate, support_now
 from alliancesim.engine.budget import meet_tax
-from alliancesim.engine.heap import event_at
+from alliancesim.engine.heaps import event_at, grown, push
+from alliancesim.engine.orders import open_orders
 from alliancesim.kernels import kernel
-from alliancesim.plan.layout import LINK_REGIME, LINK_TARIFF, NEVER, REGIME_CEILING, STATEMENTS_CEILING, Plan, Rank, State, World
+from alliancesim.plan.layout import (
+    LINK_REGIME,
+    LINK_TARIFF,
+    NEVER,
+    REGIME_CEILING,
+    STATEMENTS_CEILING,
+    W_BACKGROUND,
+    W_LINKAGE,
+    Plan,
+    Rank,
+    State,
+    World,
+)
 from alliancesim.plan.network import Network
 
-ON_REGIME, ON_ROUND = int(Rank.REGIME), int(Rank.ROUND)
+ON_REGIME, ON_ROUND, ON_BUDGET = int(Rank.REGIME), int(Rank.ROUND), int(Rank.BUDGET)
 STATEMENT, REGIME, TARIFF, STATEMENT_CLOCK, REGIME_CLOCK = range(5)
 """Entities of rank REGIME."""
 TAX = 1 << 24
@@ -53,6 +66,24 @@ def open_agenda(plan: Plan, w: World, s: State, net: Network, seed: int, replica
             events[count] = event_at(t, ON_REGIME, clock)
             count += 1
     return events[:count]
+
+
+@kernel
+def open_calendar(plan: Plan, w: World, s: State, net: Network, seed: int, replication: int, heap):  # type: ignore[no-untyped-def]
+    """Everything known at the start as a heap of events: the first budget, the linkage, other customers' orders.
+
+    Returns the heap (a larger one if it must be), and how many events it has.
+    """
+    count = push(heap, 0, event_at(0.0, ON_BUDGET, 0))
+    for source in range(2):
+        if plan.switch[W_LINKAGE if source == 0 else W_BACKGROUND] == 0:
+            continue
+        known = open_agenda(plan, w, s, net, seed, replication) if source == 0 else open_orders(plan, w, net, seed, replication)
+        for event in known:
+            if count == len(heap):
+                heap = grown(heap)
+            count = push(heap, count, event)
+    return heap, count
 
 
 @kernel

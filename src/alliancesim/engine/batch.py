@@ -1,6 +1,6 @@
 """The batch engine: the same model as the reference engine's, a chunk of replications in one compiled call.
 
-It answers the same question, "what happens next, and who is woken?", over arrays: an event list (`engine.heap`), a table of
+It answers the same question, "what happens next, and who is woken?", over arrays: an event list (`engine.heaps`), a table of
 jobs, and waiting lines. What a value is, rules and steps say. A stage that touches nothing shared has no event of its own:
 a job runs ahead of the clock to the next point where it asks for a resource, needs the present pressure or a milestone,
 delivers, or fails.

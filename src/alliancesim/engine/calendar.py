@@ -6,11 +6,13 @@ from heapq import heappush
 from typing import Any
 
 import simpy
+from simpy.events import NORMAL
 
 
 class Milestone(simpy.Event):
     """An instant of the calendar: an event that has its value before it happens."""
 
+    __slots__ = ("callbacks",)
     _ok = True
     _value = None
 
@@ -20,6 +22,16 @@ class Calendar(simpy.Environment):
 
     Milestones go straight into SimPy's heap: `schedule` adds a delay to the present, and a constructor costs an event.
     """
+
+    def awaited(self) -> Any:
+        """An event that `happen` lets happen."""
+        event = object.__new__(Milestone)
+        event.callbacks = []
+        return event
+
+    def happen(self, event: Any) -> None:
+        """Let an awaited event happen now, before all that is planned for this instant."""
+        heappush(self._queue, (self._now, NORMAL, next(self._eid), event))
 
     def at(self, t: float, key: int) -> Any:
         """An event at month t (now or later), carrying its order among simultaneous ones."""

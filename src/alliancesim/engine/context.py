@@ -15,14 +15,15 @@ Tracer = Callable[[float, Rank, str, str], None]
 
 
 class Context:
-    """One random future under way. `handles` are (plan, world, state) as kernels take them."""
+    """One random future under way. `handles` are (plan, world, state) as kernels take them, `out_handle` the outcomes."""
 
     def __init__(
-        self, compiled: Compiled, network: Network, world: World, state: State, out: Outcomes, handles: tuple[Plan, World, State],
-        seed: int, replication: int, trace: Tracer | None,
+        self, compiled: Compiled, network: Network, world: World, state: State, out: Outcomes,
+        handles: tuple[Plan, World, State, Outcomes], seed: int, replication: int, trace: Tracer | None,
     ) -> None:  # fmt: skip
         self.compiled, self.network, self.world, self.state, self.out = compiled, network, world, state, out
-        self.handles = handles
+        self.handles = handles[:3]
+        self.out_handle = handles[3]
         self.plan = compiled.plan
         self.seed, self.replication, self.trace = seed, replication, trace
         self.env = Calendar()

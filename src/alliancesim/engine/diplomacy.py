@@ -84,10 +84,10 @@ class Diplomacy:
     def candidate_statement(self, index: int) -> None:
         """A candidate linking statement, thinned."""
         now = self.context.env.now
-        if alliance.meet_statement(*self.context.handles, self.context.seed, self.context.replication, index, now):
-            self.context.tell(
-                now, Rank.REGIME, "statement", f"pressure now {alliance.pressure_now(*self.context.handles[1:], now):.3f}"
-            )
+        stands = alliance.meet_statement(*self.context.handles, self.context.seed, self.context.replication, index, now)
+        if stands and self.context.trace is not None:
+            pressure = alliance.pressure_now(*self.context.handles[1:], now)
+            self.context.tell(now, Rank.REGIME, "statement", f"pressure now {pressure:.3f}")
 
     def candidate_regime(self, index: int) -> None:
         """A candidate change of regime."""

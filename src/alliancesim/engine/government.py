@@ -10,7 +10,6 @@ import simpy
 
 from alliancesim.engine import alliance, budget, settlement
 from alliancesim.engine.context import Context
-from alliancesim.handles import pack
 from alliancesim.plan.columns import OUTLAYS, TOPLINE
 from alliancesim.plan.layout import PAY_YEARS, Rank, order_key
 
@@ -25,7 +24,7 @@ class Government:
     def run(self) -> Generator[simpy.Event, Any, None]:
         """Budget, supplementary budget and year-end reading of every fiscal year."""
         plan, w, s = self.context.handles
-        out, env = pack(self.context.out), self.context.env
+        out, env = self.context.out_handle, self.context.env
         headroom = np.zeros(PAY_YEARS)
         for y in range(self.context.plan.years):
             yield env.at(12.0 * y, order_key(Rank.BUDGET, 0))

@@ -233,7 +233,7 @@ class Jobs:
         """Wait until every milestone a stage needs has been reached."""
         for program, milestone in after:
             if not self.reached(program, milestone):
-                event = simpy.Event(self.context.env)
+                event = self.context.env.awaited()
                 self.awaited.setdefault((program, milestone), []).append(event)
                 yield event
 
@@ -248,7 +248,7 @@ class Jobs:
     def announce(self, p: int, milestone: int) -> None:
         """Wake whoever waits for a milestone."""
         for event in self.awaited.pop((p, milestone), ()):
-            event.succeed()
+            self.context.env.happen(event)
 
     def deliver(self, p: int, progress: Progress, units: float, t: float) -> None:
         """A tranche is delivered."""

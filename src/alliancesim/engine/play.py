@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from alliancesim.engine.agenda import counters, follow, open_agenda
+from alliancesim.engine import heaps
+from alliancesim.engine.agenda import counters, follow, open_calendar
 from alliancesim.engine.alliance import pressure_now, support_now
 from alliancesim.engine.delivery import cancel_units
-from alliancesim.engine.heap import TICK_BITS, asked_at, close_hole, event_at, grown, join, leave, month_of, place, push, put
 from alliancesim.engine.ledger import CHARGED, PATH, SINCE
 from alliancesim.engine.noise import months_at, noisy_months
-from alliancesim.engine.orders import BACKGROUND_BITS, BACKGROUND_ENTITY, BACKLOG_ENTITY, next_order, open_orders, order_amount
+from alliancesim.engine.orders import BACKGROUND_BITS, BACKGROUND_ENTITY, BACKLOG_ENTITY, next_order, order_amount
 from alliancesim.engine.settlement import read_year, supplement
 from alliancesim.engine.workspace import (
     ACTIVE,
@@ -90,9 +90,7 @@ from alliancesim.plan.layout import (
     NONE,
     REWORK_PROBABILITY,
     REWORK_WORK,
-    W_BACKGROUND,
     W_FAILURE,
-    W_LINKAGE,
     W_QUEUEING,
     W_REWORK,
     W_STAGE_NOISE,
@@ -157,19 +155,8 @@ def play(plan: Plan, w: World, s: State, out: Outcomes, net: Network, space: Wor
     noisy, queues = plan.switch[W_STAGE_NOISE] == 1, plan.switch[W_QUEUEING] == 1
     fails, reworks = plan.switch[W_FAILURE] == 1, plan.switch[W_REWORK] == 1
     events = 0
-    count = push(heap, 0, event_at(0.0, BUDGET, 0))
-    happened = np.zeros(5, np.int64)  # of the linkage
-    if plan.switch[W_LINKAGE] == 1:
-        happened = counters(net)
-        for event in open_agenda(plan, w, s, net, seed, replication):
-            if count == len(heap):
-                heap = grown(heap)
-            count = push(heap, count, event)
-    if plan.switch[W_BACKGROUND] == 1:
-        for event in open_orders(plan, w, net, seed, replication):
-            if count == len(heap):
-                heap = grown(heap)
-            count = push(heap, count, event)
+    happened = counters(net)
+    heap, count = open_calendar(plan, w, s, net, seed, replication, heap)
     y = 0
     initial = True  # whether the next budget is an initial one, not a supplementary one
     now = 0.0
@@ -188,9 +175,9 @@ def play(plan: Plan, w: World, s: State, out: Outcomes, net: Network, space: Wor
             woken_first = jobs[slot, NEXT]
         else:
             if hole:
-                count = close_hole(heap, count)
+                count = heaps.close_hole(heap, count)
                 hole = False
-            if pending > 0 and (count == 0 or month_of(heap[0]) > now):
+            if pending > 0 and (count == 0 or heaps.month_of(heap[0]) > now):
                 while use[soonest, PENDING] == 0:
                     soonest += 1
                 q = soonest
@@ -199,8 +186,8 @@ def play(plan: Plan, w: World, s: State, out: Outcomes, net: Network, space: Wor
                 room = slots(net, capacity, q, y)
                 while use[q, QUEUED] > 0 and use[q, IN_USE] < room:
                     entity = line_second[q, 0]
-                    waited = now - asked_at(line_first[q, 0])
-                    leave(line_first[q], line_second[q], use[q, QUEUED])
+                    waited = now - heaps.asked_at(line_first[q, 0])
+                    heaps.leave(line_first[q], line_second[q], use[q, QUEUED])
                     use[q, QUEUED] -= 1
                     occupy(pool, use, q, now, 1)
                     pool[q, GRANTED_SUM] += 1.0
@@ -215,18 +202,18 @@ def play(plan: Plan, w: World, s: State, out: Outcomes, net: Network, space: Wor
                     t = finish_at(w, q, now, snap_duration(amount))
                     if t <= horizon:
                         if count == len(heap):
-                            heap = grown(heap)
-                        count, hole = put(heap, count, hole, event_at(t, COMPLETION, entity)), False
+                            heap = heaps.grown(heap)
+                        count, hole = heaps.put(heap, count, hole, heaps.event_at(t, COMPLETION, entity)), False
                 continue
             event = heap[0]
             hole = True
             events += 1
-            now = month_of(event)
+            now = heaps.month_of(event)
             rank, entity = (event >> ENTITY_BITS) & RANK_MASK, event & ENTITY_MASK
             if rank == REGIME or rank == ROUND:
                 t = follow(plan, w, s, net, seed, replication, rank, entity, now, happened)
                 if t < horizon:
-                    count, hole = put(heap, count, hole, event_at(t, rank, entity)), False
+                    count, hole = heaps.put(heap, count, hole, heaps.event_at(t, rank, entity)), False
                 continue
             if rank == BUDGET:
                 if initial:
@@ -235,10 +222,10 @@ def play(plan: Plan, w: World, s: State, out: Outcomes, net: Network, space: Wor
                         if use[q, QUEUED] > 0:
                             pending, soonest = look(use, q, pending, soonest)
                     t = 12.0 * y + net.supplementary_month
-                    count, hole = put(heap, count, hole, event_at(t, BUDGET, 0)), False
+                    count, hole = heaps.put(heap, count, hole, heaps.event_at(t, BUDGET, 0)), False
                 else:
                     supplement(plan, w, s, out, seed, replication, y, support_now(w, s, now))
-                    count, hole = put(heap, count, hole, event_at(12.0 * (y + 1), YEAR_END, 0)), False
+                    count, hole = heaps.put(heap, count, hole, heaps.event_at(12.0 * (y + 1), YEAR_END, 0)), False
                 initial = not initial
                 continue
             if rank == YEAR_END:
@@ -247,7 +234,7 @@ def play(plan: Plan, w: World, s: State, out: Outcomes, net: Network, space: Wor
                 if y == last_year:
                     break
                 y += 1
-                count, hole = put(heap, count, hole, event_at(now, BUDGET, 0)), False
+                count, hole = heaps.put(heap, count, hole, heaps.event_at(now, BUDGET, 0)), False
                 continue
             if entity >= BACKGROUND_ENTITY:
                 q = natural((entity >> BACKGROUND_BITS) - 1)
@@ -257,15 +244,15 @@ def play(plan: Plan, w: World, s: State, out: Outcomes, net: Network, space: Wor
                         continue
                 else:
                     if use[q, QUEUED] == line_first.shape[1]:
-                        line_first, line_second = grown(line_first), grown(line_second)
-                    first = place(resources[q, RESOURCE_PRIORITY], event >> TICK_BITS)
-                    join(line_first[q], line_second[q], use[q, QUEUED], first, entity)
+                        line_first, line_second = heaps.grown(line_first), heaps.grown(line_second)
+                    first = heaps.place(resources[q, RESOURCE_PRIORITY], event >> heaps.TICK_BITS)
+                    heaps.join(line_first[q], line_second[q], use[q, QUEUED], first, entity)
                     use[q, QUEUED] += 1
                     if entity - BACKGROUND_ENTITY * (q + 1) < BACKLOG_ENTITY:
                         use[q, ARRIVED] += 1
                         t = next_order(w, net, seed, replication, q, use[q, ARRIVED], now)
                         if t < horizon:
-                            count, hole = put(heap, count, hole, event_at(t, REQUEST, entity + 1)), False
+                            count, hole = heaps.put(heap, count, hole, heaps.event_at(t, REQUEST, entity + 1)), False
                 pending, soonest = look(use, q, pending, soonest)
                 continue
             slot = slot_of[entity >> JOB_BITS] + (entity & (JOBS_PER_LOT - 1))
@@ -294,7 +281,7 @@ def play(plan: Plan, w: World, s: State, out: Outcomes, net: Network, space: Wor
                 late = k > routes[p, ROUTE_DELIVERED] and job[DELIVERED] == 0
                 if late and t > now:
                     park(job, mine, START, k, t)
-                    due = event_at(t, rank, entity)
+                    due = heaps.event_at(t, rank, entity)
                     break
                 if late:
                     reached_bits |= deliver(plan, w, s, net, space, slot, p, mine[SINCE])
@@ -304,7 +291,7 @@ def play(plan: Plan, w: World, s: State, out: Outcomes, net: Network, space: Wor
                 elastic = numbers[ELASTICITY] > 0.0
                 if t > now and (q >= 0 or (t >= as_of and (elastic or step[STEP_AFTER_COUNT] > 0))):
                     park(job, mine, ENTER, k, t)
-                    due = event_at(t, rank, entity)
+                    due = heaps.event_at(t, rank, entity)
                     break
                 repeated = k <= job[REPEAT_UNTIL]
                 mine[ENTERED] = t
@@ -399,19 +386,24 @@ def play(plan: Plan, w: World, s: State, out: Outcomes, net: Network, space: Wor
                     phase = ENDED
                 else:
                     mine[BEGUN] = t
-                    if queues and t >= as_of:
+                    queued = queues and t >= as_of
+                    alone = pending == 0 and reached_bits == 0 and begun_first == NONE and woken_first == NONE
+                    alone = alone and heaps.next_month(heap, count, hole) > now  # nothing else happens in this instant
+                    free_place = use[q, QUEUED] == 0 and use[q, IN_USE] < slots(net, capacity, q, y)
+                    if queued and not (alone and free_place):
                         enter(job, mine, REWORK if repeated else step[STEP_WAIT_CAUSE], t, 0.0 if repeated else ahead)
                         if use[q, QUEUED] == line_first.shape[1]:
-                            line_first, line_second = grown(line_first), grown(line_second)
-                        first = place(routes[p, ROUTE_PRIORITY], int(t * MONTH_TICKS))
-                        join(line_first[q], line_second[q], use[q, QUEUED], first, entity)
+                            line_first, line_second = heaps.grown(line_first), heaps.grown(line_second)
+                        first = heaps.place(routes[p, ROUTE_PRIORITY], int(t * MONTH_TICKS))
+                        heaps.join(line_first[q], line_second[q], use[q, QUEUED], first, entity)
                         use[q, QUEUED] += 1
                         pending, soonest = look(use, q, pending, soonest)
                         park(job, mine, GRANTED, k, t)
                         break
                     occupy(pool, use, q, now, 1)
                     pool[q, GRANTED_SUM] += 1.0
-                    t += ahead
+                    if not queued:
+                        t += ahead
                     phase = GRANTED
             if phase == GRANTED:
                 q = step[STEP_RESOURCE]
@@ -428,7 +420,7 @@ def play(plan: Plan, w: World, s: State, out: Outcomes, net: Network, space: Wor
                 if t > mine[BEGUN] and t > 0.0:
                     if t <= horizon:
                         park(job, mine, WORKED, k, t)
-                        due = event_at(t, COMPLETION, entity)
+                        due = heaps.event_at(t, COMPLETION, entity)
                     break
             if phase == WORKED:
                 q = step[STEP_RESOURCE]
@@ -463,7 +455,7 @@ def play(plan: Plan, w: World, s: State, out: Outcomes, net: Network, space: Wor
                 effective = (step[STEP_DELIVERS] == 1 and job[DELIVERED] == 0) or (step[STEP_SERVES] == 1 and job[SERVES] == 0)
                 if t > now and (phase == FAILED or effective):
                     park(job, mine, phase, k, t)
-                    due = event_at(t, rank, entity)
+                    due = heaps.event_at(t, rank, entity)
                     break
             if phase == FAILED:
                 if job[DELIVERED] == 0:
@@ -483,8 +475,8 @@ def play(plan: Plan, w: World, s: State, out: Outcomes, net: Network, space: Wor
                 phase = ENTER
         if due != NOTHING:
             if count == len(heap):
-                heap = grown(heap)
-            count, hole = put(heap, count, hole, due), False
+                heap = heaps.grown(heap)
+            count, hole = heaps.put(heap, count, hole, due), False
         if reached_bits != 0:
             for milestone in (FIRST_DELIVERY_EVENT, COMPLETION_EVENT, FIRST_OPERATIONAL_EVENT):
                 first = awaited[p, milestone, 0]

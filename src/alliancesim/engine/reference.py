@@ -30,7 +30,8 @@ class Engine:
         self.state = state.new_state(compiled)
         self.network = network(compiled)
         self.steps = StepTable(compiled)
-        self.handles = (pack(compiled.plan), pack(self.world), pack(self.state))
+        self.out = state.new_outcomes(compiled)
+        self.handles = (pack(compiled.plan), pack(self.world), pack(self.state), pack(self.out))
 
     def replications(self, params: Floats, seed: int, first: int, count: int) -> tuple[Outcomes, Ints]:
         """Replications first to first + count - 1: outcomes with a leading replication axis, and the events of each."""
@@ -40,19 +41,21 @@ class Engine:
 
     def simulate(self, params: Floats, seed: int, replication: int, trace: Tracer | None = None) -> tuple[Outcomes, int]:
         """One replication. params: shape (parameter,). Returns its outcomes and the number of events it took."""
-        plan, world, s = self.handles
+        plan, world, s, _ = self.handles
         paths.draw_world(plan, params, seed, replication, world)
         state.begin(plan, world, s)
-        out = state.new_outcomes(self.compiled)
+        for array in self.out:
+            array[:] = 0.0
         collecting = gc.isenabled()
         gc.disable()  # thousands of live events make each collection dear, and a replication leaves little garbage
         try:
-            context = Context(self.compiled, self.network, self.world, self.state, out, self.handles, seed, replication, trace)
+            context = Context(self.compiled, self.network, self.world, self.state, self.out, self.handles, seed, replication,
+                              trace)  # fmt: skip
             events = play(context, self.steps.of(self.world))
         finally:
             if collecting:
                 gc.enable()
-        return out, events
+        return Outcomes(*(array.copy() for array in self.out)), events
 
 
 def play(context: Context, steps: list[list[Step]]) -> int:

@@ -53,7 +53,7 @@ class Pool:
 
     def request(self, priority: int, entity: int) -> simpy.Event:
         """Join the queue; the event fires when the order is granted."""
-        event = simpy.Event(self.env)
+        event = self.env.awaited()
         heappush(self.queue, (priority, self.env.now, entity, event))
         if not self.pending:
             self.look()
@@ -71,7 +71,7 @@ class Pool:
         while self.queue and self.in_use < self.room:
             _, asked, _, event = heappop(self.queue)
             self.take(now, now - asked)
-            event.succeed()
+            self.env.happen(event)
 
     def take(self, now: float, waited: float) -> None:
         """Count one order into work at month `now`."""

@@ -82,6 +82,16 @@ def close_hole(heap, count: int) -> int:  # type: ignore[no-untyped-def]
 
 
 @kernel
+def next_month(heap, count: int, hole: bool) -> float:  # type: ignore[no-untyped-def]
+    """The month of the next event; infinity if there is none. hole: whether the first place is that of the present event."""
+    if not hole:
+        return month_of(heap[0]) if count > 0 else np.inf
+    if count < 3:
+        return month_of(heap[1]) if count == 2 else np.inf
+    return month_of(min(heap[1], heap[2]))
+
+
+@kernel
 def grown(array):  # type: ignore[no-untyped-def]
     """A copy with room for twice as many along the last axis."""
     more = np.empty(array.shape[:-1] + (2 * array.shape[-1],), array.dtype)
