@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -22,6 +23,11 @@ def read_table(folder: Path, name: str, parts: Sequence[Part], rows: int, column
     """A table, or some columns of it; `rows` are those of one replication. Raises StoreError when it is damaged."""
     read = [_read(folder, name, part, rows, columns) for part in parts]
     return pa.concat_tables(one.replace_schema_metadata() for one in read).unify_dictionaries()
+
+
+def numbers(column: pa.ChunkedArray) -> npt.NDArray[Any]:
+    """A column of numbers as one array; Arrow's own conversion would import pandas first, where it is installed."""
+    return np.concatenate([np.from_dlpack(chunk) for chunk in column.chunks])
 
 
 def by_key(
@@ -48,7 +54,7 @@ def by_key(
         for part in parts:
             read = _read(folder, table.name, part, table.rows, list(columns))
             for c, column in enumerate(columns):
-                values = read.column(column).to_numpy().reshape(part.count, table.rows)
+                values = numbers(read.column(column)).reshape(part.count, table.rows)
                 held[c, :, part.first : part.end] = values[:, block].T
         for i, key in enumerate(block):
             yield int(key), list(held[:, i])

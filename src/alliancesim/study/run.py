@@ -81,7 +81,9 @@ class Run:
         """One column as an array of shape (replication, *keys of the table)."""
         described = self.tables[table]
         described.position(column)
-        read = self.to_arrow(table, [column]).column(column).to_numpy()
+        from alliancesim.study.reading import numbers
+
+        read = numbers(self.to_arrow(table, [column]).column(column))
         return np.asarray(read, np.float64).reshape(self.n, *described.shape)
 
     def by_key(self, table: str, columns: Sequence[str], keys: Sequence[int] | None = None) -> Iterator[tuple[int, list[Floats]]]:
@@ -138,10 +140,12 @@ class Run:
         return read_table(self.folder, table, parts, self.tables[table].rows if table in self.tables else 1, columns)
 
     def _digests(self, part: Part) -> list[str]:
+        from alliancesim.study.reading import numbers
+
         rows = {}
         for table in self.tables.values():
             read = self._read(table.name, [part])
-            columns = [read.column(column.name).to_numpy().reshape(part.count, *table.shape) for column in table.columns]
+            columns = [numbers(read.column(column.name)).reshape(part.count, *table.shape) for column in table.columns]
             rows[table.name] = np.stack(columns, axis=-1)
         outcomes = self.layout.outcomes(rows)
         return replication_digests(type(outcomes)(*map(np.ascontiguousarray, outcomes)))

@@ -35,7 +35,7 @@ from alliancesim.study.parts import (
     take_over,
     write_part,
 )
-from alliancesim.study.reading import read_table
+from alliancesim.study.reading import numbers, read_table
 
 if TYPE_CHECKING:
     from alliancesim.study.simulator import Chunk
@@ -134,7 +134,7 @@ class Workspace:
             nonlocal events
             for part in parts:
                 table = read_table(self.folder, REPLICATIONS, [part], 1)
-                events += int(table.column("events").to_numpy().sum())
+                events += int(numbers(table.column("events")).sum())
                 yield from table.column("digest").to_pylist()
 
         digest = run_digest(self.layout, digests())

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -41,8 +43,8 @@ def arrow_table(table: Table, first: int, values: Floats) -> pa.Table:
     """Values of shape (replication, *keys, column) as rows; `first` is the index of the first replication."""
     n, rows = len(values), table.rows
     flat = values.reshape(n * rows, len(table.columns))
-    columns = [pa.array(np.repeat(np.arange(first, first + n), rows)), *_keys(table, n)]
-    columns += [pa.array(np.ascontiguousarray(flat[:, i])) for i in range(len(table.columns))]
+    columns = [_numbers(np.repeat(np.arange(first, first + n), rows), pa.int64()), *_keys(table, n)]
+    columns += [_numbers(flat[:, i], pa.float64()) for i in range(len(table.columns))]
     return pa.table(columns, schema=table_schema(table))
 
 
@@ -54,17 +56,29 @@ def _keys(table: Table, n: int) -> list[Any]:
     for (_, entries), at in zip(table.keys, grid, strict=True):
         position = np.tile(at.astype(np.int32), n)
         if key_dtype(entries) == "int32":
-            columns.append(pa.array(np.array(entries, np.int32)[position]))
+            columns.append(_numbers(np.array(entries, np.int32)[position], pa.int32()))
         else:
-            columns.append(pa.DictionaryArray.from_arrays(pa.array(position), pa.array(entries, pa.string())))
+            columns.append(pa.DictionaryArray.from_arrays(_numbers(position, pa.int32()), _texts([str(e) for e in entries])))
     return columns
 
 
 def replication_table(first: int, digests: list[str], events: list[int]) -> pa.Table:
     """The table of replications first and following."""
     index = np.arange(first, first + len(digests))
-    columns = [pa.array(index), pa.array(digests, pa.string()), pa.array(events, pa.int64())]
+    columns = [_numbers(index, pa.int64()), _texts(digests), _numbers(np.array(events, np.int64), pa.int64())]
     return pa.table(columns, schema=replication_schema())
+
+
+def _numbers(values: npt.NDArray[Any], kind: pa.DataType) -> pa.Array:
+    """An Arrow array over the values; `pa.array` would import pandas first, where it is installed."""
+    return pa.Array.from_buffers(kind, len(values), [None, pa.py_buffer(np.ascontiguousarray(values))])
+
+
+def _texts(values: Sequence[str]) -> pa.Array:
+    """Texts as an Arrow array, without pandas too."""
+    coded = [value.encode() for value in values]
+    ends = np.cumsum([0, *map(len, coded)], dtype=np.int32)
+    return pa.StringArray.from_buffers(len(coded), pa.py_buffer(ends), pa.py_buffer(b"".join(coded)))
 
 
 def encoded(table: pa.Table) -> pa.Buffer:
