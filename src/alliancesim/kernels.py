@@ -14,7 +14,6 @@ from typing import Any, TypeVar, cast
 from alliancesim.kernelcache import LOG, cache_folder
 
 F = TypeVar("F", bound=Callable[..., Any])
-T = TypeVar("T")
 
 CACHE_FOLDER = cache_folder()
 os.environ["NUMBA_DISABLE_INTEL_SVML"] = "1"
