@@ -31,7 +31,7 @@ class Context:
         first = self.plan.resource_series
         self.pools = [
             Pool(
-                self.env, q, kind, world.series[first + q, : self.plan.years].tolist(), out.resource_year[q],
+                self.env, q, kind, world.series[first + q, : self.plan.years].tolist(),
                 world.disruption_begin[q], world.disruption_end[q], count, 1.0 - severity,
             )
             for q, (kind, count, severity) in enumerate(

@@ -10,6 +10,7 @@ import simpy
 
 from alliancesim.engine import alliance, budget, settlement
 from alliancesim.engine.context import Context
+from alliancesim.engine.occupancy import read_resources
 from alliancesim.plan.columns import OUTLAYS, TOPLINE
 from alliancesim.plan.layout import PAY_YEARS, Rank, order_key
 
@@ -46,6 +47,6 @@ class Government:
             )
             yield env.at(12.0 * (y + 1), order_key(Rank.YEAR_END, 0))
             settlement.read_year(plan, w, s, out, y, env.now)
-            for pool in self.context.pools:
-                pool.read(y)
+            if self.context.pools:
+                read_resources(w, out, y, np.array([pool.read(y) for pool in self.context.pools]))
             self.context.tell(env.now, Rank.YEAR_END, "year end", f"outlays {self.context.out.fiscal[y, OUTLAYS]:,.1f} bn")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from alliancesim.kernels import kernel
 from alliancesim.plan.columns import AVAILABLE, GRANTED, USED, WAITED, WAITING
+from alliancesim.plan.layout import SEVERITY, Outcomes, World
 
 
 @kernel
@@ -25,3 +26,14 @@ def read_resource(  # type: ignore[no-untyped-def]
         lost += max(0.0, min(ends[i], end) - max(begins[i], begin))
     row[AVAILABLE] = 1.0 - lost * (1.0 - rate_share) / 12.0
     row[WAITING] = waiting
+
+
+@kernel
+def read_resources(w: World, out: Outcomes, year: int, readings) -> None:  # type: ignore[no-untyped-def]
+    """Fill the resource years of one year. readings: shape (resource, 7), what `read_resource` takes from room to waiting."""
+    for q in range(len(readings)):
+        r = readings[q]
+        read_resource(
+            out.resource_year[q, year], year, r[0], r[1], r[2], r[3], r[4], r[5], r[6], w.disruption_begin[q],
+            w.disruption_end[q], w.disruption_count[q], 1.0 - w.resource[q, SEVERITY],
+        )  # fmt: skip

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import simpy
 
-from alliancesim.engine.occupancy import read_resource
 from alliancesim.plan.layout import Rank, order_key
 from alliancesim.rules.grid import snap_months
 from alliancesim.rules.stages import finish_time
@@ -24,14 +23,13 @@ class Pool:
     """
 
     def __init__(
-        self, env: Calendar, number: int, kind: str, capacity: list[float], out: Any, begins: Any, ends: Any, count: int,
+        self, env: Calendar, number: int, kind: str, capacity: list[float], begins: Any, ends: Any, count: int,
         rate_share: float,
     ) -> None:  # fmt: skip
         self.env = env
         self.grant_key = order_key(Rank.GRANT, number)
         self.line = kind == "line"
         self.capacity = capacity
-        self.out = out  # (Y, resource-year column)
         self.queue: list[tuple[int, float, int, simpy.Event]] = []
         self.pending = False
         self.in_use = 0
@@ -95,12 +93,10 @@ class Pool:
             return start + work
         return snap_months(finish_time(start, work, self.begins, self.ends, self.count, self.rate_share))
 
-    def read(self, year: int) -> None:
-        """Year-end reading; the next year's room holds from now on."""
-        read_resource(
-            self.out[year], year, self.room, self.busy, float(self.in_use), self.since, self.granted, self.waited,
-            float(len(self.queue)), self.begins, self.ends, self.count, self.rate_share,
-        )  # fmt: skip
+    def read(self, year: int) -> tuple[float, ...]:
+        """The year's numbers as `occupancy.read_resources` takes them; the next year's room holds from now on."""
+        reading = (self.room, self.busy, self.in_use, self.since, self.granted, self.waited, len(self.queue))
         self.granted = self.waited = self.busy = 0.0
         self.since = 12.0 * (year + 1)
         self.room = self.slots(year + 1)
+        return reading
