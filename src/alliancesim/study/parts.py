@@ -185,11 +185,12 @@ def _link(source: Path, target: Path) -> None:
             raise
         partial = target.with_suffix(UNFINISHED_SUFFIX)
         shutil.copyfile(source, partial)
-        _sync(partial)
+        sync(partial)
         partial.rename(target)
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
+    """Make a file or folder durable."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -31,6 +31,7 @@ from alliancesim.study.parts import (
     found,
     is_whole,
     missing,
+    sync,
     table_names,
     take_over,
     write_part,
@@ -145,13 +146,13 @@ class Workspace:
         text = json.dumps(manifest, indent=1, ensure_ascii=False, allow_nan=False)
         with self._reported():
             for name in self._folders():
-                _sync(self.folder / name)
+                sync(self.folder / name)
             self._write(places.MANIFEST, text)
             (self.folder / places.UNFINISHED).unlink(missing_ok=True)
-            _sync(self.folder)
+            sync(self.folder)
             self._replace()
             self.finished = True
-            _sync(self.place.parent)
+            sync(self.place.parent)
 
     def _kept(self) -> str:
         """What is left of the run when it stops here."""
@@ -246,11 +247,3 @@ SAID = {
     errno.EPERM: "no permission to write there; name another place with --out",
     errno.EROFS: "the file system is read-only; name another place with --out",
 }
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
