@@ -1,0 +1,284 @@
+"""Which inputs an outcome depends on: Morris screens many, Sobol's indices share its variance among few, and chance has its share.
+
+The function under study is any Evaluator; a scenario is one. Its value is the outcome of one replication, so that what a
+replication index draws is an input like any other.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from alliancesim.errors import RunError
+from alliancesim.plan.compile import compile_plan
+from alliancesim.plan.layout import Compiled
+from alliancesim.scenario.load import LoadedScenario, load_scenario
+from alliancesim.study.batch import check_request
+from alliancesim.study.design import CHANCE, Design, Index
+from alliancesim.study.estimate import Estimate, estimate
+from alliancesim.study.evaluator import Evaluator, ScenarioEvaluator
+from alliancesim.study.inputs import SPREAD_SHARE, Selection, select
+from alliancesim.study.layout import Floats, Layout
+from alliancesim.study.outcome import Outcome, find_outcomes
+from alliancesim.study.run import Progress
+from alliancesim.study.sheet import Sheet, decimals_for, number, with_interval
+
+DEFAULT_N = {"morris": 20, "sobol": 1024}
+MOST_EVALUATIONS = 10**6
+
+
+@dataclass(frozen=True)
+class Attribution:
+    """One outcome: what it is over the sample, and the index of every group of inputs, the largest total first."""
+
+    outcome: str
+    unit: str
+    estimate: Estimate
+    """Over the evaluations that are independent of each other."""
+    indices: list[Index]
+    """Empty where the outcome is the same in all evaluations."""
+
+    def chance(self) -> Index | None:
+        """The index of the replication."""
+        return next((one for one in self.indices if one.group == CHANCE), None)
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """All outcomes of one analysis."""
+
+    method: str
+    n: int
+    seed: int
+    evaluations: int
+    seconds: float
+    members: dict[str, list[str]]
+    """Names of a group's inputs."""
+    attributions: list[Attribution]
+
+
+def analyze(
+    evaluator: Evaluator, method: str, n: int, seed: int, groups: Mapping[str, str] | None = None,
+    units: Sequence[str] | None = None, progress: Progress | None = None,
+) -> Analysis:  # fmt: skip
+    """Indices of an evaluator's outcomes.
+
+    Args:
+        evaluator: the function under study.
+        method: `morris` or `sobol`.
+        n: trajectories of Morris, base samples of Sobol (a power of 2).
+        seed: of the sample and of the intervals.
+        groups: group by name of input; an input without one is its own.
+        units: of the outcomes.
+        progress: told how many evaluations are done, and in all.
+
+    Raises:
+        RunError: the request makes no sense, or an evaluation failed.
+    """
+    started = time.perf_counter()
+    names = [one.name for one in evaluator.inputs]
+    own = [(groups or {}).get(name, name) for name in names]
+    planned = n * (len({*own}) + (3 if method == "sobol" else 2))
+    if planned > MOST_EVALUATIONS:
+        message = f"{planned:,} evaluations; at most {MOST_EVALUATIONS:,}: name fewer numbers with --parameter, or lower -n"
+        raise RunError(message)
+    design = Design(method, own, n, seed)
+    values = np.stack([one.values(design.shares[:, i]) for i, one in enumerate(evaluator.inputs)], axis=1)
+    told = progress or (lambda done, total: None)
+    found = evaluator.evaluate(values, design.replications, lambda done: told(done, len(values)))
+    members: dict[str, list[str]] = {}
+    for name, group in zip(names, own, strict=True):
+        members.setdefault(group, []).append(name)
+    attributions = [
+        _attribution(name, unit, found[:, i], design)
+        for i, (name, unit) in enumerate(zip(evaluator.outcomes, units or [""] * len(evaluator.outcomes), strict=True))
+    ]
+    return Analysis(method, n, seed, len(values), time.perf_counter() - started, members, attributions)
+
+
+def _attribution(name: str, unit: str, values: Floats, design: Design) -> Attribution:
+    indices = sorted(design.indices(values), key=lambda one: -one.total.value)
+    return Attribution(name, unit, estimate(values[design.independent()]), indices)
+
+
+@dataclass(frozen=True)
+class Sensitivity:
+    """The sensitivity of a scenario's outcomes to some of its numbers."""
+
+    scenario: str
+    selection: Selection
+    analysis: Analysis
+
+    def __str__(self) -> str:
+        return "\n\n".join([self.heading(), *map(str, self.sheets())])
+
+    def heading(self) -> str:
+        """One line that says what was done."""
+        it = self.analysis
+        what = "base samples of Sobol" if it.method == "sobol" else "trajectories of Morris"
+        return (
+            f"{self.scenario}: {len(self.selection.inputs)} parameters and chance, {it.n:,} {what}, {it.evaluations:,} evaluations, "
+            f"seed {it.seed}"
+        )
+
+    def took(self) -> str:
+        """The time of it."""
+        return f"{self.analysis.evaluations:,} evaluations and their indices in {self.analysis.seconds:.1f} s"
+
+    def sheets(self) -> list[Sheet]:
+        """A table by outcome, for people."""
+        ranges = {one.name: f"{one.text()} ({one.origin})" for one in self.selection.inputs}
+        note = self.selection.note()
+        return [attribution_sheet(one, self.analysis.method, "parameter", "varied over", ranges, note)
+                for one in self.analysis.attributions]  # fmt: skip
+
+    def plain(self) -> dict[str, Any]:
+        """Everything, as plain data fit for JSON."""
+        inputs = [
+            {"parameter": one.name, "distribution": one.dist, "parameters": list(one.parameters), "origin": one.origin}
+            for one in self.selection.inputs
+        ]
+        return {
+            "scenario": self.scenario,
+            **plain_analysis(self.analysis),
+            "inputs": inputs,
+            "not_varied": list(self.selection.without_range),
+        }
+
+    def columns(self) -> list[str]:
+        """Names of the columns of `rows`."""
+        return ["outcome", "parameter", *CSV_COLUMNS]
+
+    def rows(self) -> Iterator[list[Any]]:
+        """One row by outcome and parameter, for CSV."""
+        for one in self.analysis.attributions:
+            for index in one.indices:
+                yield [one.outcome, index.group, *csv_cells(index)]
+
+
+CSV_COLUMNS = ["first", "first_low", "first_high", "total", "total_low", "total_high", "sd", "verdict"]
+
+
+def csv_cells(index: Index) -> list[Any]:
+    """An index as cells under CSV_COLUMNS."""
+    first, total = index.first, index.total
+    alone = ["", "", ""] if first is None else [first.value, first.low, first.high]
+    return [*alone, total.value, total.low, total.high, "" if index.sd is None else index.sd, index.verdict()]
+
+
+def attribution_sheet(
+    one: Attribution, method: str, what: str, about: str, texts: Mapping[str, str], note: str = ""
+) -> Sheet:  # fmt: skip
+    """One outcome's indices as a table. texts: what to say about a group in the column `about`."""
+    answer = f"mean {with_interval(one.estimate.mean)}" if one.estimate.mean is not None else ""
+    title = f"{one.outcome} ({one.unit}): {answer}, sd {_spread_text(one.estimate)} over {one.estimate.n:,} independent evaluations"
+    if method == "sobol":
+        sheet = Sheet(title, [what, "verdict", about, "first-order (95 %)", "total (95 %)"], text_columns=3)
+        meaning = (
+            "Shares of variance: first-order, alone; total, with all it takes part in. chance: what the replication index draws."
+        )
+    else:
+        sheet = Sheet(title, [what, "verdict", about, "mean effect (95 %)", "sd of effects"], text_columns=3)
+        meaning = (
+            "Mean absolute change of the outcome per step over the whole range (mu*); a large sd: the effect depends on other "
+            "inputs. chance: another replication."
+        )
+    for index in one.indices:
+        last = with_interval(index.first) if index.first is not None else with_interval(index.total)
+        then = with_interval(index.total) if index.first is not None else _sd_text(index)
+        sheet.rows.append([index.group, index.verdict(), texts.get(index.group, "the replication index"), last, then])
+    if not one.indices:
+        meaning = "The outcome is the same in all evaluations: there is nothing to attribute."
+    sheet.note = " ".join([meaning, note]).strip()
+    return sheet
+
+
+def _spread_text(found: Estimate) -> str:
+    """The sd of an outcome, to the digit its standard error (of a normal sample) allows."""
+    if not found.sd:
+        return "0"
+    error = found.sd / math.sqrt(2 * max(1, found.n - 1))
+    return number(found.sd, decimals_for(error, found.sd))
+
+
+def _sd_text(index: Index) -> str:
+    if index.sd is None:
+        return "-"
+    return number(index.sd, decimals_for(index.total.error(), index.sd))
+
+
+def plain_analysis(analysis: Analysis) -> dict[str, Any]:
+    """An analysis as plain data fit for JSON."""
+    return {
+        "method": analysis.method,
+        "n": analysis.n,
+        "seed": analysis.seed,
+        "evaluations": analysis.evaluations,
+        "seconds": round(analysis.seconds, 3),
+        "outcomes": [
+            {
+                "outcome": one.outcome,
+                "unit": one.unit,
+                **one.estimate.plain(),
+                "indices": [plain_index(index) for index in one.indices],
+            }
+            for one in analysis.attributions
+        ],
+    }
+
+
+def plain_index(index: Index) -> dict[str, Any]:
+    """An index as plain data fit for JSON."""
+    values = {"total": index.total, "first": index.first}
+    said = {name: {"value": v.value, "low": v.low, "high": v.high} for name, v in values.items() if v is not None}
+    return {"group": index.group, **said, "sd": index.sd, "distinguishable": index.clear(), "verdict": index.verdict()}
+
+
+def sensitivity(
+    scenario: str | os.PathLike[str] | LoadedScenario, of: Sequence[str] = (), method: str = "morris", n: int | None = None,
+    seed: int = 0, workers: int = 1, parameters: Sequence[str] = (), ranges: Mapping[str, str] | None = None,
+    spread_share: float = SPREAD_SHARE, settings: Mapping[str, str] | None = None, progress: Progress | None = None,
+) -> Sensitivity:  # fmt: skip
+    """What outcomes of a scenario depend on.
+
+    Args:
+        scenario: the file, or the scenario loaded.
+        of: names of outcomes, see study.outcome; default: the burden at the end of the horizon.
+        method: `morris` or `sobol`.
+        n: trajectories or base samples; default 20 or 1024.
+        seed: of everything random.
+        workers: threads; they change no index.
+        parameters, ranges, spread_share: which numbers are varied, and over what: see study.inputs.select.
+        settings: values by dotted path laid over the file.
+        progress: told how many evaluations are done, and in all.
+
+    Raises:
+        ScenarioError, PlanError: the scenario cannot be used.
+        RunError: the request makes no sense.
+    """
+    loaded = scenario if isinstance(scenario, LoadedScenario) else load_scenario(scenario, settings)
+    compiled = compile_plan(loaded)
+    count = DEFAULT_N.get(method, 2) if n is None else n
+    check_request(count, seed, workers)
+    selection = select(loaded, compiled, parameters, ranges, spread_share)
+    wanted = wanted_outcomes(of, compiled)
+    evaluator = ScenarioEvaluator(compiled, selection.inputs, wanted, seed, workers)
+    analysis = analyze(evaluator, method, count, seed, units=[one.column.unit for one in wanted], progress=progress)
+    return Sensitivity(loaded.scenario.name, selection, analysis)
+
+
+def wanted_outcomes(names: Sequence[str], compiled: Compiled) -> list[Outcome]:
+    """The outcomes under study. Raises RunError for unknown names, and for statistics, which single replications do not have."""
+    layout = Layout.of(compiled)
+    found = find_outcomes(names or [f"fiscal_years.{layout.fiscal_years()[-1]}.burden_bn"], layout)
+    for one in found:
+        if one.statistic is not None:
+            message = f"{one.name}.{one.statistic}: the variance of single replications is shared out; ask for {one.name}"
+            raise RunError(message)
+    return found
