@@ -12,6 +12,7 @@ from alliancesim.cli.commands import Json, Scenario, Seed, Settings, Workers, ap
 Of = Annotated[list[str] | None, typer.Option("--of", metavar="OUTCOME", help="TABLE.ENTRY.COLUMN; default: the last burden.")]
 Spread = Annotated[float, typer.Option("--spread", metavar="SHARE", help="Range of a number that has no distribution.")]
 RANGE = "PATH=LOW..HIGH, for example linkage.support.mean_share=0.4..0.6"
+All = Annotated[bool, typer.Option("--all", help="Also what has no effect.")]
 Csv = Annotated[bool, typer.Option("--csv", help="Print CSV instead of tables.")]
 
 
@@ -39,6 +40,7 @@ def sensitivity(
     seed: Seed = 0,
     workers: Workers = 1,
     settings: Settings = None,
+    every: All = False,
     as_csv: Csv = False,
     as_json: Json = False,
 ) -> None:
@@ -60,4 +62,42 @@ def sensitivity(
     if as_csv:
         return screen.put_csv(found.columns(), found.rows())
     screen.put(found.heading())
-    screen.put_sheets(found.sheets())
+    screen.put_sheets(found.sheets(every=every))
+
+
+@app.command(
+    epilog=examples(
+        "evidence scenarios/tutorial.yaml --of programs.missile.slip_months",
+        "evidence scenarios/japan-2025-08.yaml --of fiscal_years.2030.burden_bn --workers 2 --csv",
+    )
+)
+def evidence(
+    scenario: Scenario,
+    of: Annotated[str | None, typer.Option("--of", metavar="OUTCOME", help="TABLE.ENTRY.COLUMN; default: the last burden.")] = None,
+    spread: Spread = 0.2,
+    n: Annotated[int, typer.Option("-n", metavar="N", help="Base samples of Sobol, a power of 2.")] = 512,
+    trajectories: Annotated[int, typer.Option("--trajectories", metavar="N", help="Trajectories of Morris.")] = 20,
+    top: Annotated[int, typer.Option("--top", metavar="K", help="Groups that are told apart.")] = 8,
+    seed: Seed = 0,
+    workers: Workers = 1,
+    settings: Settings = None,
+    every: All = False,
+    as_csv: Csv = False,
+    as_json: Json = False,
+) -> None:
+    """Rank recalled and assumed numbers by the variance of an outcome they carry: where the next hour of research pays.
+
+    Numbers are grouped by block and by what they rest on. Morris screens all groups, Sobol shares out the variance among the
+    first of them, and Morris names the numbers inside.
+    """
+    from alliancesim.study.evidence import evidence as rank
+
+    with screen.progress_bar("evidence") as progress:
+        found = rank(scenario, of, seed, workers, spread, n, trajectories, top, parsed_settings(settings), progress)
+    screen.say(found.took())
+    if as_json:
+        return screen.put_json(found.plain())
+    if as_csv:
+        return screen.put_csv(found.columns(), found.rows())
+    screen.put(found.heading())
+    screen.put_sheets(found.sheets(every=every))

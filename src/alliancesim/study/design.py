@@ -33,6 +33,8 @@ METHODS = ("morris", "sobol")
 CHANCE = "chance"
 LEVELS = 4
 """Levels of Morris's grid (Morris 1991; Campolongo et al. 2007)."""
+STEP_SHARE = LEVELS / (2 * (LEVELS - 1))
+"""How far a trajectory moves an input on it."""
 TAIL_SHARE = 0.01
 """Morris's grid spans each input between this quantile and its mirror, since distributions may have no ends."""
 RESAMPLES = 200
@@ -42,28 +44,28 @@ LEAST_SHARE = 2.0**-53
 
 @dataclass(frozen=True)
 class Index:
-    """What a group of inputs does to one outcome; Morris gives effects in units of the outcome, Sobol shares of its variance."""
+    """What a group of inputs does to one outcome: Sobol gives shares of its variance, Morris changes in units of the outcome."""
 
     group: str
     total: Value
-    """Sobol: total-order index. Morris: mean absolute elementary effect (mu*)."""
+    """Sobol: total-order index. Morris: mean absolute change by a step (mu* times STEP_SHARE)."""
     first: Value | None = None
     """Sobol: first-order index."""
     sd: float | None = None
-    """Morris: sd of the elementary effects, of a group of one input."""
+    """Morris: sd of the changes, of a group of one input."""
 
     def clear(self) -> bool:
         """Whether the total can be told from zero."""
         return self.total.low is not None and self.total.low > 0.0
 
     def verdict(self) -> str:
-        """The same in words."""
+        """The same in words; `total only`: the first-order index is not distinguishable from zero."""
         if self.total.value == 0.0:
             return "no effect"
         if not self.clear():
             return "not distinguishable from zero"
         if self.first is not None and (self.first.low is None or self.first.low <= 0.0):
-            return "clear in total, alone not distinguishable from zero"
+            return "total only"
         return "clear"
 
 
@@ -128,12 +130,9 @@ class Design:
                 seed=np.random.default_rng(rng),
             )  # fmt: skip
         at = {name: i for i, name in enumerate(found["names"])}
-        return [
-            Index(
-                group, _value(found["mu_star"][at[group]], found["mu_star_conf"][at[group]]), sd=_known(found["sigma"][at[group]])
-            )
-            for group in self.groups
-        ]
+        changes = [STEP_SHARE * np.asarray(found[name], np.float64) for name in ("mu_star", "mu_star_conf", "sigma")]
+        return [Index(group, _value(*(change[at[group]] for change in changes[:2])), sd=_known(changes[2][at[group]]))
+                for group in self.groups]  # fmt: skip
 
 
 def _check(method: str, n: int) -> None:

@@ -85,7 +85,7 @@ class ScenarioEvaluator:
         found = np.stack([one.of(tables) for one in self.wanted], axis=1)
         if not np.isfinite(found).all():
             name = self.outcomes[int(np.argwhere(~np.isfinite(found))[0][1])]
-            message = f"{name} is no number in some evaluation (a program without a baseline has no slip); ask for another outcome"
+            message = f"{name} is too large a number in some evaluation; narrow the ranges (--range)"
             raise RunError(message)
         return found
 

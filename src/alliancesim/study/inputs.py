@@ -178,12 +178,13 @@ def _matching(pattern: str, parameters: Sequence[str], known: Mapping[str, Numbe
             "compare two scenarios instead"
         )
         return []
-    near = get_close_matches(pattern, parameters, 1) or get_close_matches(pattern.strip("*."), _parts(parameters), 1)
+    known_parts = parameters if pattern.strip("*.") == pattern else _beginnings(parameters)
+    near = get_close_matches(pattern.strip("*."), known_parts, 1)
     hint = f"did you mean '{near[0]}'?" if near else "a dotted path such as channels.fms.stages.offer.duration_months; * matches any"
     mistakes.append(f"parameter '{pattern}' matches no number of the scenario; {hint}")
     return []
 
 
-def _parts(parameters: Iterable[str]) -> list[str]:
+def _beginnings(parameters: Iterable[str]) -> list[str]:
     """Every beginning of a path."""
     return sorted({name[:end] for name in parameters for end in range(len(name)) if name[end] == "."})

@@ -72,7 +72,7 @@ def _known(kind: str, name: str, names: list[str]) -> str:
     """The name if it is one of them; raises ValueError with what it may have meant."""
     if name in names:
         return name
-    near = get_close_matches(name, names, 1)
+    near = get_close_matches(name, names, 1) or [one for one in names if name and one.startswith(name)]
     listed = ", ".join(names) if len(names) <= 12 else f"{', '.join(names[:12])}, ... ({len(names)} in all)"
     message = f"no {kind} '{name}'; " + (f"did you mean '{near[0]}'?" if near else f"there are {listed}")
     raise ValueError(message)

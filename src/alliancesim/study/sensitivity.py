@@ -31,6 +31,12 @@ from alliancesim.study.sheet import Sheet, decimals_for, number, with_interval
 
 DEFAULT_N = {"morris": 20, "sobol": 1024}
 MOST_EVALUATIONS = 10**6
+MEANINGS = {
+    "sobol": "Shares of variance: first-order, alone; total, with all it takes part in. chance: what the replication index draws. "
+    "total only: the first-order index is not distinguishable from zero.",
+    "morris": "Mean absolute change of the outcome when a number moves by two thirds of its range, chance: to another replication; "
+    "a large sd: it depends on the other numbers.",
+}
 
 
 @dataclass(frozen=True)
@@ -131,12 +137,15 @@ class Sensitivity:
         """The time of it."""
         return f"{self.analysis.evaluations:,} evaluations and their indices in {self.analysis.seconds:.1f} s"
 
-    def sheets(self) -> list[Sheet]:
-        """A table by outcome, for people."""
+    def sheets(self, *, every: bool = False) -> list[Sheet]:
+        """A table by outcome, for people; `every` adds parameters without any effect."""
         ranges = {one.name: f"{one.text()} ({one.origin})" for one in self.selection.inputs}
-        note = self.selection.note()
-        return [attribution_sheet(one, self.analysis.method, "parameter", "varied over", ranges, note)
-                for one in self.analysis.attributions]  # fmt: skip
+        sheets = [
+            attribution_sheet(one, self.analysis.method, "parameter", "varied over", ranges, every=every)
+            for one in self.analysis.attributions
+        ]
+        sheets[-1].note = " ".join([sheets[-1].note, self.selection.note()]).strip()
+        return sheets
 
     def plain(self) -> dict[str, Any]:
         """Everything, as plain data fit for JSON."""
@@ -173,29 +182,27 @@ def csv_cells(index: Index) -> list[Any]:
 
 
 def attribution_sheet(
-    one: Attribution, method: str, what: str, about: str, texts: Mapping[str, str], note: str = ""
+    one: Attribution, method: str, what: str, about: str, texts: Mapping[str, str], *, every: bool = False
 ) -> Sheet:  # fmt: skip
-    """One outcome's indices as a table. texts: what to say about a group in the column `about`."""
-    answer = f"mean {with_interval(one.estimate.mean)}" if one.estimate.mean is not None else ""
-    title = f"{one.outcome} ({one.unit}): {answer}, sd {_spread_text(one.estimate)} over {one.estimate.n:,} independent evaluations"
-    if method == "sobol":
-        sheet = Sheet(title, [what, "verdict", about, "first-order (95 %)", "total (95 %)"], text_columns=3)
-        meaning = (
-            "Shares of variance: first-order, alone; total, with all it takes part in. chance: what the replication index draws."
-        )
-    else:
-        sheet = Sheet(title, [what, "verdict", about, "mean effect (95 %)", "sd of effects"], text_columns=3)
-        meaning = (
-            "Mean absolute change of the outcome per step over the whole range (mu*); a large sd: the effect depends on other "
-            "inputs. chance: another replication."
-        )
-    for index in one.indices:
-        last = with_interval(index.first) if index.first is not None else with_interval(index.total)
-        then = with_interval(index.total) if index.first is not None else _sd_text(index)
-        sheet.rows.append([index.group, index.verdict(), texts.get(index.group, "the replication index"), last, then])
-    if not one.indices:
-        meaning = "The outcome is the same in all evaluations: there is nothing to attribute."
-    sheet.note = " ".join([meaning, note]).strip()
+    """One outcome's indices as a table; those without any effect only where `every`.
+
+    texts: what to say of a group in the column `about`.
+    """
+    mean = "" if one.estimate.mean is None else f"mean {with_interval(one.estimate.mean)}, "
+    title = f"{one.outcome} ({one.unit}): {mean}sd {_spread_text(one.estimate)} over {one.estimate.n:,} independent evaluations"
+    columns = ["first-order (95 %)", "total (95 %)"] if method == "sobol" else ["mean change (95 %)", "sd of changes"]
+    sheet = Sheet(title, [what, "verdict", about, *columns], text_columns=3)
+    shown = one.indices if every else [index for index in one.indices if index.total.value != 0.0]
+    for index in shown:
+        if index.first is not None:
+            cells = [with_interval(index.first), with_interval(index.total)]
+        else:
+            cells = [with_interval(index.total), _sd_text(index)]
+        sheet.rows.append([index.group, index.verdict(), texts.get(index.group, "the replication index"), *cells])
+    left = len(one.indices) - len(shown)
+    notes = [MEANINGS[method]] if one.indices else ["The outcome is the same in all evaluations: there is nothing to attribute."]
+    notes += [f"{left} more have no effect in any evaluation (--all)."] if left else []
+    sheet.note = " ".join(notes)
     return sheet
 
 
