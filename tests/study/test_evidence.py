@@ -15,7 +15,8 @@ TUTORIAL = Path(__file__).parents[2] / "scenarios" / "tutorial.yaml"
 OF = "fiscal_years.2025.gdp_bn"
 WEAK = {"value": 600000.0, "source": "recalled"}
 TREE = plain(2, source=..., sources={"yearbook": {"citation": "A yearbook", "confidence": "sourced"}},
-             economy={"source": "yearbook", "gdp": {"base_fy": 2024, "base_bn": WEAK, "mean_share": 0.05, "sd_share": 0.001}})  # fmt: skip
+             economy={"source": "yearbook",
+                      "gdp": {"base_fy": 2024, "base_bn": WEAK, "mean_share": 0.05, "sd_share": 0.001}})  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -28,10 +29,10 @@ def test_the_number_that_carries_the_answer_comes_first(found: EvidenceMap) -> N
 
     assert (group.name, group.confidence) == ("economy.gdp [recalled]", "recalled")
     assert [one.group for one in strongest] == ["economy.gdp.base_bn"]
-    assert index.total.value == pytest.approx(1.0, abs=0.02), "all but the noise of growth, whose sd is 0.1 % against 11.5 %"
+    assert index.size.value == pytest.approx(1.0, abs=0.02), "all but the noise of growth, whose sd is 0.1 % against 11.5 %"
     chance = found.shares.attributions[0].chance()
     assert chance is not None
-    assert 0.0 < chance.total.value < 0.001
+    assert 0.0 < chance.size.value < 0.001
 
 
 def test_a_sourced_number_is_not_in_question(found: EvidenceMap) -> None:
@@ -65,7 +66,7 @@ def test_tables_json_and_csv_tell_the_same(capsys: pytest.CaptureFixture[str]) -
 
 def test_an_outcome_no_weak_number_touches_is_refused() -> None:
     with pytest.raises(RunError, match="support_share: no weak number has an effect on it"):
-        evidence(load(TREE), "fiscal_years.2025.support_share", n=4)
+        evidence(load(TREE), "fiscal_years.2025.support_share", n=4, trajectories=2)
     with pytest.raises(RunError, match="top = 0; at least 1 group"):
         evidence(load(TREE), OF, top=0)
     with pytest.raises(RunError, match="no parameter is recalled, assumed or without a source"):

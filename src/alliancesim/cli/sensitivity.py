@@ -26,7 +26,7 @@ Csv = Annotated[bool, typer.Option("--csv", help="Print CSV instead of tables.")
 def sensitivity(
     scenario: Scenario,
     of: Of = None,
-    method: Annotated[str, typer.Option("--method", metavar="M", help="morris screens many, sobol shares out variance.")] = "morris",
+    method: Annotated[str, typer.Option("--method", metavar="M", help="morris screens, sobol shares out variance.")] = "morris",
     parameter: Annotated[
         list[str] | None, typer.Option("--parameter", metavar="PATTERN", help="A dotted path; * matches any. Repeatable.")
     ] = None,
@@ -73,7 +73,7 @@ def sensitivity(
 )
 def evidence(
     scenario: Scenario,
-    of: Annotated[str | None, typer.Option("--of", metavar="OUTCOME", help="TABLE.ENTRY.COLUMN; default: the last burden.")] = None,
+    of: Annotated[str | None, typer.Option("--of", metavar="OUTCOME", help="As of `sensitivity`; one.")] = None,
     spread: Spread = 0.2,
     n: Annotated[int, typer.Option("-n", metavar="N", help="Base samples of Sobol, a power of 2.")] = 512,
     trajectories: Annotated[int, typer.Option("--trajectories", metavar="N", help="Trajectories of Morris.")] = 20,

@@ -1,8 +1,9 @@
 """Which points of the unit cube a sensitivity analysis looks at, and what the values there tell: SALib samples and analyzes.
 
-The replication index is one more input, `chance`, in a group of its own. SALib's value for it only says whether it has moved within a
-block (a base sample of Sobol with its crossed rows, a trajectory of Morris): a block has two replications of its own, one before and
-one after. In the Saltelli scheme A and B so have different replications, and only the crossed row of `chance` exchanges them.
+The replication index is one more input, `chance`, in a group of its own. SALib's value for it only says whether it has moved
+within a block (a base sample of Sobol with its crossed rows, a trajectory of Morris): a block has two replications of its own,
+one before and one after. So A and B of the Saltelli scheme have different replications, and only the crossed row of `chance`
+exchanges them.
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ class Index:
     """What a group of inputs does to one outcome: Sobol gives shares of its variance, Morris changes in units of the outcome."""
 
     group: str
-    total: Value
+    size: Value
     """Sobol: total-order index. Morris: mean absolute change by a step (mu* times STEP_SHARE)."""
     first: Value | None = None
     """Sobol: first-order index."""
@@ -55,12 +56,12 @@ class Index:
     """Morris: sd of the changes, of a group of one input."""
 
     def clear(self) -> bool:
-        """Whether the total can be told from zero."""
-        return self.total.low is not None and self.total.low > 0.0
+        """Whether its size can be told from zero."""
+        return self.size.low is not None and self.size.low > 0.0
 
     def verdict(self) -> str:
         """The same in words; `total only`: the first-order index is not distinguishable from zero."""
-        if self.total.value == 0.0:
+        if self.size.value == 0.0:
             return "no effect"
         if not self.clear():
             return "not distinguishable from zero"
@@ -92,21 +93,21 @@ class Design:
             "bounds": [[0.0, 1.0]] * (len(names) + 1),
         }  # fmt: skip
         self.groups = list(dict.fromkeys(self.problem["groups"]))
-        rng = np.random.default_rng([seed, address_key("sensitivity/sample")])
+        generator = np.random.default_rng([seed, address_key("sensitivity/sample")])
         if method == "sobol":
             self.block = len(self.groups) + 2
-            self.points = SALib.sample.sobol.sample(self.problem, n, calc_second_order=False, scramble=True, seed=rng)
+            self.points = SALib.sample.sobol.sample(self.problem, n, calc_second_order=False, scramble=True, seed=generator)
             self.shares = np.clip(self.points[:, :-1], LEAST_SHARE, 1.0 - LEAST_SHARE)
         else:
             self.block = len(self.groups) + 1
-            self.points = SALib.sample.morris.sample(self.problem, n, num_levels=LEVELS, seed=rng)
+            self.points = SALib.sample.morris.sample(self.problem, n, num_levels=LEVELS, seed=generator)
             self.shares = TAIL_SHARE + (1.0 - 2.0 * TAIL_SHARE) * self.points[:, :-1]
         chance = self.points[:, -1].reshape(-1, self.block)
         moved = chance != chance[:, :1]
         self.replications: Ints = (2 * np.arange(len(chance))[:, None] + moved).ravel()
 
     def independent(self) -> Any:
-        """Positions of evaluations that share neither inputs nor replications within a block: its first and, of Sobol, its last."""
+        """Positions of evaluations that share neither inputs nor replications: the first of a block, and of Sobol the last."""
         first = np.arange(0, len(self.replications), self.block)
         return first if self.method == "morris" else np.concatenate([first, first + self.block - 1])
 
@@ -114,12 +115,12 @@ class Design:
         """The index of every group, `chance` last; none where the values are all the same. values: shape (evaluation,)."""
         if np.ptp(values) == 0.0:
             return []
-        rng = [self.seed, address_key("sensitivity/bootstrap")]
+        generator = [self.seed, address_key("sensitivity/bootstrap")]
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             if self.method == "sobol":
                 found = SALib.analyze.sobol.analyze(
-                    self.problem, values, calc_second_order=False, num_resamples=RESAMPLES, conf_level=CONFIDENCE, seed=rng
+                    self.problem, values, calc_second_order=False, num_resamples=RESAMPLES, conf_level=CONFIDENCE, seed=generator
                 )
                 return [
                     Index(group, _value(found["ST"][i], found["ST_conf"][i]), _value(found["S1"][i], found["S1_conf"][i]))
@@ -127,7 +128,7 @@ class Design:
                 ]
             found = SALib.analyze.morris.analyze(
                 self.problem, self.points, values, num_resamples=RESAMPLES, conf_level=CONFIDENCE, num_levels=LEVELS,
-                seed=np.random.default_rng(rng),
+                seed=np.random.default_rng(generator),
             )  # fmt: skip
         at = {name: i for i, name in enumerate(found["names"])}
         changes = [STEP_SHARE * np.asarray(found[name], np.float64) for name in ("mu_star", "mu_star_conf", "sigma")]

@@ -68,7 +68,8 @@ class ScenarioEvaluator:
         self.simulator.warm_up((0, 1))
         executor = ThreadPoolExecutor(self.workers, thread_name_prefix="alliancesim")
         try:
-            for first, part in zip(firsts, executor.map(lambda i: self._some(values, replications, i, size), firsts), strict=True):
+            parts = executor.map(lambda first: self._some(values, replications, first, size), firsts)
+            for first, part in zip(firsts, parts, strict=True):
                 found[first : first + size] = part
                 progress(min(first + size, len(values)))
                 stopping.check()

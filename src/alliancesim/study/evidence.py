@@ -1,8 +1,8 @@
 """The evidence map: sensitivity joined with sources, a ranked list of where the next hour of research pays.
 
-Numbers that are only recalled or assumed are put in groups by block and by what they rest on. Morris screens the groups; Sobol shares
-the variance of the outcome among the first of them, all other groups together, and chance; and Morris looks inside the first groups
-for the numbers that carry them.
+Numbers that are only recalled or assumed are put in groups by block and by what they rest on. Morris screens the groups; Sobol
+shares the variance of the outcome among the first of them, all other groups together, and chance; and Morris looks inside the
+first groups for the numbers that carry them.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import os
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from alliancesim.errors import RunError
@@ -21,7 +22,7 @@ from alliancesim.scenario.provenance import Leaf
 from alliancesim.study.batch import check_request
 from alliancesim.study.design import CHANCE, Index
 from alliancesim.study.evaluator import ScenarioEvaluator
-from alliancesim.study.inputs import SPREAD_SHARE, Input, leaves, select
+from alliancesim.study.inputs import SPREAD_SHARE, Input, leaves, vary
 from alliancesim.study.run import Progress
 from alliancesim.study.sensitivity import (
     CSV_COLUMNS,
@@ -82,7 +83,8 @@ class EvidenceMap:
         """One line that says what was done."""
         count = sum(len(group.inputs) for group in self.groups.values())
         evaluations = sum(one.evaluations for one in self._analyses())
-        return f"{self.scenario}: {count:,} weak numbers in {len(self.groups)} groups, {evaluations:,} evaluations, seed {self.shares.seed}"
+        weak = f"{count:,} weak numbers in {len(self.groups)} groups"
+        return f"{self.scenario}: {weak}, {evaluations:,} evaluations, seed {self.shares.seed}"
 
     def took(self) -> str:
         """The time of it."""
@@ -99,8 +101,8 @@ class EvidenceMap:
         for index in self.shares.attributions[0].indices:
             if index.group in self.groups:
                 group = self.groups[index.group]
-                own = sorted((inside[one.name] for one in group.inputs), key=lambda one: -one.total.value)
-                found.append((group, index, [one for one in own if one.total.value > 0.0][:MOST_NAMED]))
+                own = sorted((inside[one.name] for one in group.inputs), key=lambda one: -one.size.value)
+                found.append((group, index, [one for one in own if one.size.value > 0.0][:MOST_NAMED]))
         return found
 
     def sheets(self, *, every: bool = False) -> list[Sheet]:
@@ -113,8 +115,8 @@ class EvidenceMap:
         sheet = Sheet("The numbers that carry these groups", ["group", "place", "number", f"mean change ({answer.unit}, 95 %)"],
                       text_columns=3)  # fmt: skip
         for group, _, strongest in self.ranking():
-            sheet.rows += [[group.name, group.place, one.group, with_interval(one.total)] for one in strongest]
-        sheet.note = f"At most {MOST_NAMED} of each group, by the change a step of two thirds of the range makes. {self._fixed_note()}"
+            sheet.rows += [[group.name, group.place, one.group, with_interval(one.size)] for one in strongest]
+        sheet.note = f"At most {MOST_NAMED} of each group, by the change that two thirds of the range make. {self._fixed_note()}"
         sheets.append(sheet)
         if every:
             sheets.append(attribution_sheet(screened, "morris", "group", "rests on", texts, every=True))
@@ -132,7 +134,9 @@ class EvidenceMap:
                 {**plain_index(index), **_described(group), "strongest": [plain_index(one) for one in strongest]}
                 for group, index, strongest in self.ranking()
             ],
-            "groups": {name: _described(group) | {"numbers": [one.name for one in group.inputs]} for name, group in self.groups.items()},
+            "groups": {
+                name: _described(group) | {"numbers": [one.name for one in group.inputs]} for name, group in self.groups.items()
+            },
             "not_varied": dict(self.fixed),
             "screening": plain_analysis(self.screening),
             "shares": plain_analysis(self.shares),
@@ -141,7 +145,7 @@ class EvidenceMap:
 
     def columns(self) -> list[str]:
         """Names of the columns of `rows`."""
-        return ["outcome", "group", "confidence", "source", "place", "numbers", *CSV_COLUMNS, "strongest"]
+        return ["outcome", "group", "confidence", "source", "place", "numbers", *CSV_COLUMNS["sobol"], "strongest"]
 
     def rows(self) -> Iterator[list[Any]]:
         """One row by ranked group, for CSV."""
@@ -189,12 +193,13 @@ def evidence(
     if not weak:
         message = f"{loaded.scenario.name}: no parameter is recalled, assumed or without a source"
         raise RunError(message)
-    selection = select(loaded, compiled, [_literal(name) for name in weak], spread_share=spread_share)
+    known = dict(numbers(loaded.scenario))
+    selection = vary(weak, known, {}, spread_share)
     groups = _grouped(loaded, selection.inputs)
     group_of = {one.name: group.name for group in groups.values() for one in group.inputs}
     every = ScenarioEvaluator(compiled, selection.inputs, wanted, seed, workers)
     screening = analyze(every, "morris", trajectories, seed, group_of, units, progress)
-    first = [one.group for one in screening.attributions[0].indices if one.group != CHANCE and one.total.value > 0.0][:top]
+    first = [one.group for one in screening.attributions[0].indices if one.group != CHANCE and one.size.value > 0.0][:top]
     if not first:
         message = f"{wanted[0].name}: no weak number has an effect on it; ask for another outcome"
         raise RunError(message)
@@ -202,9 +207,7 @@ def evidence(
     shares = analyze(every, "sobol", n, seed, shared, units, progress)
     within = ScenarioEvaluator(compiled, [one for name in first for one in groups[name].inputs], wanted, seed, workers)
     inside = analyze(within, "morris", trajectories, seed, None, units, progress)
-    planned = sum(
-        _is_weak(leaves(loaded, name)) for name, _ in numbers(loaded.scenario) if name not in set(compiled.labels.parameters)
-    )
+    planned = sum(_is_weak(leaves(loaded, name)) for name in known.keys() - set(compiled.labels.parameters))
     fixed = Counter({
         "are 0 or have no room": len(selection.without_range),
         "are part of the plan itself (lots, opening state)": planned,
@@ -214,11 +217,6 @@ def evidence(
 
 def _is_weak(parts: Sequence[Leaf]) -> bool:
     return any(part.confidence in WEAK for part in parts)
-
-
-def _literal(name: str) -> str:
-    """A pattern that matches this name only."""
-    return name.replace("[", "[[]").replace("*", "[*]").replace("?", "[?]")
 
 
 def _grouped(loaded: LoadedScenario, inputs: Sequence[Input]) -> dict[str, Group]:
@@ -231,9 +229,8 @@ def _grouped(loaded: LoadedScenario, inputs: Sequence[Input]) -> dict[str, Group
     for name, pairs in members.items():
         weakest = max((leaf for _, leaf in pairs), key=lambda part: CONFIDENCES.index(part.confidence))
         at = pairs[0][1].at
-        found[name] = Group(
-            name, weakest.confidence, _origin(weakest), tuple(one for one, _ in pairs), f"{os.path.basename(at.file)}:{at.line}"
-        )
+        place = f"{Path(at.file).name}:{at.line}"
+        found[name] = Group(name, weakest.confidence, _origin(weakest), tuple(one for one, _ in pairs), place)
     return found
 
 

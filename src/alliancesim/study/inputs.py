@@ -86,9 +86,6 @@ def select(
     Raises:
         RunError: with every pattern that matches nothing and every range that is none.
     """
-    if not 0.0 < spread_share < 1.0:
-        message = f"spread = {spread_share:g}; a share above 0 and below 1"
-        raise RunError(message)
     known = dict(numbers(loaded.scenario))
     parameters = compiled.labels.parameters
     mistakes: list[str] = []
@@ -106,7 +103,7 @@ def select(
     if not patterns and not ranges:
         drawn = [name for name in parameters if isinstance(known[name].value, Distribution)]
         chosen = dict.fromkeys(drawn or [name for name in parameters if leaves(loaded, name)])
-    return _selection([name for name in parameters if name in chosen or name in given], known, given, spread_share)
+    return vary([name for name in parameters if name in chosen or name in given], known, given, spread_share)
 
 
 def leaves(loaded: LoadedScenario, name: str) -> list[Leaf]:
@@ -119,7 +116,14 @@ def leaves(loaded: LoadedScenario, name: str) -> list[Leaf]:
     return [part for part in beside if part is not None]
 
 
-def _selection(names: Iterable[str], known: Mapping[str, Number], given: Mapping[str, Input], spread_share: float) -> Selection:
+def vary(names: Iterable[str], known: Mapping[str, Number], given: Mapping[str, Input], spread_share: float) -> Selection:
+    """Inputs of these names: the one given, else over the distribution the number has, else over a range about it.
+
+    Raises RunError where the spread makes no sense or nothing is left to vary.
+    """
+    if not 0.0 < spread_share < 1.0:
+        message = f"spread = {spread_share:g}; a share above 0 and below 1"
+        raise RunError(message)
     inputs: list[Input] = []
     without: list[str] = []
     for name in names:
@@ -174,13 +178,14 @@ def _matching(pattern: str, parameters: Sequence[str], known: Mapping[str, Numbe
     planned = [name for name in known if fnmatchcase(name, pattern)]
     if planned:
         mistakes.append(
-            f"parameter '{pattern}': {planned[0]} is part of the plan itself (lots, opening state, dates), which is compiled once; "
-            "compare two scenarios instead"
+            f"parameter '{pattern}': {planned[0]} is part of the plan itself (lots, opening state, dates), which is compiled "
+            "once; compare two scenarios instead"
         )
         return []
     known_parts = parameters if pattern.strip("*.") == pattern else _beginnings(parameters)
     near = get_close_matches(pattern.strip("*."), known_parts, 1)
-    hint = f"did you mean '{near[0]}'?" if near else "a dotted path such as channels.fms.stages.offer.duration_months; * matches any"
+    example = "a dotted path such as channels.fms.stages.offer.duration_months; * matches any"
+    hint = f"did you mean '{near[0]}'?" if near else example
     mistakes.append(f"parameter '{pattern}' matches no number of the scenario; {hint}")
     return []
 

@@ -1,4 +1,4 @@
-"""Which inputs an outcome depends on: Morris screens many, Sobol's indices share its variance among few, and chance has its share.
+"""Which inputs an outcome depends on: Morris screens many, Sobol's indices share its variance among few and chance.
 
 The function under study is any Evaluator; a scenario is one. Its value is the outcome of one replication, so that what a
 replication index draws is an input like any other.
@@ -21,7 +21,7 @@ from alliancesim.plan.layout import Compiled
 from alliancesim.scenario.load import LoadedScenario, load_scenario
 from alliancesim.study.batch import check_request
 from alliancesim.study.design import CHANCE, Design, Index
-from alliancesim.study.estimate import Estimate, estimate
+from alliancesim.study.estimate import Estimate, Value, estimate
 from alliancesim.study.evaluator import Evaluator, ScenarioEvaluator
 from alliancesim.study.inputs import SPREAD_SHARE, Selection, select
 from alliancesim.study.layout import Floats, Layout
@@ -30,12 +30,12 @@ from alliancesim.study.run import Progress
 from alliancesim.study.sheet import Sheet, decimals_for, number, with_interval
 
 DEFAULT_N = {"morris": 20, "sobol": 1024}
-MOST_EVALUATIONS = 10**6
+MOST_EVALUATIONS, MOST_VALUES = 10**6, 10**8
 MEANINGS = {
-    "sobol": "Shares of variance: first-order, alone; total, with all it takes part in. chance: what the replication index draws. "
-    "total only: the first-order index is not distinguishable from zero.",
-    "morris": "Mean absolute change of the outcome when a number moves by two thirds of its range, chance: to another replication; "
-    "a large sd: it depends on the other numbers.",
+    "sobol": "Shares of variance: first-order, alone; total, with all it takes part in. chance: what the replication index "
+    "draws. total only: the first-order index is not distinguishable from zero.",
+    "morris": "Mean absolute change of the outcome when a number moves by two thirds of its range, chance: to another "
+    "replication; a large sd: it depends on the other numbers.",
 }
 
 
@@ -91,8 +91,11 @@ def analyze(
     names = [one.name for one in evaluator.inputs]
     own = [(groups or {}).get(name, name) for name in names]
     planned = n * (len({*own}) + (3 if method == "sobol" else 2))
-    if planned > MOST_EVALUATIONS:
-        message = f"{planned:,} evaluations; at most {MOST_EVALUATIONS:,}: name fewer numbers with --parameter, or lower -n"
+    if planned > MOST_EVALUATIONS or planned * len(names) > MOST_VALUES:
+        message = (
+            f"{planned:,} evaluations of {len(names):,} numbers; at most {MOST_EVALUATIONS:,} evaluations and {MOST_VALUES:,} "
+            "values: name fewer numbers with --parameter, or lower -n"
+        )
         raise RunError(message)
     design = Design(method, own, n, seed)
     values = np.stack([one.values(design.shares[:, i]) for i, one in enumerate(evaluator.inputs)], axis=1)
@@ -109,7 +112,7 @@ def analyze(
 
 
 def _attribution(name: str, unit: str, values: Floats, design: Design) -> Attribution:
-    indices = sorted(design.indices(values), key=lambda one: -one.total.value)
+    indices = sorted(design.indices(values), key=lambda one: -one.size.value)
     return Attribution(name, unit, estimate(values[design.independent()]), indices)
 
 
@@ -129,8 +132,8 @@ class Sensitivity:
         it = self.analysis
         what = "base samples of Sobol" if it.method == "sobol" else "trajectories of Morris"
         return (
-            f"{self.scenario}: {len(self.selection.inputs)} parameters and chance, {it.n:,} {what}, {it.evaluations:,} evaluations, "
-            f"seed {it.seed}"
+            f"{self.scenario}: {len(self.selection.inputs)} parameters and chance, {it.n:,} {what}, "
+            f"{it.evaluations:,} evaluations, seed {it.seed}"
         )
 
     def took(self) -> str:
@@ -162,7 +165,7 @@ class Sensitivity:
 
     def columns(self) -> list[str]:
         """Names of the columns of `rows`."""
-        return ["outcome", "parameter", *CSV_COLUMNS]
+        return ["outcome", "parameter", *CSV_COLUMNS[self.analysis.method]]
 
     def rows(self) -> Iterator[list[Any]]:
         """One row by outcome and parameter, for CSV."""
@@ -171,14 +174,17 @@ class Sensitivity:
                 yield [one.outcome, index.group, *csv_cells(index)]
 
 
-CSV_COLUMNS = ["first", "first_low", "first_high", "total", "total_low", "total_high", "sd", "verdict"]
+CSV_COLUMNS = {
+    "sobol": ["total", "total_low", "total_high", "first", "first_low", "first_high", "verdict"],
+    "morris": ["change", "change_low", "change_high", "sd", "verdict"],
+}
 
 
 def csv_cells(index: Index) -> list[Any]:
-    """An index as cells under CSV_COLUMNS."""
-    first, total = index.first, index.total
-    alone = ["", "", ""] if first is None else [first.value, first.low, first.high]
-    return [*alone, total.value, total.low, total.high, "" if index.sd is None else index.sd, index.verdict()]
+    """An index as cells under CSV_COLUMNS of its method."""
+    cells: list[Any] = [index.size.value, index.size.low, index.size.high]
+    cells += [index.sd] if index.first is None else [index.first.value, index.first.low, index.first.high]
+    return [*cells, index.verdict()]
 
 
 def attribution_sheet(
@@ -192,12 +198,12 @@ def attribution_sheet(
     title = f"{one.outcome} ({one.unit}): {mean}sd {_spread_text(one.estimate)} over {one.estimate.n:,} independent evaluations"
     columns = ["first-order (95 %)", "total (95 %)"] if method == "sobol" else ["mean change (95 %)", "sd of changes"]
     sheet = Sheet(title, [what, "verdict", about, *columns], text_columns=3)
-    shown = one.indices if every else [index for index in one.indices if index.total.value != 0.0]
+    shown = one.indices if every else [index for index in one.indices if index.size.value != 0.0]
     for index in shown:
         if index.first is not None:
-            cells = [with_interval(index.first), with_interval(index.total)]
+            cells = [with_interval(index.first), with_interval(index.size)]
         else:
-            cells = [with_interval(index.total), _sd_text(index)]
+            cells = [with_interval(index.size), _sd_text(index)]
         sheet.rows.append([index.group, index.verdict(), texts.get(index.group, "the replication index"), *cells])
     left = len(one.indices) - len(shown)
     notes = [MEANINGS[method]] if one.indices else ["The outcome is the same in all evaluations: there is nothing to attribute."]
@@ -217,7 +223,7 @@ def _spread_text(found: Estimate) -> str:
 def _sd_text(index: Index) -> str:
     if index.sd is None:
         return "-"
-    return number(index.sd, decimals_for(index.total.error(), index.sd))
+    return number(index.sd, decimals_for(index.size.error(), index.sd))
 
 
 def plain_analysis(analysis: Analysis) -> dict[str, Any]:
@@ -241,10 +247,15 @@ def plain_analysis(analysis: Analysis) -> dict[str, Any]:
 
 
 def plain_index(index: Index) -> dict[str, Any]:
-    """An index as plain data fit for JSON."""
-    values = {"total": index.total, "first": index.first}
-    said = {name: {"value": v.value, "low": v.low, "high": v.high} for name, v in values.items() if v is not None}
-    return {"group": index.group, **said, "sd": index.sd, "distinguishable": index.clear(), "verdict": index.verdict()}
+    """An index as plain data fit for JSON: `total` and `first` of Sobol, `change` and `sd` of Morris."""
+    said: dict[str, Any] = {"group": index.group, "verdict": index.verdict(), "distinguishable": index.clear()}
+    if index.first is None:
+        return said | {"change": _plain_value(index.size), "sd": index.sd}
+    return said | {"total": _plain_value(index.size), "first": _plain_value(index.first)}
+
+
+def _plain_value(value: Value) -> dict[str, float | None]:
+    return {"value": value.value, "low": value.low, "high": value.high}
 
 
 def sensitivity(
