@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -36,7 +37,7 @@ def test_the_number_that_carries_the_answer_comes_first(found: EvidenceMap) -> N
 
 
 def test_a_sourced_number_is_not_in_question(found: EvidenceMap) -> None:
-    named = {one.name for group in found.groups.values() for one in group.inputs}
+    named = {name for group in found.groups.values() for name in group.places}
 
     assert "economy.gdp.base_bn" in named
     assert "economy.gdp.mean_share" not in named
@@ -61,7 +62,9 @@ def test_tables_json_and_csv_tell_the_same(capsys: pytest.CaptureFixture[str]) -
     assert all(name in table for name in [*ranked, "chance", "all other groups"])
     assert table.splitlines()[0] in every
     assert len(every.splitlines()) > len(table.splitlines())
-    assert json.loads(data)["ranking"][0]["place"].startswith("tutorial.yaml:")
+    strongest = json.loads(data)["ranking"][0]["strongest"][0]["group"]
+    line = next(line.split() for line in table.splitlines() if f" {strongest} " in line)
+    assert any(re.fullmatch(r"tutorial\.yaml:\d+", part) for part in line)
 
 
 def test_an_outcome_no_weak_number_touches_is_refused() -> None:

@@ -115,12 +115,12 @@ class Design:
         """The index of every group, `chance` last; none where the values are all the same. values: shape (evaluation,)."""
         if np.ptp(values) == 0.0:
             return []
-        generator = [self.seed, address_key("sensitivity/bootstrap")]
+        bootstrap = [self.seed, address_key("sensitivity/bootstrap")]
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+            warnings.simplefilter("ignore")  # bootstrap samples that happen to be constant
             if self.method == "sobol":
                 found = SALib.analyze.sobol.analyze(
-                    self.problem, values, calc_second_order=False, num_resamples=RESAMPLES, conf_level=CONFIDENCE, seed=generator
+                    self.problem, values, calc_second_order=False, num_resamples=RESAMPLES, conf_level=CONFIDENCE, seed=bootstrap
                 )
                 return [
                     Index(group, _value(found["ST"][i], found["ST_conf"][i]), _value(found["S1"][i], found["S1_conf"][i]))
@@ -128,7 +128,7 @@ class Design:
                 ]
             found = SALib.analyze.morris.analyze(
                 self.problem, self.points, values, num_resamples=RESAMPLES, conf_level=CONFIDENCE, num_levels=LEVELS,
-                seed=np.random.default_rng(generator),
+                seed=np.random.default_rng(bootstrap),
             )  # fmt: skip
         at = {name: i for i, name in enumerate(found["names"])}
         changes = [STEP_SHARE * np.asarray(found[name], np.float64) for name in ("mu_star", "mu_star_conf", "sigma")]

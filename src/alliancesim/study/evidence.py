@@ -41,6 +41,8 @@ WEAK = ("recalled", "assumed", None)
 REST = "all other groups"
 TRAJECTORIES, BASE_SAMPLES, TOP = 20, 512, 8
 MOST_NAMED = 3
+LEAST_NAMED_SHARE = 0.1
+"""A number is named where it moves the outcome by at least so much of what the strongest of its group does."""
 
 
 @dataclass(frozen=True)
@@ -51,14 +53,13 @@ class Group:
     confidence: str | None
     source: str
     """A fact row, a source, or the bare word."""
-    inputs: tuple[Input, ...]
-    place: str
-    """File and line of its first number."""
+    places: dict[str, str]
+    """File and line of each of its numbers, by path."""
 
     def text(self) -> str:
         """What it is, for a table."""
         word = self.confidence or "without a source"
-        return f"{len(self.inputs)} {word}" + (f" ({self.source})" if self.source != word else "")
+        return f"{len(self.places)} {word}" + (f" ({self.source})" if self.source != word else "")
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,7 @@ class EvidenceMap:
     """Where the answer leans on weak evidence."""
 
     scenario: str
+    spread_share: float
     groups: dict[str, Group]
     fixed: Counter[str]
     """Weak numbers that are not varied: why, and how many."""
@@ -81,10 +83,11 @@ class EvidenceMap:
 
     def heading(self) -> str:
         """One line that says what was done."""
-        count = sum(len(group.inputs) for group in self.groups.values())
+        count = sum(len(group.places) for group in self.groups.values())
         evaluations = sum(one.evaluations for one in self._analyses())
         weak = f"{count:,} weak numbers in {len(self.groups)} groups"
-        return f"{self.scenario}: {weak}, {evaluations:,} evaluations, seed {self.shares.seed}"
+        moved = f"moved by +-{100 * self.spread_share:g} % or over their distributions"
+        return f"{self.scenario}: {weak}, {moved}, {evaluations:,} evaluations, seed {self.shares.seed}"
 
     def took(self) -> str:
         """The time of it."""
@@ -101,8 +104,10 @@ class EvidenceMap:
         for index in self.shares.attributions[0].indices:
             if index.group in self.groups:
                 group = self.groups[index.group]
-                own = sorted((inside[one.name] for one in group.inputs), key=lambda one: -one.size.value)
-                found.append((group, index, [one for one in own if one.size.value > 0.0][:MOST_NAMED]))
+                own = sorted((inside[name] for name in group.places), key=lambda one: -one.size.value)
+                least = LEAST_NAMED_SHARE * own[0].size.value
+                named = [one for one in own[:MOST_NAMED] if one.size.value > 0.0 and one.size.value >= least]
+                found.append((group, index, named))
         return found
 
     def sheets(self, *, every: bool = False) -> list[Sheet]:
@@ -115,7 +120,7 @@ class EvidenceMap:
         sheet = Sheet("The numbers that carry these groups", ["group", "place", "number", f"mean change ({answer.unit}, 95 %)"],
                       text_columns=3)  # fmt: skip
         for group, _, strongest in self.ranking():
-            sheet.rows += [[group.name, group.place, one.group, with_interval(one.size)] for one in strongest]
+            sheet.rows += [[group.name, group.places[one.group], one.group, with_interval(one.size)] for one in strongest]
         sheet.note = f"At most {MOST_NAMED} of each group, by the change that two thirds of the range make. {self._fixed_note()}"
         sheets.append(sheet)
         if every:
@@ -134,9 +139,8 @@ class EvidenceMap:
                 {**plain_index(index), **_described(group), "strongest": [plain_index(one) for one in strongest]}
                 for group, index, strongest in self.ranking()
             ],
-            "groups": {
-                name: _described(group) | {"numbers": [one.name for one in group.inputs]} for name, group in self.groups.items()
-            },
+            "spread_share": self.spread_share,
+            "groups": {name: _described(group) | {"places": group.places} for name, group in self.groups.items()},
             "not_varied": dict(self.fixed),
             "screening": plain_analysis(self.screening),
             "shares": plain_analysis(self.shares),
@@ -145,18 +149,18 @@ class EvidenceMap:
 
     def columns(self) -> list[str]:
         """Names of the columns of `rows`."""
-        return ["outcome", "group", "confidence", "source", "place", "numbers", *CSV_COLUMNS["sobol"], "strongest"]
+        return ["outcome", "group", "confidence", "source", "numbers", *CSV_COLUMNS["sobol"], "strongest"]
 
     def rows(self) -> Iterator[list[Any]]:
         """One row by ranked group, for CSV."""
         outcome = self.shares.attributions[0].outcome
         for group, index, strongest in self.ranking():
-            said = [outcome, group.name, group.confidence or "none given", group.source, group.place, len(group.inputs)]
-            yield [*said, *csv_cells(index), " ".join(one.group for one in strongest)]
+            said = [outcome, group.name, group.confidence or "none given", group.source, len(group.places)]
+            yield [*said, *csv_cells(index), " ".join(f"{one.group} ({group.places[one.group]})" for one in strongest)]
 
 
 def _described(group: Group) -> dict[str, Any]:
-    return {"confidence": group.confidence, "source": group.source, "place": group.place}
+    return {"confidence": group.confidence, "source": group.source}
 
 
 def evidence(
@@ -196,7 +200,7 @@ def evidence(
     known = dict(numbers(loaded.scenario))
     selection = vary(weak, known, {}, spread_share)
     groups = _grouped(loaded, selection.inputs)
-    group_of = {one.name: group.name for group in groups.values() for one in group.inputs}
+    group_of = {name: group.name for group in groups.values() for name in group.places}
     every = ScenarioEvaluator(compiled, selection.inputs, wanted, seed, workers)
     screening = analyze(every, "morris", trajectories, seed, group_of, units, progress)
     first = [one.group for one in screening.attributions[0].indices if one.group != CHANCE and one.size.value > 0.0][:top]
@@ -205,14 +209,14 @@ def evidence(
         raise RunError(message)
     shared = {name: group if group in first else REST for name, group in group_of.items()}
     shares = analyze(every, "sobol", n, seed, shared, units, progress)
-    within = ScenarioEvaluator(compiled, [one for name in first for one in groups[name].inputs], wanted, seed, workers)
+    within = ScenarioEvaluator(compiled, [one for one in selection.inputs if group_of[one.name] in first], wanted, seed, workers)
     inside = analyze(within, "morris", trajectories, seed, None, units, progress)
     planned = sum(_is_weak(leaves(loaded, name)) for name in known.keys() - set(compiled.labels.parameters))
     fixed = Counter({
         "are 0 or have no room": len(selection.without_range),
         "are part of the plan itself (lots, opening state)": planned,
     })  # fmt: skip
-    return EvidenceMap(loaded.scenario.name, groups, fixed, screening, shares, inside)
+    return EvidenceMap(loaded.scenario.name, spread_share, groups, fixed, screening, shares, inside)
 
 
 def _is_weak(parts: Sequence[Leaf]) -> bool:
@@ -221,16 +225,12 @@ def _is_weak(parts: Sequence[Leaf]) -> bool:
 
 def _grouped(loaded: LoadedScenario, inputs: Sequence[Input]) -> dict[str, Group]:
     """Groups by block (the first two parts of the path) and by fact row, source or bare word."""
-    members: dict[str, list[tuple[Input, Leaf]]] = {}
+    found: dict[str, Group] = {}
     for one in inputs:
         leaf = max(leaves(loaded, one.name), key=lambda part: CONFIDENCES.index(part.confidence))
-        members.setdefault(f"{_block(one.name)} [{_origin(leaf)}]", []).append((one, leaf))
-    found = {}
-    for name, pairs in members.items():
-        weakest = max((leaf for _, leaf in pairs), key=lambda part: CONFIDENCES.index(part.confidence))
-        at = pairs[0][1].at
-        place = f"{Path(at.file).name}:{at.line}"
-        found[name] = Group(name, weakest.confidence, _origin(weakest), tuple(one for one, _ in pairs), place)
+        name = f"{_block(one.name)} [{_origin(leaf)}]"
+        group = found.setdefault(name, Group(name, leaf.confidence, _origin(leaf), {}))
+        group.places[one.name] = f"{Path(leaf.at.file).name}:{leaf.at.line}"
     return found
 
 
