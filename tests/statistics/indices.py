@@ -1,6 +1,6 @@
 """Exact and estimated Sobol indices of known functions, and how often their 95 % intervals hold.
 
-`python tests/statistics/indices.py` prints both. The estimates come from `study.sensitivity.analyze`, the function behind
+`python tests/statistics/indices.py` prints both. The estimates come from `study.attribution.analyze`, the function behind
 `alliancesim sensitivity`.
 """
 
@@ -13,7 +13,7 @@ from functools import partial
 
 from functions import FUNCTIONS, Function
 
-from alliancesim.study.sensitivity import analyze
+from alliancesim.study.attribution import analyze
 
 N, SEED = 32768, 1
 COVERAGE_N, COVERAGE_SEEDS = 256, 200

@@ -8,8 +8,8 @@ from functions import FUNCTIONS, Function, ishigami, with_noise
 from indices import estimates
 
 from alliancesim.errors import RunError
+from alliancesim.study.attribution import analyze
 from alliancesim.study.design import CHANCE, Design
-from alliancesim.study.sensitivity import analyze
 
 N, SEED = 8192, 1
 TOLERANCE = {"ishigami": 0.01, "sobol_g": 0.01, "ishigami plus noise": 0.03}

@@ -19,12 +19,7 @@ from alliancesim.plan.compile import compile_plan
 from alliancesim.plan.params import numbers
 from alliancesim.scenario.load import LoadedScenario, load_scenario
 from alliancesim.scenario.provenance import Leaf
-from alliancesim.study.batch import check_request
-from alliancesim.study.design import CHANCE, Index
-from alliancesim.study.evaluator import ScenarioEvaluator
-from alliancesim.study.inputs import SPREAD_SHARE, Input, leaves, vary
-from alliancesim.study.run import Progress
-from alliancesim.study.sensitivity import (
+from alliancesim.study.attribution import (
     CSV_COLUMNS,
     Analysis,
     analyze,
@@ -32,8 +27,13 @@ from alliancesim.study.sensitivity import (
     csv_cells,
     plain_analysis,
     plain_index,
-    wanted_outcomes,
 )
+from alliancesim.study.batch import check_request
+from alliancesim.study.design import CHANCE, Index
+from alliancesim.study.evaluator import ScenarioEvaluator
+from alliancesim.study.inputs import SPREAD_SHARE, Input, leaves, vary
+from alliancesim.study.run import Progress
+from alliancesim.study.sensitivity import wanted_outcomes
 from alliancesim.study.sheet import Sheet, with_interval
 from alliancesim.study.sourcing import CONFIDENCES
 
