@@ -55,9 +55,9 @@ def test_what_is_zero_needs_a_range() -> None:
     selection = chosen(loaded, "money.lapse_share", DURATION)
 
     assert selection.without_range == ("money.lapse_share",)
-    assert "1 numbers that are 0 or have no room (money.lapse_share)" in selection.note()
+    assert selection.note() == "Not varied, being 0 or without room: money.lapse_share; --range gives one a range."
     assert chosen(loaded, money__lapse_share="0..0.1").inputs[0].parameters == (0.0, 0.1)
-    with pytest.raises(RunError, match="nothing to vary; Not varied: 1 numbers"):
+    with pytest.raises(RunError, match="nothing to vary; Not varied, being 0"):
         chosen(loaded, "money.lapse_share")
 
 
@@ -73,8 +73,8 @@ def test_every_mistake_is_told_at_once() -> None:
         "dates), which is compiled once; compare two scenarios instead",
         "parameter 'zzz' matches no number of the scenario; a dotted path such as channels.fms.stages.offer.duration_months; "
         "* matches any",
-        "--range money.lapse_share=0.5..1.5: the key allows 0 to 1",
         "--range money.topline_bn=3: '3'; write LOW..HIGH with LOW below HIGH, for example 0.8..1.2",
+        "--range money.lapse_share: 1.5; a number from 0 to 1 or a distribution",
     ]
     with pytest.raises(RunError, match="spread = 1; a share above 0 and below 1"):
         chosen(load(plain()), spread=1.0)

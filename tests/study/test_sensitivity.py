@@ -14,7 +14,6 @@ import pytest
 from harness import DOLLAR, load, plain, unshared
 
 from alliancesim.cli import status
-from alliancesim.errors import RunError
 from alliancesim.plan.compile import compile_plan
 from alliancesim.scenario.yamlfile import dump
 from alliancesim.study.evaluator import ScenarioEvaluator
@@ -25,7 +24,7 @@ from alliancesim.study.sensitivity import sensitivity
 from alliancesim.study.simulator import Simulator
 
 TUTORIAL = Path(__file__).parents[2] / "scenarios" / "tutorial.yaml"
-BASE, MEAN, SD = (500000.0, 700000.0), (0.0, 0.1), 0.03
+BASE, MEAN, SD = (560000.0, 640000.0), (0.0, 0.1), 0.03
 GDP = plain(2, economy={"gdp": {"base_fy": 2024, "base_bn": 600000.0, "mean_share": 0.05, "sd_share": SD}})
 """GDP of FY2025 is base (1 + mean + sd z): a product, so that every index is known."""
 
@@ -64,7 +63,7 @@ def test_exact_indices_of_a_scenario_are_recovered(scenario: str, capsys: pytest
 
     assert said["n"] == 2 * 4096
     for name, exact in gdp_indices().items():
-        assert found[name] == pytest.approx(exact, abs=0.02), name  # seeds 0 to 9: at most 0.012; fixed seed, no false alarms
+        assert found[name] == pytest.approx(exact, abs=0.03), name  # seeds 0 to 9: at most 0.019; fixed seed, no false alarms
 
 
 def test_tables_and_csv_tell_the_same(capsys: pytest.CaptureFixture[str]) -> None:
@@ -90,6 +89,8 @@ def test_tables_and_csv_tell_the_same(capsys: pytest.CaptureFixture[str]) -> Non
      "programs.missile.slip_months.P80: the variance of single replications is shared out; ask for programs.missile.slip_months"),
     (["--parameter", "chanels.*"], "did you mean 'channels'?"),
     (["--range", "money.lapse_share"], "write PATH=LOW..HIGH"),
+    (["--range", "resources.missile_line.capacity.2025=-10..10"],
+     "--range resources.missile_line.capacity.2025: -10; a number of at least 0"),
     (["--spread", "2"], "spread = 2; a share above 0 and below 1"),
     (["--workers", "0"], "workers = 0"),
     (["--method", "sobol", "-n", "100"], "64 or 128"),
@@ -141,8 +142,3 @@ def test_an_evaluation_is_a_run_of_the_changed_scenario(engine: str) -> None:
         tables = Layout.of(changed).rows(Simulator(changed, 7, "batch").chunk((3, 1)).outcomes)
 
         assert row.tolist() == [one.of(tables)[0] for one in wanted]
-
-
-def test_an_outcome_beyond_all_numbers_is_refused() -> None:
-    with pytest.raises(RunError, match="fiscal_years.2026.gdp_bn is too large a number in some evaluation"):
-        sensitivity(load(GDP), ["fiscal_years.2026.gdp_bn"], n=2, ranges={"economy.gdp.mean_share": "0..1e200"})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 
@@ -17,10 +17,12 @@ from alliancesim.rules.draws import DISTRIBUTIONS, quantile
 from alliancesim.scenario.load import LoadedScenario
 from alliancesim.scenario.provenance import Leaf
 from alliancesim.scenario.values import Distribution
+from alliancesim.study.fitness import findings_about
 from alliancesim.study.layout import Floats
 
 SPREAD_SHARE = 0.2
 """How far a number without a distribution is moved to either side, as a share of it, unless the user says otherwise."""
+MOST_TOLD = 3
 MEDIAN_OF = {"p90": "median", "duration_p90_months": "duration_median_months"}
 """The key beside a 90th percentile that holds its median."""
 
@@ -66,8 +68,9 @@ class Selection:
         """What was left out, in words."""
         if not self.without_range:
             return ""
-        few = ", ".join(self.without_range[:3]) + (", ..." if len(self.without_range) > 3 else "")
-        return f"Not varied: {len(self.without_range)} numbers that are 0 or have no room ({few}); --range gives one a range."
+        more = len(self.without_range) - MOST_TOLD
+        few = ", ".join(self.without_range[:MOST_TOLD]) + (f" and {more} more" if more > 0 else "")
+        return f"Not varied, being 0 or without room: {few}; --range gives one a range."
 
 
 def select(
@@ -95,9 +98,12 @@ def select(
         chosen |= dict.fromkeys(_matching(pattern, parameters, known, mistakes))
     for pattern, text in (ranges or {}).items():
         for name in _matching(pattern, parameters, known, mistakes):
-            made = _given_range(name, known[name], text, mistakes)
+            made = _given_range(name, text, mistakes)
             if made is not None:
-                given[name] = made
+                given[name] = replace(made, low=known[name].low, high=known[name].high)
+    for end in (0, 1) if given else ():
+        for found in findings_about(loaded, {name: one.parameters[end] for name, one in given.items()}):
+            mistakes.append(f"--range {found.path}: {found.found}; {found.allowed}")
     if mistakes:
         raise RunError("\n".join(mistakes))
     if not patterns and not ranges:
@@ -154,7 +160,7 @@ def _own(name: str, known: Mapping[str, Number], spread_share: float) -> Input |
     return Input(name, "uniform", (low, high), number.low, number.high, origin) if low < high else None
 
 
-def _given_range(name: str, number: Number, text: str, mistakes: list[str]) -> Input | None:
+def _given_range(name: str, text: str, mistakes: list[str]) -> Input | None:
     """A range the user wrote as `LOW..HIGH`."""
     ends = text.split("..")
     try:
@@ -163,11 +169,8 @@ def _given_range(name: str, number: Number, text: str, mistakes: list[str]) -> I
         low = high = math.nan
     if not (math.isfinite(low) and math.isfinite(high) and low < high):
         mistakes.append(f"--range {name}={text}: '{text}'; write LOW..HIGH with LOW below HIGH, for example 0.8..1.2")
-    elif low < number.low or high > number.high:
-        mistakes.append(f"--range {name}={text}: the key allows {number.low:g} to {number.high:g}")
-    else:
-        return Input(name, "uniform", (low, high), number.low, number.high, "given range")
-    return None
+        return None
+    return Input(name, "uniform", (low, high), origin="given range")
 
 
 def _matching(pattern: str, parameters: Sequence[str], known: Mapping[str, Number], mistakes: list[str]) -> list[str]:
