@@ -23,6 +23,15 @@ def test_a_name_finds_the_values_the_run_stores(name: str, table: str, key: tupl
     assert (found.name, found.column.name, found.statistic) == (name, column, None)
 
 
+def test_every_value_of_a_replication_has_a_name(stored: Run) -> None:
+    places = {
+        ".".join([table.name, *(str(entries[i]) for (_, entries), i in zip(table.keys, at, strict=True)), column.name]): (*at, k)
+        for table in stored.tables.values() for at in np.ndindex(*table.shape) for k, column in enumerate(table.columns)
+    }  # fmt: skip
+
+    assert {one.name: one.at for one in find_outcomes(places, stored.layout)} == places
+
+
 @pytest.mark.parametrize("statistic", ["mean", "median", "P80", "P5"])
 def test_a_statistic_stands_behind_the_name(statistic: str, stored: Run) -> None:
     (found,) = find_outcomes([f"programs.ship.slip_months.{statistic}"], stored.layout)

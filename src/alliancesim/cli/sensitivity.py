@@ -9,7 +9,7 @@ import typer
 from alliancesim.cli import screen
 from alliancesim.cli.commands import Json, Scenario, Seed, Settings, Workers, app, examples, parsed_settings
 
-Of = Annotated[list[str] | None, typer.Option("--of", metavar="OUTCOME", help="TABLE.ENTRY.COLUMN; default: the last burden.")]
+Of = Annotated[list[str] | None, typer.Option("--of", metavar="OUTCOME", help="TABLE.ENTRY.COLUMN; default: last burden_bn.")]
 Spread = Annotated[float, typer.Option("--spread", metavar="SHARE", help="Range of a number that has no distribution.")]
 RANGE = "PATH=LOW..HIGH, for example linkage.support.mean_share=0.4..0.6"
 All = Annotated[bool, typer.Option("--all", help="Also what has no effect.")]
