@@ -30,14 +30,16 @@ def examples(*lines: str) -> str:
     return "\n".join(["\b", "Examples:", *(f"  alliancesim {line}" for line in lines)])
 
 
-def parsed_settings(given: list[str] | None) -> dict[str, str]:
+def parsed_settings(
+    given: list[str] | None, option: str = "--set", form: str = "PATH=VALUE, for example currencies.USD.spot_rate=180"
+) -> dict[str, str]:
     """`PATH=VALUE` texts by path."""
     settings: dict[str, str] = {}
     for text in given or []:
         path, equals, value = text.partition("=")
         if not equals or not path.strip():
-            message = f"'{text}'; write PATH=VALUE, for example currencies.USD.spot_rate=180"
-            raise typer.BadParameter(message, param_hint="--set")
+            message = f"'{text}'; write {form}"
+            raise typer.BadParameter(message, param_hint=option)
         settings[path.strip()] = value
     return settings
 
