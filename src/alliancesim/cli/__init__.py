@@ -50,6 +50,7 @@ def _invoke(arguments: list[str]) -> None:
     """Parse and run, without the parser's own handling of errors."""
     import typer.main
 
+    from alliancesim.cli import compare  # noqa: F401 -- adds its command to the app
     from alliancesim.cli.commands import app
 
     command = typer.main.get_command(app)
