@@ -1,10 +1,11 @@
-"""Runs the commands of README's console blocks and puts their real output in their place.
+"""Runs the commands in the console blocks of some pages and puts their real output in their place.
 
-    python docs/tour.py            rewrite README.md
-    python docs/tour.py --check    exit 1 if README.md shows anything else
+    python docs/tour.py                      rewrite all pages
+    python docs/tour.py docs/comparing.md    rewrite this one
+    python docs/tour.py --check              exit 1 if a page shows anything else
 
 A block is executed when it is fenced as ```console; each line that begins with `$ ` is a shell command, what follows is its
-standard output. Blocks share one temporary folder, into which the scenarios are linked.
+standard output. Blocks of a page share one temporary folder, into which the scenarios are linked.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-README = ROOT / "README.md"
+PAGES = (ROOT / "README.md", ROOT / "docs" / "comparing.md")
 BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)
 
 
@@ -39,23 +40,30 @@ def played(block: str, folder: Path) -> str:
     return "\n".join(lines)
 
 
-def main() -> int:
-    """Rewrite README.md, or say how it differs."""
-    text = README.read_text()
+def replayed(text: str) -> str:
+    """The text of a page with the output of all its blocks as it is now."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "scenarios").symlink_to(ROOT / "scenarios")
-        fresh = BLOCK.sub(lambda match: f"```console\n{played(match[1], folder)}\n```", text)
-    if "--check" not in sys.argv[1:]:
-        README.write_text(fresh)
-        return 0
-    if fresh == text:
-        return 0
-    for old, new in zip(text.splitlines(), fresh.splitlines(), strict=False):
-        if old != new:
-            sys.stderr.write(f"README.md shows: {old}\nthe command gives: {new}\nrun: python docs/tour.py\n")
-            break
-    return 1
+        return BLOCK.sub(lambda match: f"```console\n{played(match[1], folder)}\n```", text)
+
+
+def main() -> int:
+    """Rewrite the pages, or say how they differ."""
+    named = [Path(argument).resolve() for argument in sys.argv[1:] if argument != "--check"]
+    stale = 0
+    for page in named or PAGES:
+        text = page.read_text()
+        fresh = replayed(text)
+        if "--check" not in sys.argv[1:]:
+            page.write_text(fresh)
+        elif fresh != text:
+            stale = 1
+            for old, new in zip(text.splitlines(), fresh.splitlines(), strict=False):
+                if old != new:
+                    sys.stderr.write(f"{page.name} shows: {old}\nthe command gives: {new}\nrun: python docs/tour.py\n")
+                    break
+    return stale
 
 
 if __name__ == "__main__":

@@ -17,19 +17,19 @@ from alliancesim.study.summary import censoring
 OPEN = "open"
 SUMMED = f"fiscal_years.{OPEN}."
 OPEN_SUMS = {
-    "outlays_bn": "outlays", "authority_used_bn": "contract authority used", "planning_loss_bn": "planning loss",
-    "execution_loss_bn": "execution loss", "unspent_bn": "money that lapses", "commitment_bn": "purchases promised in rounds",
+    "outlays_bn": "cash paid out", "authority_used_bn": "contract authority used", "planning_loss_bn": "planning loss",
+    "execution_loss_bn": "execution loss", "unspent_bn": "money that lapses", "commitment_bn": "commitment made in rounds",
     "hns_bn": "host-nation support",
 }  # fmt: skip
 """Columns of fiscal years that are summed, with their names in a sentence."""
 ENDS = {
-    "burden_bn": "burden", "arrears_bn": "arrears", "purchasing_power_lost_share": "purchasing power lost",
+    "burden_bn": "burden", "arrears_bn": "money in arrears", "purchasing_power_lost_share": "purchasing power lost",
     "support_share": "domestic support",
 }  # fmt: skip
 """Columns of fiscal years that are read at the end of the last one."""
 OF_PROGRAMS = {
     "first_delivery_months": "first delivery", "completion_months": "last planned unit", "contracted_cost_bn": "contracted cost",
-    "operational_units": "operational units",
+    "operational_units": "operational quantity",
 }  # fmt: skip
 """Columns of programs; units are read at the end of the last fiscal year."""
 NAMES = OPEN_SUMS | ENDS | OF_PROGRAMS

@@ -42,7 +42,13 @@ class Pair:
 
     def heading(self) -> str:
         """One line that says what is compared."""
-        return f"A {self.a.scenario}, B {self.b.scenario}: {self.n:,} paired replications, seed {self.a.seed}"
+        a, b = self.labels()
+        return f"A {a}, B {b}: {self.n:,} paired replications, seed {self.a.seed}"
+
+    def labels(self) -> tuple[str, str]:
+        """The names of both scenarios; their run folders where the names are the same."""
+        a, b = self.a.scenario, self.b.scenario
+        return (str(self.a.folder), str(self.b.folder)) if a == b else (a, b)
 
     def sentences(self) -> list[str]:
         """The most material clear differences in words."""
@@ -130,8 +136,7 @@ class Comparison:
         """Names of columns, and a row for every group of changed inputs in every attribution."""
         columns = ["a", "b", "outcome", "statistic", "unit", "group", *(f"share{end}" for end in ENDS)]
         return columns, (
-            [pair.a.scenario, pair.b.scenario, one.outcome.name, one.statistic, one.outcome.column.unit, share.group.name,
-             *_ends(share.value)]
+            [*pair.labels(), one.outcome.name, one.statistic, one.outcome.column.unit, share.group.name, *_ends(share.value)]
             for pair in self.pairs for one in pair.decompositions for share in one.shares
         )  # fmt: skip
 
@@ -140,7 +145,7 @@ class Comparison:
             for one in pair.differences:
                 moved = [one.by_statistic[name] for name in MOVED]
                 values = [one.mean_a, one.mean_b, *moved, one.above, one.equal, one.better, one.variance_saved]
-                head = [pair.a.scenario, pair.b.scenario, one.name, one.outcome.column.unit, one.outcome.better or "neither"]
+                head = [*pair.labels(), one.name, one.outcome.column.unit, one.outcome.better or "neither"]
                 yield head + [end for value in values for end in _ends(value)]
 
 

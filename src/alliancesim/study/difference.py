@@ -36,7 +36,7 @@ class Difference:
     """Probability that B is better; None where the outcome is not judged."""
     variance_saved: Value | None
     materiality: float
-    """Mean difference as a share of the outcome's root mean square in A; infinite where A is always 0."""
+    """Mean difference over the outcome's root mean square in A and B together."""
 
     @property
     def name(self) -> str:
@@ -80,7 +80,7 @@ class Difference:
             "share_equal": plain(self.equal),
             "share_better": None if self.better is None else plain(self.better),
             "variance_saved": None if self.variance_saved is None else plain(self.variance_saved),
-            "materiality": self.materiality if math.isfinite(self.materiality) else None,
+            "materiality": self.materiality,
         }
 
     def cell(self, statistic: str) -> str:
@@ -99,7 +99,7 @@ def difference(a: Observed, b: Observed, subject: str) -> Difference:
     """The difference of two samples of one outcome, replication by replication."""
     change = b.values - a.values
     n = len(change)
-    size = float(np.sqrt(np.mean(a.values**2)))
+    size = math.sqrt(0.5 * float(np.mean(a.values**2) + np.mean(b.values**2)))
     by_statistic = {one.name: paired_difference(a.values, b.values, one) for one in FUNCTIONALS}
     moved = abs(by_statistic["mean"].value)
     above, below = int(np.sum(change > 0.0)), int(np.sum(change < 0.0))
@@ -115,7 +115,7 @@ def difference(a: Observed, b: Observed, subject: str) -> Difference:
         equal=share_with_interval(n - above - below, n),
         better=None if better is None else share_with_interval(better, n),
         variance_saved=variance_saved(a.values, b.values),
-        materiality=0.0 if moved == 0.0 else math.inf if size == 0.0 else moved / size,
+        materiality=0.0 if size == 0.0 else moved / size,
     )
 
 
