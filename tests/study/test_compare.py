@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import csv
 import json
 import math
 from collections.abc import Iterable
@@ -8,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from alliancesim.cli import status
 from alliancesim.errors import RunError
 from alliancesim.plan.columns import CURRENCY_YEAR, TABLES
 from alliancesim.study.compare import compare
@@ -153,6 +155,51 @@ def test_a_missing_run_is_simulated_on_the_draws_of_the_other(stored: Run, here:
     assert pair.b.digest == stored.digest
     before = pair.b.folder.stat().st_ino
     assert compare(TUTORIAL, stored).pairs[0].a.folder.stat().st_ino == before  # found, not simulated again
+
+
+def test_the_command_prints_words_tables_json_and_csv(
+    stored: Run, weak: Run, here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    runs = [str(stored.folder), str(weak.folder)]
+    of = "fiscal_years.open.outlays_bn.P80"
+    assert status(["compare", *runs, "--drivers", "--of", of]) == 0
+    out, err = capsys.readouterr()
+    assert err == ""
+    for said in ("40 paired replications, seed 7", "Inputs that differ", "Why fiscal_years.open.outlays_bn differs (P80, bn)"):
+        assert said in out
+    assert status(["compare", *runs, "--drivers", "--of", of, "--json"]) == 0
+    (told,) = json.loads(capsys.readouterr().out)["comparisons"]
+    assert told["inputs"][0]["input"] == "currencies.USD.spot_rate"
+    (drivers,) = told["drivers"]
+    assert drivers["total"]["value"] == sum(share["value"] for share in drivers["shares"])
+    assert status(["compare", *runs, runs[0], "--csv"]) == 0
+    rows = list(csv.DictReader(capsys.readouterr().out.splitlines()))
+    assert {row["b"] for row in rows} == {runs[0], runs[1]}
+    assert all(float(row["difference_p80_low"]) <= float(row["difference_p80"]) for row in rows)
+    assert status(["compare", *runs, "--drivers", "--of", of, "--csv"]) == 0
+    (row,) = csv.DictReader(capsys.readouterr().out.splitlines())
+    assert float(row["share"]) == drivers["total"]["value"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ([], "1 given; a comparison takes two or more"),
+        (["nowhere.yaml"], "no such file"),
+        (["RUN", "--of", "x"], "belongs to --drivers"),
+        (["RUN", "--drivers", "--of", "programs.boat.slip_months"], "no program 'boat'"),
+        (["RUN", "--drivers", "--group", "currencie"], "did you mean 'currencies.USD'"),
+        (["RUN", "-n", "41"], "has 40 replications, 41 are asked for"),
+    ],
+)
+def test_wrong_requests_are_told(
+    arguments: list[str], said: str, stored: Run, weak: Run, here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = [str(weak.folder) if text == "RUN" else text for text in arguments]
+    assert status(["compare", str(stored.folder), *given]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert said in err
 
 
 def test_runs_of_other_seeds_are_not_paired(stored: Run, here: Path) -> None:

@@ -16,7 +16,7 @@ from alliancesim.study.batch import Fanout, chunks
 from alliancesim.study.changes import Change, changes, inputs, mixed
 from alliancesim.study.drivers import Decomposition, decompose
 from alliancesim.study.grouping import grouped
-from alliancesim.study.run import Run, run
+from alliancesim.study.run import Run, open_run, run
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 TUTORIAL = SCENARIOS / "tutorial.yaml"
@@ -87,6 +87,11 @@ def test_one_changed_group_is_all_of_it(stored: Run, other: Run) -> None:
     assert one.mixtures == 2
 
 
+def test_both_engines_give_the_same_shares(stored: Run, other: Run) -> None:
+    one, two = (decompose(stored, other, 3, [OUTLAYS], ["money"], engine=engine)[0] for engine in ("batch", "reference"))
+    assert one.plain() == two.plain()
+
+
 def test_swapping_runs_turns_the_sign(stored: Run, other: Run, shared_out: list[Decomposition]) -> None:
     back = decompose(other, stored, N, [OUTLAYS])[0]
     there = {share.group.name: -share.value.value for share in shared_out[0].shares}
@@ -133,6 +138,7 @@ def test_a_shipped_scenario_is_rebuilt_from_its_run(tmp_path: Path) -> None:
     small = run(SCENARIOS / "japan-2025-08.yaml", 1, SEED, out=tmp_path / "run")
     (again,) = chunks(compile_plan(mixed(inputs(small), [], "again")), [(0, 1)], SEED, Fanout())
     assert again.digests == small.replication_digests()
+    assert changes(inputs(small), inputs(open_run(small.folder))) == []
     old = copy.deepcopy(small)
     del old.manifest["histories"]
     with pytest.raises(RunError, match="stored without its record of USD; run it again"):

@@ -8,6 +8,7 @@ from itertools import groupby
 
 import numpy as np
 
+from alliancesim.errors import RunError
 from alliancesim.plan.columns import Column
 from alliancesim.study.layout import Floats, Layout
 from alliancesim.study.outcome import find_outcomes
@@ -119,6 +120,9 @@ def default_names(a: Run, b: Run) -> list[str]:
 def find_compared(names: Iterable[str], layout: Layout, years: Sequence[int]) -> list[Compared]:
     """The outcomes of these names in one layout. years: the open ones. Raises RunError with every name that is none."""
     wanted = list(names)
+    if not years and any(name.startswith(SUMMED) for name in wanted):
+        message = "the runs have no fiscal year in common, so nothing can be summed over open ones"
+        raise RunError(message)
     one_year = [name.replace(SUMMED, f"fiscal_years.{years[0]}.", 1) if name.startswith(SUMMED) else name for name in wanted]
     tables = layout.tables()
     found = []

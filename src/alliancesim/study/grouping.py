@@ -52,7 +52,7 @@ def grouped(changes: Sequence[Change], patterns: Sequence[str] = ()) -> list[Cha
 
 
 def _matches(change: Change, pattern: str) -> bool:
-    """A pattern takes a path, all below a path, or a part of what is added or removed as a whole."""
+    """A pattern takes a path and all below it. What was added or removed as a whole goes by the path of the whole."""
     return any(fnmatchcase(change.name, one) for one in (pattern, f"{pattern}.*"))
 
 
