@@ -1,8 +1,7 @@
-"""Runs the commands in the console blocks of some pages and puts their real output in their place.
+"""Runs the commands of the pages' console blocks and puts their real output in their place.
 
-    python docs/tour.py                      rewrite all pages
-    python docs/tour.py docs/comparing.md    rewrite this one
-    python docs/tour.py --check              exit 1 if a page shows anything else
+    python docs/tour.py            rewrite README.md and the other pages played
+    python docs/tour.py --check    exit 1 if a page shows anything else
 
 A block is executed when it is fenced as ```console; each line that begins with `$ ` is a shell command, what follows is its
 standard output. Blocks of a page share one temporary folder, into which the scenarios are linked.
@@ -18,7 +17,7 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-PAGES = (ROOT / "README.md", ROOT / "docs" / "comparing.md")
+PAGES = ("README.md", "docs/comparing.md")
 BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)
 
 
@@ -40,30 +39,29 @@ def played(block: str, folder: Path) -> str:
     return "\n".join(lines)
 
 
-def replayed(text: str) -> str:
-    """The text of a page with the output of all its blocks as it is now."""
+def main() -> int:
+    """Rewrite the pages, or say how they differ."""
+    return max(shown(page, check="--check" in sys.argv[1:]) for page in PAGES)
+
+
+def shown(page: str, *, check: bool) -> int:
+    """Rewrite one page; or with `check` 1 where it differs, which is said."""
+    path = ROOT / page
+    text = path.read_text()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "scenarios").symlink_to(ROOT / "scenarios")
-        return BLOCK.sub(lambda match: f"```console\n{played(match[1], folder)}\n```", text)
-
-
-def main() -> int:
-    """Rewrite the pages, or say how they differ."""
-    named = [Path(argument).resolve() for argument in sys.argv[1:] if argument != "--check"]
-    stale = 0
-    for page in named or PAGES:
-        text = page.read_text()
-        fresh = replayed(text)
-        if "--check" not in sys.argv[1:]:
-            page.write_text(fresh)
-        elif fresh != text:
-            stale = 1
-            for old, new in zip(text.splitlines(), fresh.splitlines(), strict=False):
-                if old != new:
-                    sys.stderr.write(f"{page.name} shows: {old}\nthe command gives: {new}\nrun: python docs/tour.py\n")
-                    break
-    return stale
+        fresh = BLOCK.sub(lambda match: f"```console\n{played(match[1], folder)}\n```", text)
+    if not check:
+        path.write_text(fresh)
+        return 0
+    if fresh == text:
+        return 0
+    for old, new in zip(text.splitlines(), fresh.splitlines(), strict=False):
+        if old != new:
+            sys.stderr.write(f"{page} shows: {old}\nthe command gives: {new}\nrun: python docs/tour.py\n")
+            break
+    return 1
 
 
 if __name__ == "__main__":

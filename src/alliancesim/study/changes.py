@@ -54,7 +54,7 @@ def inputs(run: Run) -> Tree:
     """All a run was given: its resolved scenario, in which a currency's `history` is the record itself."""
     tree: Tree = copy.deepcopy(run.manifest["resolved"])
     for name, months in run.manifest.get("histories", {}).items():
-        tree["currencies"][name]["history"] = months
+        tree["currencies"][name]["history"] = {month: list(rates) for month, rates in months.items()}
     return tree
 
 

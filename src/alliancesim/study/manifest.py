@@ -26,11 +26,8 @@ def scenario_hash(loaded: LoadedScenario) -> str:
 
 
 def _hash(loaded: LoadedScenario, resolved: dict[str, Any]) -> str:
-    return plain_hash(_keyed({"scenario": resolved, "histories": _histories(loaded)}))
-
-
-def _histories(loaded: LoadedScenario) -> dict[str, dict[str, list[float]]]:
-    return {currency: {month: list(rates) for month, rates in rows.items()} for currency, rows in loaded.histories.items()}
+    histories = {currency: {month: list(rates) for month, rates in rows.items()} for currency, rows in loaded.histories.items()}
+    return plain_hash(_keyed({"scenario": resolved, "histories": histories}))
 
 
 def manifest(
@@ -61,7 +58,7 @@ def manifest(
         "versions": versions() | {"code": code},
         "tables": _tables(layout),
         "resolved": _keyed(resolved),
-        "histories": _histories(loaded),
+        "histories": loaded.histories,
         "provenance": _provenance(loaded),
     }
 
