@@ -72,9 +72,7 @@ def test_shares_add_up_to_the_difference(stored: Run, other: Run, shared_out: li
     assert shared_out[1].total.value == pytest.approx(burden[1] - burden[0])
 
 
-def test_shares_do_not_depend_on_the_order_of_the_file(
-    stored: Run, shared_out: list[Decomposition], tmp_path: Path
-) -> None:
+def test_shares_do_not_depend_on_the_order_of_the_file(stored: Run, shared_out: list[Decomposition], tmp_path: Path) -> None:
     again = run(write(tmp_path, turned(OTHER), "other"), N, SEED, out=tmp_path / "run")
     found = decompose(stored, again, N, [OUTLAYS, f"{BURDEN}.P80", LAST], workers=2)
     assert [one.plain() for one in found] == [one.plain() for one in shared_out]

@@ -18,7 +18,8 @@ MOST_SHOWN = 20
 MOST_SENTENCES = 8
 MOST_EXPLAINED = 3
 ENDS = ("", "_low", "_high")
-Table = tuple[list[str], Iterator[list[Any]]]
+Listing = tuple[list[str], Iterator[list[Any]]]
+"""Names of columns, and rows."""
 MOVED = tuple(one.name for one in FUNCTIONALS)
 
 
@@ -125,14 +126,14 @@ class Comparison:
         head = {"reference": side(first.a), "seed": first.a.seed, "n": first.n}
         return head | {"comparisons": [pair.plain() for pair in self.pairs]}
 
-    def rows(self) -> Table:
+    def rows(self) -> Listing:
         """Names of columns, and a row for every outcome of every pair."""
         values = ["mean_a", "mean_b", *(f"difference_{name.lower()}" for name in MOVED), "share_above", "share_equal",
                   "share_better", "variance_saved"]  # fmt: skip
         ends = [f"{name}{end}" for name in values for end in ENDS]
         return ["a", "b", "outcome", "unit", "better_when", *ends], self._rows()
 
-    def shares(self) -> Table:
+    def shares(self) -> Listing:
         """Names of columns, and a row for every group of changed inputs in every attribution."""
         columns = ["a", "b", "outcome", "statistic", "unit", "group", *(f"share{end}" for end in ENDS)]
         return columns, (
