@@ -255,33 +255,6 @@ def schema() -> None:
 
 @app.command(
     epilog=examples(
-        "compare scenarios/japan-2025-08.yaml scenarios/yen-180.yaml -n 200",
-        "compare RUN_A RUN_B --json",
-    )
-)
-def compare(
-    a: Annotated[Path, typer.Argument(metavar="A", help="A scenario file or a run folder.")],
-    b: Annotated[Path, typer.Argument(metavar="B", help="Another.")],
-    n: Annotated[int | None, typer.Option("-n", "--replications", metavar="N", help="Replications (default 1000).")] = None,
-    seed: Annotated[int | None, typer.Option("--seed", metavar="S", help="Seed (default 0).")] = None,
-    workers: Workers = 1,
-    engine: Engine = None,
-    every: Annotated[bool, typer.Option("--all", help="All outcomes compared, not only the most material ones.")] = False,
-    as_json: Json = False,
-) -> None:
-    """Compare two scenarios on common draws: what B changes, replication by replication."""
-    from alliancesim.study.compare import compare as pair
-
-    with screen.progress_bar("compare") as progress:
-        comparison = pair(a, b, n, seed, workers, progress, engine, screen.say)
-    if as_json:
-        return screen.put_json(comparison.plain())
-    screen.put(comparison.heading())
-    screen.put_sheets(comparison.sheets(every=every))
-
-
-@app.command(
-    epilog=examples(
         "check",
         'check results/reference/tutorial.json --accept "first" --scenario scenarios/tutorial.yaml',
         'check results/reference/tutorial.json --accept "rework is drawn per visit"',
