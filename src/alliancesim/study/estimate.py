@@ -96,6 +96,12 @@ def share_with_interval(count: int, n: int) -> Value:
     return Value(share, 0.0 if count == 0 else middle - half, 1.0 if count == n else middle + half)
 
 
+def quantile_with_interval(values: Floats, p: float) -> Value:
+    """The p-quantile alone, an order statistic, with its distribution-free interval. Values may be infinite."""
+    ranks = sorted({rank - 1 for rank in _ranks(len(values), p) if rank is not None})
+    return _quantile(np.partition(values, ranks), p)
+
+
 def _quantile(ordered: Floats, p: float) -> Value:
     at, low, high = _ranks(len(ordered), p)
     return Value(
