@@ -105,17 +105,18 @@ class Causes:
             cells = _cells(found, so_far=one.censored > 0)
             first = [with_interval(one.beyond)] if in_tail else [] if one.planned is None else [_alone(one.planned)]
             sheet.rows.append([one.level, one.name, *first, cells[0], *(cells[1 + i] for i in used)])
-        sheet.note = self._note(kind, in_tail=in_tail)
+        sheet.note = self._note(kind, in_tail=in_tail, censored=any(one.censored for one, _ in shown))
         return sheet
 
-    def _note(self, kind: Kind, *, in_tail: bool) -> str:
+    def _note(self, kind: Kind, *, in_tail: bool, censored: bool) -> str:
         said = ["Rounded so that causes add up to the total. ±: half of the 95 % interval, at least one unit of the last digit."]
         if kind.base:
             said.append("Planned: at plan prices and price-year rates. Pillars, buckets and portfolio are sums of all programs.")
         else:
             how = "by planned cost" if self.weighting == BY_VALUE else "equally"
             said.append(f"Pillars, buckets and portfolio are averages over named programs, weighted {how}.")
-            said.append("*: some deliveries lie beyond the horizon; of them the delay run up by then counts.")
+            if censored:
+                said.append("*: some deliveries lie beyond the horizon; of them the delay run up by then counts.")
         if in_tail:
             said.append("Each row has its own tail; a row whose replications all lie at or below P80 has none.")
         return "\n".join(said)
