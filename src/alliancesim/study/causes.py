@@ -68,8 +68,7 @@ class Causes:
         """Tables for people, one for the mean and one for the late tail of every kind."""
         found = []
         for kind in KINDS:
-            own = [one for one in self.accounts if one.kind is kind]
-            found += [self._sheet(kind, own, in_tail=False), self._sheet(kind, own, in_tail=True)]
+            found += [self.sheet(kind), self.sheet(kind, in_tail=True)]
         return found
 
     def plain(self) -> dict[str, Any]:
@@ -94,7 +93,9 @@ class Causes:
                 ends = (Decimal(value.value), value.low, value.high)
                 yield one.kind.name, one.level, one.name, statistic, count, cause, *ends, one.kind.unit
 
-    def _sheet(self, kind: Kind, accounts: Sequence[Account], *, in_tail: bool) -> Sheet:
+    def sheet(self, kind: Kind, *, in_tail: bool = False) -> Sheet:
+        """One kind of ledger, in the mean or in its late tail."""
+        accounts = [one for one in self.accounts if one.kind is kind]
         shown = [(one, found) for one in accounts if (found := one.tail if in_tail else one.mean) is not None]
         used = [i for i in range(len(kind.causes)) if any(found.parts[i] != Value(0.0, 0.0, 0.0) for _, found in shown)]
         before = ["P80 of the total"] if in_tail else ["planned"] if kind.base else []
@@ -105,29 +106,30 @@ class Causes:
             cells = _cells(found, so_far=one.censored > 0)
             first = [with_interval(one.beyond)] if in_tail else [] if one.planned is None else [_alone(one.planned)]
             sheet.rows.append([one.level, one.name, *first, cells[0], *(cells[1 + i] for i in used)])
-        sheet.note = self._note(kind, in_tail=in_tail, censored=any(one.censored for one, _ in shown))
+        sheet.note = self._note(kind, [one for one, _ in shown], in_tail=in_tail)
         return sheet
 
-    def _note(self, kind: Kind, *, in_tail: bool, censored: bool) -> str:
+    def _note(self, kind: Kind, shown: list[Account], *, in_tail: bool) -> str:
         said = ["Rounded so that causes add up to the total. ±: half of the 95 % interval, at least one unit of the last digit."]
         if kind.base:
-            said.append("Planned: at plan prices and price-year rates. Pillars, buckets and portfolio are sums of all programs.")
-        else:
-            how = "by planned cost" if self.weighting == BY_VALUE else "equally"
-            said.append(f"Pillars, buckets and portfolio are averages over named programs, weighted {how}.")
-            if censored:
-                said.append("*: some deliveries lie beyond the horizon; of them the delay run up by then counts.")
+            said.append("Planned: at plan prices and price-year rates.")
+        if any(one.level != "program" for one in shown):
+            how = "planned cost" if self.weighting == BY_VALUE else "equal weights"
+            are = "sums of all programs" if kind.base else f"averages of named programs by {how}"
+            said.append(f"Pillars, buckets and portfolio are {are}.")
+        if any(one.censored for one in shown):
+            said.append("*: some deliveries lie beyond the horizon; of them the delay run up by then counts.")
         if in_tail:
             said.append("Each row has its own tail; a row whose replications all lie at or below P80 has none.")
         return "\n".join(said)
 
 
-def causes(run: Run, program: str | None = None, weighting: str = BY_VALUE) -> Causes:
+def causes(run: Run, program: str | None = None, weighting: str = BY_VALUE, kinds: Sequence[Kind] = KINDS) -> Causes:
     """Delays and costs of a run by cause, of every program, pillar and the portfolio, or of one program.
 
     Raises StoreError for a program or a weighting there is not.
     """
-    found = [account(one) for kind in KINDS for one in ledgers(run, kind, program, weighting)]
+    found = [account(one) for kind in kinds for one in ledgers(run, kind, program, weighting)]
     return Causes(run, weighting, sorted(found, key=lambda one: (KINDS.index(one.kind), LEVELS.index(one.level))))
 
 

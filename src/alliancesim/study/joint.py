@@ -100,7 +100,7 @@ class Joint:
     def _needed(self) -> Sheet:
         sheet = Sheet(f"What a joint confidence of {self.level:.4g} needs", ["given", "needed"], text_columns=2)
         ceiling, when = self.ceiling_needed_bn, self.months_needed
-        found = "no ceiling suffices" if math.isinf(ceiling.value) else f"{_bounded(ceiling)} bn"
+        found = "no ceiling suffices" if math.isinf(ceiling.value) else f"{with_interval(ceiling)} bn"
         sheet.rows.append([f"by {self._date(self.by_months)}", found])
         if math.isfinite(self.ceiling_bn):
             dates = [(self._date_or_none(end) or "?")[:7] for end in (when.value, when.low, when.high)]
@@ -110,8 +110,8 @@ class Joint:
 
     def _frontier(self) -> Sheet:
         sheet = Sheet(f"Frontier of joint confidence {self.level:.4g}: the later, the cheaper", ["by the end of", "ceiling, bn"])
-        cheapest = {_bounded(one.ceiling_bn): one.months for one in reversed(self.frontier)}  # of equal ceilings the first month
-        rows = [[self._date(months)[:7], ceiling] for ceiling, months in reversed(cheapest.items())]
+        first = {with_interval(one.ceiling_bn): one.months for one in reversed(self.frontier)}  # month of each ceiling as printed
+        rows = [[self._date(months)[:7], ceiling] for ceiling, months in reversed(first.items())]
         steps = max(1, min(MOST_SHOWN, len(rows)) - 1)
         sheet.rows = [rows[round(i * (len(rows) - 1) / steps)] for i in range(min(MOST_SHOWN, len(rows)))]
         sheet.note = "A ?: too few replications to bound the interval. --json has every month."
@@ -222,12 +222,6 @@ def _end_of(run: Run, text: str) -> float | None:
 
 def _share(met: np.ndarray[Any, Any]) -> Value:
     return share_with_interval(int(met.sum()), len(met))
-
-
-def _bounded(value: Value) -> str:
-    """A value with its interval; an end that is infinite or unknown is written ?."""
-    low, high = (None if end is None or math.isinf(end) else end for end in (value.low, value.high))
-    return with_interval(Value(value.value, low, high))
 
 
 def _ends(value: Value) -> dict[str, float | None]:
