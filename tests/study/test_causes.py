@@ -165,6 +165,7 @@ def test_show_prints_causes_as_tables_json_and_csv(stored: Run, capsys: pytest.C
     rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
     assert {row["level"] for row in rows} == {"portfolio", "pillar", "program"}
     assert status(["show", folder, "--csv"]) == 2
+    assert status(["show", folder, "--causes", "--short"]) == 2
     assert status(["show", folder, "--causes", "--weights", "units"]) == 2
     assert "no weights 'units'; there are value, equal" in capsys.readouterr().err
     with pytest.raises(StoreError, match="no program 'tank'"):

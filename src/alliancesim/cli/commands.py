@@ -157,6 +157,9 @@ def show(
     from alliancesim.study.summary import heading, summarize, table_plain, table_sheets
 
     opened = open_run(folder)
+    if causes and (table is not None or short):
+        message = "shows tables of its own; leave out --table and --short"
+        raise typer.BadParameter(message, param_hint="--causes")
     if causes:
         from alliancesim.cli.causes import show_causes
 
