@@ -105,8 +105,16 @@ def test_all_mistakes_are_told_at_once(stored: Run) -> None:
     assert "ceiling = -1.0" in said
     assert "level = 1.0" in said
     assert "ready = 'painted'; operational, delivered, complete" in said
-    with pytest.raises(RunError, match="which ends with 2035-03"):
-        joint(stored, by="2035-04")
+    for by in ("2035-04", "9999-12", "9999-12-31", "soon", "2029-02-30"):
+        with pytest.raises(RunError, match="which ends with 2035-03"):
+            joint(stored, by=by)
+
+
+def test_a_date_is_meant_to_its_end(stored: Run) -> None:
+    for day in ("2029-03-01", "2029-03-30", "2029-03-31", "2028-02-29", "2035-03-31"):
+        assert joint(stored, by=day).plain()["by"] == day
+    assert joint(stored, by="2028-02").plain()["by"] == "2028-02-29"
+    assert joint(stored).plain()["by"] == "2035-03-31"
 
 
 def test_the_command_prints_tables_and_json(stored: Run, capsys: pytest.CaptureFixture[str]) -> None:

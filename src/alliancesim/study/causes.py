@@ -227,16 +227,12 @@ def _plain(one: Account) -> dict[str, Any]:
     if one.level == "program" and not one.kind.base:
         said["weight_share"] = one.weight_share
     if one.planned is not None:
-        said["planned"] = _interval(one.planned)
+        said["planned"] = one.planned.plain()
     said["mean"] = _plain_breakdown(one, one.mean)
-    said["tail"] = None if one.tail is None else {"p80": _interval(one.beyond)} | _plain_breakdown(one, one.tail)
+    said["tail"] = None if one.tail is None else {"p80": one.beyond.plain()} | _plain_breakdown(one, one.tail)
     return said
 
 
 def _plain_breakdown(one: Account, found: Breakdown) -> dict[str, Any]:
-    causes_of = {cause: _interval(value) for cause, value in zip(one.kind.causes, found.parts, strict=True)}
-    return {"n": found.count, "total": _interval(found.total), "causes": causes_of}
-
-
-def _interval(value: Value) -> dict[str, float | None]:
-    return {"value": value.value, "low": value.low, "high": value.high}
+    causes_of = {cause: value.plain() for cause, value in zip(one.kind.causes, found.parts, strict=True)}
+    return {"n": found.count, "total": found.total.plain(), "causes": causes_of}

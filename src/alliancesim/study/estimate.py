@@ -30,6 +30,10 @@ class Value:
     low: float | None
     high: float | None
 
+    def plain(self) -> dict[str, float | None]:
+        """As plain data fit for JSON; what is infinite or not known is None."""
+        return {"value": _finite(self.value), "low": _finite(self.low), "high": _finite(self.high)}
+
     def error(self) -> float | None:
         """Half the width of the interval, or the distance to its one finite end; None where it has none."""
         low, high = (None if end is None or math.isinf(end) else end for end in (self.low, self.high))
@@ -136,7 +140,7 @@ def _student(freedom: int) -> float:
 
 
 def _plain(value: Value, bound: float | None) -> dict[str, Any]:
-    said: dict[str, Any] = {"value": _finite(value.value), "low": _finite(value.low), "high": _finite(value.high)}
+    said: dict[str, Any] = dict(value.plain())
     if math.isinf(value.value):
         said["at_least"] = bound
     return said

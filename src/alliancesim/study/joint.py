@@ -22,6 +22,7 @@ READY = {"operational": "first_operational", "delivered": "first_delivery", "com
 LEVEL = 0.7
 """The level NASA's policy asks of a joint cost and schedule confidence (NPR 7120.5)."""
 MOST_SHOWN = 12
+HALF_DAY_MONTHS = 1 / 64
 
 
 @dataclass(frozen=True)
@@ -90,11 +91,11 @@ class Joint:
             "by": self._date(self.by_months),
             "ceiling_bn": _finite(self.ceiling_bn),
             "level": self.level,
-            "probability": {name: _interval(value) for name, value in probabilities.items()},
-            "in_time": {name: _interval(value) for name, value in zip(self.programs, self.each_in_time, strict=True)},
-            "ceiling_needed_bn": _interval(self.ceiling_needed_bn),
-            "date_needed": {name: self._date_or_none(end) for name, end in _ends(self.months_needed).items()},
-            "frontier": [{"by": self._date(one.months), "ceiling_bn": _interval(one.ceiling_bn)} for one in self.frontier],
+            "probability": {name: value.plain() for name, value in probabilities.items()},
+            "in_time": {name: value.plain() for name, value in zip(self.programs, self.each_in_time, strict=True)},
+            "ceiling_needed_bn": self.ceiling_needed_bn.plain(),
+            "date_needed": {name: self._date_or_none(end) for name, end in self.months_needed.plain().items()},
+            "frontier": [{"by": self._date(one.months), "ceiling_bn": one.ceiling_bn.plain()} for one in self.frontier],
         }
 
     def _needed(self) -> Sheet:
@@ -120,9 +121,8 @@ class Joint:
         return sheet
 
     def _date(self, months: float) -> str:
-        """The last day that ends by a time."""
-        layout, month = self.run.layout, self.run.manifest["fy_first_month"]
-        return str(date.fromisoformat(date_of(months, layout.first_fy, month)) - timedelta(days=1 if months % 1.0 == 0.0 else 0))
+        """The day that ends at a time, or in which the time lies."""
+        return date_of(months - HALF_DAY_MONTHS, self.run.layout.first_fy, self.run.manifest["fy_first_month"])
 
     def _date_or_none(self, months: float | None) -> str | None:
         return None if months is None or math.isinf(months) else self._date(months)
@@ -213,23 +213,16 @@ def _chosen(run: Run, programs: Sequence[str], pillars: Sequence[str]) -> tuple[
 def _end_of(run: Run, text: str) -> float | None:
     """The model month at which a calendar month or day ends, None where the text is neither."""
     try:
-        day = date.fromisoformat(text if len(text) != len("YYYY-MM") else f"{text}-01")
-    except ValueError:
+        is_month = len(text) == len("YYYY-MM")
+        day = date.fromisoformat(f"{text}-01" if is_month else text)
+        after = str(day + timedelta(days=32))[: len("YYYY-MM")] if is_month else str(day + timedelta(days=1))
+    except (ValueError, OverflowError):
         return None
-    after = f"{day + timedelta(days=32):%Y-%m}" if len(text) == len("YYYY-MM") else str(day + timedelta(days=1))
     return months_since(after, run.layout.first_fy, int(run.manifest["fy_first_month"]))
 
 
 def _share(met: np.ndarray[Any, Any]) -> Value:
     return share_with_interval(int(met.sum()), len(met))
-
-
-def _ends(value: Value) -> dict[str, float | None]:
-    return {"value": value.value, "low": value.low, "high": value.high}
-
-
-def _interval(value: Value) -> dict[str, float | None]:
-    return {name: None if end is None else _finite(end) for name, end in _ends(value).items()}
 
 
 def _finite(value: float) -> float | None:

@@ -174,9 +174,9 @@ class Summary:
                 "completion_slip_months": None if one.completion_slip is None else one.completion_slip.plain(
                     None if last is None else horizon - last
                 ),
-                "undelivered_share": _plain_value(one.undelivered),
-                "incomplete_share": _plain_value(one.incomplete),
-                "delay_months": {cause: _plain_value(value) for cause, value in one.delay_months.items()},
+                "undelivered_share": one.undelivered.plain(),
+                "incomplete_share": one.incomplete.plain(),
+                "delay_months": {cause: value.plain() for cause, value in one.delay_months.items()},
             }
         return {
             **{key: manifest[key] for key in ("scenario", "scenario_hash", "seed", "n", "as_of", "outcomes_digest")},
@@ -381,7 +381,3 @@ def _title(column: Column) -> str:
 def _plain_outcome(one: Outcome) -> dict[str, Any]:
     years = {str(year): found.plain() for year, found in one.by_year.items()}
     return {"unit": one.column.unit, "meaning": one.column.meaning, "by_fiscal_year": years}
-
-
-def _plain_value(value: Value) -> dict[str, float | None]:
-    return {"value": value.value, "low": value.low, "high": value.high}
