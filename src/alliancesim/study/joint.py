@@ -15,14 +15,13 @@ from alliancesim.study.estimate import Value, quantile_with_interval, share_with
 from alliancesim.study.layout import Floats
 from alliancesim.study.run import Run
 from alliancesim.study.sheet import Sheet, with_interval
-from alliancesim.units import date_of, months_since
+from alliancesim.units import MONTH_TICKS, date_of, months_since
 
 READY = {"operational": "first_operational", "delivered": "first_delivery", "complete": "completion"}
 """What ready may mean, with the outcome it stands for: first unit operational, first delivery, last planned unit delivered."""
 LEVEL = 0.7
 """The level NASA's policy asks of a joint cost and schedule confidence (NPR 7120.5)."""
 MOST_SHOWN = 12
-HALF_DAY_MONTHS = 1 / 64
 
 
 @dataclass(frozen=True)
@@ -122,7 +121,7 @@ class Joint:
 
     def _date(self, months: float) -> str:
         """The day that ends at a time, or in which the time lies."""
-        return date_of(months - HALF_DAY_MONTHS, self.run.layout.first_fy, self.run.manifest["fy_first_month"])
+        return date_of(months - 1.0 / MONTH_TICKS, self.run.layout.first_fy, self.run.manifest["fy_first_month"])
 
     def _date_or_none(self, months: float | None) -> str | None:
         return None if months is None or math.isinf(months) else self._date(months)
