@@ -141,6 +141,7 @@ def run(
         "show results/runs/tutorial-seed7-n200-*",
         "show RUN --table resource_years",
         "show RUN --program ship --json",
+        "show RUN --causes --csv > causes.csv   # why late, why dear",
     )
 )
 def show(
@@ -148,13 +149,26 @@ def show(
     table: Annotated[str | None, typer.Option("--table", metavar="NAME", help="Every column of one table.")] = None,
     program: Program = None,
     short: Annotated[bool, typer.Option("--short", help="The short summary that `run` ends with.")] = False,
+    causes: Annotated[bool, typer.Option("--causes", help="Delay and cost by cause: mean and late tail, adding up.")] = False,
+    weights: Annotated[str, typer.Option("--weights", metavar="W", help="With --causes: value or equal, for delays.")] = "value",
+    as_csv: Annotated[bool, typer.Option("--csv", help="With --causes: print CSV instead of tables.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Summarize a run: quantiles with 95 % Monte Carlo intervals."""
+    """Summarize a run: quantiles with 95 % Monte Carlo intervals; with --causes, why it is late and dear."""
     from alliancesim.study.run import open_run
     from alliancesim.study.summary import heading, summarize, table_plain, table_sheets
 
     opened = open_run(folder)
+    if causes and (table is not None or short):
+        message = "shows tables of its own; leave out --table and --short"
+        raise typer.BadParameter(message, param_hint="--causes")
+    if causes:
+        from alliancesim.cli.causes import show_causes
+
+        return show_causes(opened, program, weights, as_json=as_json, as_csv=as_csv)
+    if as_csv:
+        message = "goes with --causes; `query` prints any table as CSV"
+        raise typer.BadParameter(message, param_hint="--csv")
     if as_json:
         return screen.put_json(summarize(opened, program).plain() if table is None else table_plain(opened, table, program))
     summary = summarize(opened, program, short=short) if table is None else None
