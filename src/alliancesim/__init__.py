@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from alliancesim.plan.compile import compile_plan
     from alliancesim.scenario.load import LoadedScenario, load_scenario
     from alliancesim.scenario.schema import json_schema as schema
-    from alliancesim.study.check import accept, check
+    from alliancesim.study.acceptance import accept
+    from alliancesim.study.check import check
     from alliancesim.study.compare import compare
     from alliancesim.study.explain import explain
     from alliancesim.study.run import Run, open_run, run
@@ -31,7 +32,8 @@ _HOMES = {
     "errors": ("AllianceSimError", "CheckFailed", "PlanError", "RunError", "ScenarioError", "StoreError"),
     "plan.compile": ("compile_plan",),
     "scenario.load": ("LoadedScenario", "load_scenario"),
-    "study.check": ("accept", "check"),
+    "study.acceptance": ("accept",),
+    "study.check": ("check",),
     "study.compare": ("compare",),
     "study.explain": ("explain",),
     "study.run": ("Run", "open_run", "run"),

@@ -276,39 +276,3 @@ def compare(
         return screen.put_json(comparison.plain())
     screen.put(comparison.heading())
     screen.put_sheets(comparison.sheets(every=every))
-
-
-@app.command(
-    epilog=examples(
-        "check",
-        'check results/reference/tutorial.json --accept "first" --scenario scenarios/tutorial.yaml',
-        'check results/reference/tutorial.json --accept "rework is drawn per visit"',
-    )
-)
-def check(
-    expectation: Annotated[Path | None, typer.Argument(metavar="EXPECTATION", help="Default: results/reference/*.")] = None,
-    accept: Annotated[str | None, typer.Option("--accept", metavar="REASON", help="Store today's outcomes, and why.")] = None,
-    scenario: Annotated[Path | None, typer.Option("--scenario", metavar="FILE", help="With --accept: for a new one.")] = None,
-    n: Annotated[int | None, typer.Option("-n", "--replications", metavar="N", help="With --accept: replications (200).")] = None,
-    seed: Annotated[int | None, typer.Option("--seed", metavar="S", help="With --accept: seed (7).")] = None,
-    workers: Workers = 1,
-    engine: Engine = None,
-    as_json: Json = False,
-) -> None:
-    """Simulate again and compare with stored outcomes, bit by bit; exit status 1 where any moved."""
-    from alliancesim.study.check import accept as store
-    from alliancesim.study.check import check as compare_all
-    from alliancesim.study.check import demand
-
-    with screen.progress_bar("check") as progress:
-        if accept is not None:
-            path = store(expectation, accept, scenario, n, seed, workers, progress, engine)
-            return screen.say(f"{path}: stored")
-        results = compare_all(expectation, workers, progress, engine)
-    if as_json:
-        screen.put_json([result.plain() for result in results])
-    else:
-        screen.put_sheets(sheet for result in results for sheet in result.sheets())
-    for result in results:
-        screen.say(result.verdict())
-    demand(results)

@@ -30,6 +30,10 @@ class Value:
     low: float | None
     high: float | None
 
+    def plain(self) -> dict[str, float | None]:
+        """As plain data fit for JSON; what is infinite or not known is None."""
+        return {"value": _finite(self.value), "low": _finite(self.low), "high": _finite(self.high)}
+
     def error(self) -> float | None:
         """Half the width of the interval, or the distance to its one finite end; None where it has none."""
         low, high = (None if end is None or math.isinf(end) else end for end in (self.low, self.high))
@@ -96,6 +100,12 @@ def share_with_interval(count: int, n: int) -> Value:
     return Value(share, 0.0 if count == 0 else middle - half, 1.0 if count == n else middle + half)
 
 
+def quantile_with_interval(values: Floats, p: float) -> Value:
+    """The p-quantile alone, an order statistic, with its distribution-free interval. Values may be infinite."""
+    ranks = sorted({rank - 1 for rank in _ranks(len(values), p) if rank is not None})
+    return _quantile(np.partition(values, ranks), p)
+
+
 def _quantile(ordered: Floats, p: float) -> Value:
     at, low, high = _ranks(len(ordered), p)
     return Value(
@@ -130,7 +140,7 @@ def _student(freedom: int) -> float:
 
 
 def _plain(value: Value, bound: float | None) -> dict[str, Any]:
-    said: dict[str, Any] = {"value": _finite(value.value), "low": _finite(value.low), "high": _finite(value.high)}
+    said: dict[str, Any] = dict(value.plain())
     if math.isinf(value.value):
         said["at_least"] = bound
     return said
