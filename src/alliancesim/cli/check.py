@@ -49,7 +49,7 @@ def check(
         typer.Option("--margin", metavar="NAME=NUMBER", help="With --accept: what counts as equal of a statistic. Repeatable."),
     ] = None,
     judged: Annotated[
-        int | None, typer.Option("--judged", metavar="N", help="With --accept: replications kept to judge by (600).")
+        int | None, typer.Option("--judged", metavar="N", help="With --accept: replications kept to judge by (1000).")
     ] = None,
     trace: Annotated[
         Path | None, typer.Option("--trace", metavar="FILE", help="Name the first event that differs from this explain --json.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +29,7 @@ from alliancesim.study.run import Progress
 from alliancesim.study.sample import Sample, extend
 from alliancesim.study.statistic import Statistic, find_statistics
 
-DEFAULT_N, DEFAULT_SEED, DEFAULT_JUDGED = 200, 7, 600
+DEFAULT_N, DEFAULT_SEED, DEFAULT_JUDGED = 200, 7, 1000
 MARGIN_SDS = {"mean": 0.25}
 QUANTILE_MARGIN_SDS = 0.4
 """Default margins in standard deviations of the outcome; a quantile is known less well than a mean."""
@@ -91,7 +91,7 @@ def accept(
         columns=columns_of(layout),
         whole=sample.whole,
         means={name: array.astype(np.float32).astype(np.float64) for name, array in sample.means().items()},
-        outcomes=_kept(wanted, sample, count),
+        outcomes=kept(wanted, sample.values, count),
         versions={name: version for name, version in versions().items() if name != "git"},
         history=[*old.get("history", []), accepted(reason.strip(), digest)],
     ).write()
@@ -142,10 +142,19 @@ def exists(name: str, layout: Layout) -> bool:
     return True
 
 
-def _kept(wanted: Iterable[tuple[Statistic, float | None]], sample: Sample, exact: int) -> dict[str, Kept]:
+def kept(
+    wanted: Iterable[tuple[Statistic, float | None]], values_of: Callable[[str], Floats], exact: int
+) -> dict[str, Kept]:
+    """What an expectation keeps of the outcomes it is judged by.
+
+    Args:
+        wanted: statistics with their margins; None: the default.
+        values_of: replications of an outcome by its name.
+        exact: how many of them, from the first, are compared bit by bit.
+    """
     found: dict[str, Kept] = {}
     for statistic, margin in wanted:
-        name, values = statistic.outcome.name, sample.values(statistic.outcome.name)
+        name, values = statistic.outcome.name, values_of(statistic.outcome.name)
         statistic.demand(values)
         held = found.get(name) or Kept(statistic.unit, {}, value_digest(values[:exact]), rounded_values(values))
         held.margins[str(statistic.outcome.statistic)] = default_margin(statistic, values) if margin is None else margin

@@ -69,6 +69,8 @@ class CheckResult:
             counts = dict.fromkeys(one.verdict for one in failing)
             texts = (f"{sum(one.verdict == verdict for one in failing)} {verdict}" for verdict in counts)
             return f"NOT met ({', '.join(texts)})"
+        if self.old_digest is None:
+            return "met"
         return "met, identical" if self.identical else "met, equivalent"
 
     def sheets(self) -> list[Sheet]:
@@ -174,7 +176,7 @@ def check_one(old: Expectation, effort: Effort | None = None) -> CheckResult:
     sample = effort.extend(Sample(layout, list(outcomes.values()), old.n), compiled, old.n, old.seed)
     digest = sample.digest()
     result = CheckResult(old.path, digest == old.outcomes_digest, digest, old.outcomes_digest)
-    result.judged = judgment.judge(judgment.pairings(old, statistics, sample), old.n, RATES)
+    result.judged = judgment.judge(judgment.pairings(old.outcomes, old.n, statistics, sample.values), old.n, RATES)
     result.ranges = ranges.judge_ranges(asked, sample.values, RATES)
     if scenario_hash(loaded) != old.scenario_hash:
         result.notes.append(f"the scenario itself has changed: {old.scenario_path().name}")
@@ -183,7 +185,7 @@ def check_one(old: Expectation, effort: Effort | None = None) -> CheckResult:
     more = max(_wanted(result.judged, old.most), _wanted_by_ranges(result.ranges))
     if effort.settle and more > old.n:
         effort.extend(sample, compiled, more, old.seed)
-        pairings = judgment.pairings(old, statistics, sample)
+        pairings = judgment.pairings(old.outcomes, old.n, statistics, sample.values)
         result.judged = judgment.judge_again(result.judged, pairings, min(more, old.most), RATES)
         result.ranges = _judged_again(result.ranges, sample)
     elif more > old.n:
@@ -214,11 +216,12 @@ def _tell_what_moved(result: CheckResult, old: Expectation, sample: Sample) -> N
     result.moved_replications = [r for r, (was, now) in pairs if was != now]
     result.moved = moved(old, sample)
     count, first = len(result.moved_replications), next(iter(result.moved_replications), None)
+    file = old.scenario_path()
     if first is not None:
         result.notes.append(
-            f"{count:,} of {old.n:,} replications moved, the first is {first}; its first event that differs: with the accepted "
-            f"version, alliancesim explain {old.scenario_path()} --seed {old.seed} --replication {first} --json > before.json, "
-            f"then with this one, alliancesim check --trace before.json --scenario {old.scenario_path()}"
+            f"{count:,} of {old.n:,} replications moved, the first is {first}; to see its first event that differs,\n"
+            f"    accepted version: alliancesim explain {file} --seed {old.seed} --replication {first} --json > old.json\n"
+            f"    this version: alliancesim check --trace old.json --scenario {file}"
         )
     today = versions()
     changed = [f"{name} {was} -> {today[name]}" for name, was in old.versions.items() if name in today and today[name] != was]

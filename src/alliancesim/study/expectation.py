@@ -2,7 +2,7 @@
 
 A file holds, for people, why each acceptance was made and moments, quantiles and margins of the outcomes that are judged;
 for the exact comparison the digest of every replication, all outcomes of the first one and the means of all outcomes; for the
-judgment the judged outcomes of every replication, rounded to a thousandth of their spread.
+judgment the judged outcomes of more replications, rounded to a two-hundredth of their spread.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from alliancesim.study.layout import Floats, Layout
 FORMAT = "alliancesim expectation"
 FORMAT_VERSION = 2
 REFERENCE = Path("results") / "reference"
-STEPS = 1000
+STEPS = 200
 """Steps in a standard deviation, to which stored outcomes are rounded."""
 CENSORED = np.iinfo(np.int32).max
 
@@ -83,7 +83,7 @@ class Expectation:
 
     def scenario_path(self) -> Path:
         """Where the scenario file is."""
-        return self.path.parent / self.scenario
+        return Path(os.path.normpath(self.path.parent / self.scenario))
 
     @property
     def most(self) -> int:
@@ -230,7 +230,7 @@ def rounded_values(values: Floats) -> Floats:
 
 
 def _step(known: Floats) -> float:
-    """A power of two, about a thousandth of the spread; as coarse as the range makes it where that is enormous."""
+    """A power of two, about a two-hundredth of the spread; as coarse as the range makes it where that is enormous."""
     sd = float(np.std(known)) if len(known) else 0.0
     if sd == 0.0:
         return 0.0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -21,9 +21,8 @@ from alliancesim.study.equivalence import (
     quantile_evidence,
 )
 from alliancesim.study.estimate import Value
-from alliancesim.study.expectation import Expectation
+from alliancesim.study.expectation import Kept
 from alliancesim.study.layout import Floats
-from alliancesim.study.sample import Sample
 from alliancesim.study.sheet import Sheet, decimals_for, number, with_interval
 from alliancesim.study.statistic import Statistic
 
@@ -155,13 +154,22 @@ def value_digest(values: Floats) -> str:
     return xxhash.xxh3_64_hexdigest(canonical(values.copy()).tobytes())
 
 
-def pairings(old: Expectation, statistics: Iterable[Statistic], sample: Sample) -> list[Pairing]:
-    """What was accepted of each statistic beside what the sample gives."""
+def pairings(
+    accepted: Mapping[str, Kept], exact: int, statistics: Iterable[Statistic], values: Callable[[str], Floats]
+) -> list[Pairing]:
+    """What was accepted of each statistic beside what is now.
+
+    Args:
+        accepted: outcomes by name.
+        exact: of how many replications the accepted digests are.
+        statistics: what is judged.
+        values: today's replications of an outcome by its name, at least the exact ones.
+    """
     found = []
     for statistic in statistics:
-        held, now = old.outcomes[statistic.outcome.name], sample.values(statistic.outcome.name)
+        held, now = accepted[statistic.outcome.name], values(statistic.outcome.name)
         margin = held.margins[str(statistic.outcome.statistic)]
-        found.append(Pairing(statistic, held.unit, margin, held.values, now, value_digest(now[: old.n]) == held.digest))
+        found.append(Pairing(statistic, held.unit, margin, held.values, now, value_digest(now[:exact]) == held.digest))
     return found
 
 
@@ -176,7 +184,7 @@ def sheet(judged: list[Judged], title: str, rates: Rates) -> Sheet:
     notes.append(f"Changed: beyond the margin; at most {100 * rates.family:g} % of checks call anything changed that is not.")
     notes.append(f"Equivalent: within it; wrong for at most {100 * rates.equivalence:g} % of outcomes that are not.")
     notes.append(f"Catches: the smallest shift called changed {100 * POWER:g} times in 100, if no draws are shared.")
-    table.note = " ".join(notes)
+    table.note = "\n".join(notes)
     return table
 
 
