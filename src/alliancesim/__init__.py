@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from alliancesim.study.check import check
     from alliancesim.study.compare import compare
     from alliancesim.study.explain import explain
+    from alliancesim.study.precision import run_to_precision
     from alliancesim.study.run import Run, open_run, run
     from alliancesim.study.sourcing import sources
     from alliancesim.study.summary import Summary, summarize
@@ -36,6 +37,7 @@ _HOMES = {
     "study.check": ("check",),
     "study.compare": ("compare",),
     "study.explain": ("explain",),
+    "study.precision": ("run_to_precision",),
     "study.run": ("Run", "open_run", "run"),
     "study.sourcing": ("sources",),
     "study.summary": ("Summary", "summarize"),
@@ -44,8 +46,8 @@ _HOMES = {
 
 __all__ = [
     "AllianceSimError", "CheckFailed", "LoadedScenario", "PlanError", "Run", "RunError", "ScenarioError", "StoreError", "Summary",
-    "__version__", "accept", "check", "compare", "compile_plan", "explain", "load_scenario", "open_run", "run", "schema", 
-    "sources", "summarize", "validate",
+    "__version__", "accept", "check", "compare", "compile_plan", "explain", "load_scenario", "open_run", "run",
+    "run_to_precision", "schema", "sources", "summarize", "validate",
 ]  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """How often the check errs: 1,000 checks of a model that has not changed, and of one with a planted change.
 
-    python tests/statistics/gates.py                      the tutorial scenario, ten minutes or so
+    python tests/statistics/gates.py                      the tutorial scenario, a few minutes
     python tests/statistics/gates.py --gates 100 --json
 
 Each gate accepts the scenario under one seed and checks it under another: the worst case, in which a change of the model moved

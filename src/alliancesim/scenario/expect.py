@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pydantic import model_validator
+from pydantic import field_validator
 
 from alliancesim.scenario.values import Block
 
@@ -17,10 +17,11 @@ class ExpectedRange(Block):
     why: str = ""
     """Why it must lie there; shown when it does not."""
 
-    @model_validator(mode="after")
-    def _is_a_range(self) -> ExpectedRange:
-        if len(self.between) != 2 or self.between[0] > self.between[1]:
-            given = ", ".join(f"{number:g}" for number in self.between)
-            message = f"between: [{given}]; two numbers, the lowest and the highest that is right"
+    @field_validator("between")
+    @classmethod
+    def _is_a_range(cls, between: list[float]) -> list[float]:
+        if len(between) != 2 or between[0] > between[1]:
+            given = ", ".join(f"{number:g}" for number in between)
+            message = f"[{given}] is no range; two numbers, the lowest and the highest that is right"
             raise ValueError(message)
-        return self
+        return between

@@ -75,3 +75,4 @@ class Scenario(Block):
     channels: dict[str, Channel] = {}
     programs: dict[str, Program] = {}
     expect: dict[str, ExpectedRange] = {}
+    """Not inherited by a file that extends this one."""

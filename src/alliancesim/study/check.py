@@ -206,7 +206,7 @@ def demand(results: list[CheckResult], *, exact: bool = False) -> None:
     """Raise CheckFailed unless every expectation is met; with `exact`, unless every bit is what was accepted."""
     failed = [str(result.path) for result in results if not result.met or (exact and not result.identical)]
     if failed:
-        bits = " bit for bit" if exact else ""
+        bits = " bit for bit" if all(result.met for result in results) else ""
         message = f"{len(failed)} of {len(results)} expectations are not met{bits}: {', '.join(failed)}"
         raise CheckFailed(message)
 

@@ -45,7 +45,7 @@ class Judged:
     difference: Value | None = None
     """Now less accepted, with its 95 % interval."""
     needed: int | None = None
-    """Where inconclusive: replications that would settle it; None where no number would."""
+    """Where inconclusive: replications that would settle it, more or less."""
     catches: float | None = None
     """The smallest shift that would be called changed in nine of ten cases, draws unrelated; None: none."""
 
@@ -61,7 +61,7 @@ class Judged:
         decimals = decimals_for(self.difference.error() or self.margin, abs(self.accepted.value))
         values = [number(value.value, decimals) for value in (self.accepted, self.now)]
         spread = with_interval(Value(self.difference.value, low, high))
-        more = "" if self.verdict != INCONCLUSIVE else "no number" if self.needed is None else f"{self.needed - self.pairs:,}"
+        more = "" if self.needed is None else f"{self.needed - self.pairs:,}"
         return [*values, spread, f"{self.margin:g}", "-" if self.catches is None else f"{self.catches:.3g}", more]
 
     def sentence(self) -> str:
@@ -70,11 +70,7 @@ class Judged:
             return f"{self.name}: {self.verdict}: the scenario has no such outcome any more"
         moved = f"{self.name}: {self.verdict}, {with_interval(self.difference)} {self.unit} from what was accepted"
         said = f"{moved}, margin {self.margin:g}, {self.pairs:,} paired replications"
-        if self.verdict != INCONCLUSIVE:
-            return said
-        if self.needed is None:
-            return f"{said}; no number of replications would settle it: it lies on its margin"
-        return f"{said}; about {self.needed - self.pairs:,} more would settle it"
+        return said if self.needed is None else f"{said}; about {self.needed - self.pairs:,} more would settle it"
 
     def plain(self) -> dict[str, Any]:
         """As plain data fit for JSON."""
@@ -118,8 +114,7 @@ class Pairing:
         needed = evidence.needed(rates, outcomes) if evidence is not None and verdict == INCONCLUSIVE else None
         return Judged(
             self.statistic.name, self.unit, self.margin, verdict, pairs, self.statistic.of(accepted), self.statistic.of(now),
-            difference, None if needed is None else max(needed, pairs + 1),
-            detectable(accepted, share, self.margin, rates, outcomes),
+            difference, needed, detectable(accepted, share, self.margin, rates, outcomes),
         )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import Any
 
 from alliancesim.errors import RunError
 from alliancesim.plan.columns import Column
@@ -33,7 +34,8 @@ class Outcome:
 
     def of(self, rows: Mapping[str, Floats]) -> Floats:
         """Its values. rows: as `Layout.rows` gives them; returns shape (replication,)."""
-        return rows[self.table][(slice(None), *self.at)]
+        at: Any = (slice(None), *self.at)
+        return rows[self.table][at]
 
 
 def find_outcomes(names: Iterable[str], layout: Layout) -> list[Outcome]:
@@ -57,7 +59,8 @@ def _find(name: str, tables: Mapping[str, Table]) -> Outcome:
     table = tables[_known("table", parts[0], list(tables))]
     keys = [key for key, _ in table.keys]
     if len(parts) != len(keys) + 2:
-        message = f"write {'.'.join([table.name, *(key.upper() for key in keys), 'COLUMN'])}, and behind it .mean, .median or .P80"
+        form = ".".join([table.name, *(key.upper() for key in keys), "COLUMN"])
+        message = f"write {form}, and behind it .mean, .median or .P80"
         raise ValueError(message)
     at = []
     for part, (key, entries) in zip(parts[1:], table.keys, strict=False):
@@ -72,7 +75,7 @@ def _known(kind: str, name: str, names: list[str]) -> str:
     """The name if it is one of them; raises ValueError with what it may have meant."""
     if name in names:
         return name
-    near = get_close_matches(name, names, 1)
+    near = get_close_matches(name, names, 1) or [one for one in names if name and one.startswith(name)]
     listed = ", ".join(names) if len(names) <= 12 else f"{', '.join(names[:12])}, ... ({len(names)} in all)"
     message = f"no {kind} '{name}'; " + (f"did you mean '{near[0]}'?" if near else f"there are {listed}")
     raise ValueError(message)

@@ -13,7 +13,7 @@ from scipy import special
 from alliancesim.errors import Finding, RunError, ScenarioError
 from alliancesim.scenario.load import LoadedScenario
 from alliancesim.scenario.yamlfile import Place, finding
-from alliancesim.study.equivalence import POWER, Rates, holm
+from alliancesim.study.equivalence import Rates, holm, needed
 from alliancesim.study.estimate import Value
 from alliancesim.study.layout import Floats, Layout
 from alliancesim.study.sheet import Sheet, with_interval
@@ -60,7 +60,7 @@ class RangeVerdict:
     n: int
     value: Value
     needed: int | None
-    """Where inconclusive: replications that would settle it; None where no number would."""
+    """Where inconclusive: replications that would settle it, more or less."""
 
     def passes(self) -> bool:
         """Whether the outcome lies in its range."""
@@ -71,9 +71,8 @@ class RangeVerdict:
         asked, unit = self.range, self.range.statistic.unit
         said = f"expect.{asked.name}: {self.verdict}: {asked.statistic.name} is {self._shown()} {unit}, "
         said += f"expected between {asked.low:g} and {asked.high:g}, {self.n:,} replications"
-        if self.verdict == OPEN:
-            more = "no number of replications would settle it" if self.needed is None else f"{self.needed - self.n:,} more needed"
-            said += f"; {more}"
+        if self.needed is not None:
+            said += f"; about {self.needed - self.n:,} more would settle it"
         return f"{said} ({asked.why})" if asked.why else said
 
     def _shown(self) -> str:
@@ -118,8 +117,8 @@ def judge_ranges(asked: list[Range], values: Callable[[str], Floats], rates: Rat
     found = []
     for one, sample, (_, not_inside), far in zip(asked, samples, chances, outside, strict=True):
         verdict = NOT_MET if far else MET if not_inside <= rates.equivalent else OPEN
-        needed = _needed(one, sample, rates, len(asked)) if verdict == OPEN else None
-        found.append(RangeVerdict(one, verdict, len(sample), one.statistic.of(sample), needed))
+        more = _needed(one, sample, rates, len(asked)) if verdict == OPEN else None
+        found.append(RangeVerdict(one, verdict, len(sample), one.statistic.of(sample), more))
     return found
 
 
@@ -133,21 +132,17 @@ def sheet(judged: list[RangeVerdict], title: str) -> Sheet:
     return table
 
 
-def _needed(asked: Range, values: Floats, rates: Rates, outcomes: int) -> int | None:
-    """Replications with which a verdict could be expected in nine of ten cases, by the distance to the nearer end."""
+def _needed(asked: Range, values: Floats, rates: Rates, outcomes: int) -> int:
+    """Replications that would settle it, by the distance to the nearer end in standard errors."""
     n, share = len(values), asked.statistic.share
-    if n < 2:
-        return None
     if share is None:
-        sd = float(np.std(values, ddof=1))
+        sd = float(np.std(values))
         room = min(float(np.mean(values)) - asked.low, asked.high - float(np.mean(values)))
     else:
         sd = math.sqrt(share * (1.0 - share))
         room = min(share - np.count_nonzero(values < asked.low) / n, np.count_nonzero(values <= asked.high) / n - share)
     rate = rates.equivalent if room > 0.0 else rates.changed / (2 * outcomes)
-    wanted = float(special.ndtri(1.0 - rate) + special.ndtri(POWER))
-    needed = (wanted * sd / room) ** 2 if room else math.inf
-    return max(math.ceil(needed), n + 1) if needed < 1e9 else None
+    return needed(n, room / sd * math.sqrt(n) if sd else 0.0, rate)
 
 
 def _at_least(count: int, n: int, share: float) -> float:
