@@ -121,7 +121,7 @@ def test_a_failed_check_exits_with_1(here: Path, capsys: pytest.CaptureFixture[s
     assert status(["check"]) == 1
     assert status(["check", "--accept", "first", "--scenario", "tutorial.yaml", "-n", "2", "--judged", "20"]) == 0
     assert status(["check"]) == 0
-    (here / "tutorial.yaml").write_text(text.replace("spot_rate: 147.0", "spot_rate: 148.0"))
+    (here / "tutorial.yaml").write_text(text.replace("current_estimate: 2028-10", "current_estimate: 2031-10"))
     capsys.readouterr()
     assert status(["check"]) == 1
     out, err = capsys.readouterr()

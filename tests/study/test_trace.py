@@ -42,6 +42,11 @@ def test_the_first_event_that_differs_is_named(trace: Path, here: Path) -> None:
         found.demand()
 
 
+def test_the_trace_of_one_program_is_compared_with_its_events(here: Path) -> None:
+    (here / "ship.json").write_text(json.dumps(explain(TUTORIAL, 3, 7, "ship").plain()))
+    compare_trace("ship.json", TUTORIAL).demand()
+
+
 def test_an_event_less_is_an_event_that_differs(trace: Path) -> None:
     plain = json.loads(trace.read_text())
     trace.write_text(json.dumps(plain | {"events": plain["events"][:-1]}))

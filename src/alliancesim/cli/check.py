@@ -70,7 +70,21 @@ def check(
     from alliancesim.study.statistic import named_numbers
 
     form = Format.JSON if as_json else form
-    _refuse_what_does_nothing(expectation, accept, trace, {"-n": n, "--seed": seed}, {"--margin": margin, "--judged": judged})
+    alone, of_scenario = accept is None and trace is None, expectation is not None and expectation.suffix in (".yaml", ".yml")
+    rules = (
+        ("--margin", bool(margin), accept is not None),
+        ("--judged", judged is not None, accept is not None),
+        ("--scenario", scenario is not None, not alone),
+        ("-n", n is not None, accept is not None or of_scenario),
+        ("--seed", seed is not None, accept is not None or of_scenario),
+        ("--settle", settle, alone),
+        ("--exact", exact, alone),
+        ("--trace", trace is not None, accept is None and expectation is None),
+    )
+    ignored = [option for option, given, used in rules if given and not used]
+    if ignored:
+        message = "would be ignored here; see --help for what it goes with"
+        raise typer.BadParameter(message, param_hint=", ".join(ignored))
     if trace is not None:
         return _show_trace(trace, scenario, form)
     with screen.progress_bar("check") as progress:
@@ -106,17 +120,3 @@ def _show_trace(trace: Path, scenario: Path | None, form: Format) -> None:
         for line in result.lines():
             screen.put(line)
     result.demand()
-
-
-def _refuse_what_does_nothing(
-    expectation: Path | None, accept: str | None, trace: Path | None, of_runs: dict[str, object], of_acceptance: dict[str, object]
-) -> None:
-    """Options that would be ignored are mistakes."""
-    scenario_given = expectation is not None and expectation.suffix in (".yaml", ".yml")
-    wrong = [name for name, value in of_acceptance.items() if value and accept is None]
-    wrong += [name for name, value in of_runs.items() if value is not None and accept is None and not scenario_given]
-    if trace is not None and (accept is not None or expectation is not None):
-        wrong.append("--trace")
-    if wrong:
-        message = "goes with --accept, or -n and --seed with a scenario; --trace goes with --scenario alone"
-        raise typer.BadParameter(message, param_hint=", ".join(wrong))

@@ -175,7 +175,7 @@ def _largest_sd(values: Floats) -> float:
 
 
 def _caught_share(share: float, end: float, wanted: float, pairs: int) -> float | None:
-    """The share nearest to `share`, on the way to `end`, that so many unrelated pairs tell from it; None where not even the end."""
+    """The nearest share on the way to `end` that so many unrelated pairs tell from `share`; None where not even the end."""
 
     def short(other: float) -> float:
         variance = share * (1.0 - share) + other * (1.0 - other)

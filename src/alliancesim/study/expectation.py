@@ -257,4 +257,5 @@ def _short(value: float) -> float:
 
 
 def _unreadable(path: Path, error: Exception) -> StoreError:
-    return StoreError(f"{path}: not a readable expectation ({type(error).__name__}: {error})")
+    said = f"{path}: not a readable expectation ({type(error).__name__}: {error})"
+    return StoreError(f"{said}; accept it anew with: alliancesim check {path} --accept REASON")
