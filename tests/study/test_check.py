@@ -102,6 +102,22 @@ def test_what_is_inconclusive_says_what_would_settle_it(accepted: Path, here: Pa
         assert one.verdict == INCONCLUSIVE or by_name[1][name] == one
 
 
+def test_what_falls_beyond_the_horizon_is_changed(accepted: Path, here: Path) -> None:
+    changed(here, "lots: [{fy: 2025, units: 2}, {fy: 2026, units: 2}, {fy: 2027, units: 2}, {fy: 2028", "lots: [{fy: 2034")
+    changed(here, "    baseline_delivery: 2028-10\n    current_estimate: 2028-10\n", "")
+    (result,) = check()
+    slip = next(one for one in result.judged if one.name == "programs.ship.slip_months.P80")
+    assert slip.verdict == CHANGED
+    assert slip.cells()[1:3] == ["beyond the horizon", "beyond the horizon now"]
+    assert "beyond the horizon now" in slip.sentence()
+    json.dumps(result.plain(), allow_nan=False)
+    accept(accepted, "the ship is put off")
+    changed(here, "lots: [{fy: 2034", "lots: [{fy: 2025")
+    (back,) = check()
+    assert next(one for one in back.judged if one.name == slip.name).cells()[2] == "within the horizon now"
+    assert "P80" in str(back.sheets()[0])
+
+
 def test_margins_are_data(accepted: Path, here: Path) -> None:
     margins = {"programs.ship.slip_months.mean": 0.0, "programs.ship.slip_months.P80": 99.0}
     accept(accepted, "ships may be late", margins=margins)

@@ -141,7 +141,7 @@ def run(
             from alliancesim.study.statistic import named_numbers
 
             wanted = named_numbers(precision, "--precision")
-            grown = run_to_precision(scenario, wanted, n, most or MOST_REPLICATIONS, *common, progress, **how)
+            grown = run_to_precision(scenario, wanted, n, MOST_REPLICATIONS if most is None else most, *common, progress, **how)
         done = grown.run if grown is not None else simulate(scenario, n, *common, progress, **how)
     summary = summarize(done, short=not as_json)
     if as_json:

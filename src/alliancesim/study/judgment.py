@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -24,7 +25,7 @@ from alliancesim.study.estimate import Value
 from alliancesim.study.expectation import Kept
 from alliancesim.study.layout import Floats
 from alliancesim.study.sheet import Sheet, decimals_for, number, with_interval
-from alliancesim.study.statistic import Statistic
+from alliancesim.study.statistic import Statistic, shown
 
 IDENTICAL, EQUIVALENT, CHANGED, INCONCLUSIVE, GONE = "identical", "equivalent", "changed", "inconclusive", "gone"
 PASSING = (IDENTICAL, EQUIVALENT)
@@ -57,18 +58,24 @@ class Judged:
         """As cells of a table: accepted, now, difference with interval, margin, smallest shift caught, more replications."""
         if self.accepted is None or self.now is None or self.difference is None:
             return ["-", "-", "-", f"{self.margin:g}", "-", ""]
-        low, high = self.difference.low, self.difference.high
-        decimals = decimals_for(self.difference.error() or self.margin, abs(self.accepted.value))
-        values = [number(value.value, decimals) for value in (self.accepted, self.now)]
-        spread = with_interval(Value(self.difference.value, low, high))
+        known = [abs(value.value) for value in (self.accepted, self.now) if math.isfinite(value.value)]
+        decimals = decimals_for(self.difference.error() or self.margin, max(known, default=0.0))
+        both = (self.accepted, self.now)
+        values = [shown(value) if math.isinf(value.value) else number(value.value, decimals) for value in both]
         more = "" if self.needed is None else f"{self.needed - self.pairs:,}"
-        return [*values, spread, f"{self.margin:g}", "-" if self.catches is None else f"{self.catches:.3g}", more]
+        return [*values, self._move(), f"{self.margin:g}", "-" if self.catches is None else f"{self.catches:.3g}", more]
+
+    def _move(self) -> str:
+        assert self.difference is not None
+        if math.isinf(self.difference.value):
+            return "beyond the horizon now" if self.difference.value > 0.0 else "within the horizon now"
+        return with_interval(self.difference)
 
     def sentence(self) -> str:
         """The verdict in a sentence."""
         if self.difference is None:
             return f"{self.name}: {self.verdict}: the scenario has no such outcome any more"
-        moved = f"{self.name}: {self.verdict}, {with_interval(self.difference)} {self.unit} from what was accepted"
+        moved = f"{self.name}: {self.verdict}, {self._move()} {self.unit} from what was accepted"
         said = f"{moved}, margin {self.margin:g}, {self.pairs:,} paired replications"
         return said if self.needed is None else f"{said}; about {self.needed - self.pairs:,} more would settle it"
 

@@ -16,8 +16,8 @@ from alliancesim.scenario.yamlfile import Place, finding
 from alliancesim.study.equivalence import Rates, holm, needed
 from alliancesim.study.estimate import Value
 from alliancesim.study.layout import Floats, Layout
-from alliancesim.study.sheet import Sheet, with_interval
-from alliancesim.study.statistic import Statistic, find_statistics
+from alliancesim.study.sheet import Sheet
+from alliancesim.study.statistic import Statistic, find_statistics, shown
 
 MET, NOT_MET, OPEN = "met", "not met", "inconclusive"
 ORDER = (NOT_MET, OPEN, MET)
@@ -69,14 +69,11 @@ class RangeVerdict:
     def sentence(self) -> str:
         """The verdict in a sentence."""
         asked, unit = self.range, self.range.statistic.unit
-        said = f"expect.{asked.name}: {self.verdict}: {asked.statistic.name} is {self._shown()} {unit}, "
+        said = f"expect.{asked.name}: {self.verdict}: {asked.statistic.name} is {shown(self.value)} {unit}, "
         said += f"expected between {asked.low:g} and {asked.high:g}, {self.n:,} replications"
         if self.needed is not None:
             said += f"; about {self.needed - self.n:,} more would settle it"
         return f"{said} ({asked.why})" if asked.why else said
-
-    def _shown(self) -> str:
-        return "beyond the horizon" if math.isinf(self.value.value) else with_interval(self.value)
 
     def plain(self) -> dict[str, Any]:
         """As plain data fit for JSON."""
@@ -127,7 +124,7 @@ def sheet(judged: list[RangeVerdict], title: str) -> Sheet:
     table = Sheet(title, ["expect", "outcome", "unit", "verdict", "is (95 % interval)", "between"], text_columns=4)
     for one in sorted(judged, key=lambda one: ORDER.index(one.verdict)):
         asked = one.range
-        cells = [one._shown(), f"{asked.low:g} and {asked.high:g}"]
+        cells = [shown(one.value), f"{asked.low:g} and {asked.high:g}"]
         table.rows.append([asked.name, asked.statistic.name, asked.statistic.unit, one.verdict, *cells])
     return table
 

@@ -12,6 +12,7 @@ from alliancesim.errors import RunError
 from alliancesim.study.estimate import Value, mean_with_interval, quantile_with_interval
 from alliancesim.study.layout import Floats, Layout
 from alliancesim.study.outcome import Outcome, find_outcomes
+from alliancesim.study.sheet import with_interval
 from alliancesim.study.summary import censoring
 
 
@@ -66,6 +67,11 @@ def _statistic(outcome: Outcome) -> Statistic:
         message = f"outcome '{outcome.name}.{named}': percentiles are P1 to P99"
         raise RunError(message)
     return Statistic(outcome, percent / 100)
+
+
+def shown(value: Value) -> str:
+    """A statistic with its interval, or that it is censored."""
+    return "beyond the horizon" if math.isinf(value.value) else with_interval(value)
 
 
 def observed(outcome: Outcome, layout: Layout, rows: Mapping[str, Floats]) -> Floats:
