@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from alliancesim.scenario.economy import Currency, Economy, Shock
+from alliancesim.scenario.expect import ExpectedRange
 from alliancesim.scenario.linkage import Linkage
 from alliancesim.scenario.money import Money
 from alliancesim.scenario.pipelines import Channel, Program, Resource
@@ -73,3 +74,5 @@ class Scenario(Block):
     resources: dict[str, Resource] = {}
     channels: dict[str, Channel] = {}
     programs: dict[str, Program] = {}
+    expect: dict[str, ExpectedRange] = {}
+    """Not inherited by a file that extends this one."""

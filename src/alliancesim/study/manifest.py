@@ -21,13 +21,14 @@ FORMAT_VERSION = 2
 
 
 def scenario_hash(loaded: LoadedScenario) -> str:
-    """Hash of all that a scenario says: the resolved file and the exchange rates on record that it names."""
+    """Hash of all that decides outcomes: the resolved file without what it expects, and the rates on record that it names."""
     return _hash(loaded, loaded.resolved())
 
 
 def _hash(loaded: LoadedScenario, resolved: dict[str, Any]) -> str:
     histories = {currency: {month: list(rates) for month, rates in rows.items()} for currency, rows in loaded.histories.items()}
-    return plain_hash(_keyed({"scenario": resolved, "histories": histories}))
+    deciding = {key: part for key, part in resolved.items() if key != "expect"}
+    return plain_hash(_keyed({"scenario": deciding, "histories": histories}))
 
 
 def manifest(
