@@ -33,6 +33,8 @@ PLACEHOLDERS = {
     "sources": "<id>", "currencies": "<currency>", "correlation": "<currency>", "shocks": "<shock>", "buckets": "<bucket>",
     "taxes": "<tax>", "rounds": "<round>", "resources": "<resource>", "channels": "<channel>", "stages": "<stage>",
     "programs": "<program>", "currency_shares": "<currency>",
+    "packages": "<package>", "components": "<component>", "enablers": "<enabler>", "cutpoints": "<grade>", "areas": "<area>",
+    "indicators": "<indicator>",
 }  # fmt: skip
 """What stands for a free name in a path, by the key above it."""
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from alliancesim.engine.reference import Engine
-from alliancesim.plan.columns import CURRENCY_YEAR, FISCAL_YEAR, PROGRAM, PROGRAM_YEAR, RESOURCE_YEAR
+from alliancesim.plan.columns import AREA_YEAR, CURRENCY_YEAR, FISCAL_YEAR, PACKAGE_YEAR, PROGRAM, PROGRAM_YEAR, RESOURCE_YEAR
 from alliancesim.plan.compile import compile_plan
 from alliancesim.plan.layout import Compiled, Outcomes, Rank
 from alliancesim.scenario.load import LoadedScenario, load_scenario
@@ -26,6 +26,8 @@ AT = {
     "program_year": {column.name: i for i, column in enumerate(PROGRAM_YEAR)},
     "resource_year": {column.name: i for i, column in enumerate(RESOURCE_YEAR)},
     "currency": {column.name: i for i, column in enumerate(CURRENCY_YEAR)},
+    "package_year": {column.name: i for i, column in enumerate(PACKAGE_YEAR)},
+    "area_year": {column.name: i for i, column in enumerate(AREA_YEAR)},
 }
 FOLDER = tempfile.TemporaryDirectory(prefix="alliancesim-tests-")
 NUMBER = itertools.count()
@@ -188,6 +190,14 @@ class Run:
         """A column of one resource, shape (year,)."""
         return self.outcomes.resource_year[self.simulation.labels.resources.index(name), :, AT["resource_year"][column]]
 
+    def package(self, name: str, column: str) -> Any:
+        """A column of one package, shape (year,)."""
+        return self.outcomes.package_year[self.simulation.labels.packages.index(name), :, AT["package_year"][column]]
+
+    def score(self, area: str) -> Any:
+        """Points of one area of the scorecard, shape (year,)."""
+        return self.outcomes.area_year[self.simulation.labels.areas.index(area), :, AT["area_year"]["score"]]
+
     def currency(self, name: str, column: str) -> Any:
         """A column of one currency, shape (year,)."""
         return self.outcomes.currency[self.simulation.labels.currencies.index(name), :, AT["currency"][column]]
@@ -221,7 +231,8 @@ def place(compiled: Compiled, table: str, at: Any) -> str:
     axes: dict[str, list[Any]] = {
         "fiscal": [years, columns], "currency": [labels.currencies, years, columns], "bucket": [labels.buckets, years],
         "program": [labels.programs, columns], "program_year": [labels.programs, years, columns],
-        "resource_year": [labels.resources, years, columns],
+        "resource_year": [labels.resources, years, columns], "package_year": [labels.packages, years, columns],
+        "area_year": [labels.areas, years, columns],
     }  # fmt: skip
     return " ".join([table, *(names[i] for names, i in zip(axes[table], at, strict=True))])
 

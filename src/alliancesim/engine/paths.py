@@ -108,6 +108,7 @@ def new_world(compiled: Compiled) -> World:
         "growth_log": (programs,),
         "disruption_begin": (resources, MOST_DISRUPTIONS),
         "disruption_end": (resources, MOST_DISRUPTIONS),
+        "component_weight": plan.component_at.shape,
     }
     arrays: dict[str, Any] = {name: np.zeros(shape) for name, shape in shapes.items()}
     return World(
@@ -198,6 +199,8 @@ def gather_parameters(plan: Plan, params, seed: int, replication: int, w: World)
     gather(v, plan.stage_at, w.stage)
     gather(v, plan.resource_at, w.resource)
     gather(v, plan.regime_at, w.regime_rate)
+    for i in range(len(plan.component_at)):
+        w.component_weight[i] = v[plan.component_at[i]]
     for i in range(4):
         w.statement_rate[i] = v[plan.statements_at[i]] if plan.statements_at[i] >= 0 else 0.0
     for i in range(len(plan.outcome_at)):

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from alliancesim.kernels import kernel
-from alliancesim.plan.columns import CURRENCY_YEAR, FISCAL_YEAR, PROGRAM, PROGRAM_YEAR, RESOURCE_YEAR
+from alliancesim.plan.columns import AREA_YEAR, CURRENCY_YEAR, FISCAL_YEAR, PACKAGE_YEAR, PROGRAM, PROGRAM_YEAR, RESOURCE_YEAR
 from alliancesim.plan.layout import (
     CASH,
     CASH_RESERVE,
@@ -51,6 +51,7 @@ def new_state(compiled: Compiled) -> State:
         "undelivered": by_year, "pipeline": (programs,), "delivered": (programs,), "operational": (programs,),
         "cancelled": (programs,), "advance": (programs, span), "settle": (programs, span),
         "advanced": (programs,), "settled": (programs,), "wanted": (programs,), "planned": (programs,),
+        "component": plan.component_at.shape,
     }  # fmt: skip
     arrays: dict[str, Any] = {name: np.zeros(shape) for name, shape in shapes.items()}
     slots = [min(expected_year(compiled, p, y), span - 1) for p in range(programs) for y in range(years)]
@@ -80,6 +81,8 @@ def new_outcomes(compiled: Compiled, *replications: int) -> Outcomes:
         program=np.zeros((*replications, programs, len(PROGRAM))),
         program_year=np.zeros((*replications, programs, years, len(PROGRAM_YEAR))),
         resource_year=np.zeros((*replications, len(plan.resource_at), years, len(RESOURCE_YEAR))),
+        package_year=np.zeros((*replications, len(compiled.labels.packages), years, len(PACKAGE_YEAR))),
+        area_year=np.zeros((*replications, len(compiled.labels.areas), years, len(AREA_YEAR))),
     )
 
 

@@ -75,6 +75,9 @@ FISCAL_YEAR = (
     Column("support_share", "share", "domestic support at year's end"),
     Column("regime", "code", "regime at year's end: 0 firewalled, 1 contested, 2 linked, 3 ruptured"),
     Column("tariff_share", "share", "tariff at year's end"),
+    Column("sustainment_needed_bn", "bn", "sustainment that the operational force needs in the year"),
+    Column("sustainment_paid_bn", "bn", "sustainment contracted for it in the year"),
+    Column("availability_share", "share", "share of the force kept ready by what is paid; 1 where nothing is needed"),
 )
 PROGRAM = (
     Column(
@@ -121,11 +124,18 @@ CURRENCY_YEAR = (
     Column("budget_rate", "home per unit", "budget rate"),
     Column("payments_m", "m", "payments in the currency"),
 )
+PACKAGE_YEAR = (
+    Column("components_share", "share", "components of the package together, by their elasticity of substitution"),
+    Column("capability_share", "share", "of it what the enablers leave"),
+)
+AREA_YEAR = (Column("score", "points", "weighted mean of the area's indicators, 0 to 100"),)
 TABLES = {
     "fiscal_years": FISCAL_YEAR,
     "programs": PROGRAM,
     "program_years": PROGRAM_YEAR,
     "resource_years": RESOURCE_YEAR,
+    "packages": PACKAGE_YEAR,
+    "areas": AREA_YEAR,
 }
 
 
@@ -138,6 +148,7 @@ def _positions(columns: tuple[Column, ...]) -> dict[str, int]:
     PLANNING_LOSS, POWER_LOST, BURDEN, BURDEN_EXISTING, BURDEN_NEW, REVALUATION, FOREIGN_PAYMENTS, APART_OUTLAY, APART_OBLIGATORY,
     SUPPLEMENTARY, PREPAID, SUPPLEMENTARY_AUTHORITY, EXECUTION_LOSS, RESERVE_USED, RESERVE_FILLED, COMPENSATION, ARREARS_PAID,
     CARRY_IN, OUTLAYS, CARRY_OUT, UNSPENT, ARREARS, UNSETTLED, PRESSURE, SUPPORT, REGIME, TARIFF,
+    SUSTAINMENT_NEEDED, SUSTAINMENT_PAID, AVAILABILITY,
 ) = range(len(FISCAL_YEAR))  # fmt: skip
 
 _P = _positions(PROGRAM)
@@ -157,3 +168,5 @@ COST_BY_CAUSE = CONTRACTED_COST + 1
  CONTRACTED_BN, FOREIGN_BN) = range(len(PROGRAM_YEAR))  # fmt: skip
 USED, GRANTED, WAITED, AVAILABLE, WAITING = range(len(RESOURCE_YEAR))
 MARKET_RATE, BUDGET_RATE, PAYMENTS = range(len(CURRENCY_YEAR))
+COMPONENTS, CAPABILITY = range(len(PACKAGE_YEAR))
+(SCORE,) = range(len(AREA_YEAR))

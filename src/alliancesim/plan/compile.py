@@ -10,6 +10,7 @@ import numpy as np
 
 from alliancesim.errors import PlanError
 from alliancesim.plan import layout
+from alliancesim.plan.capability import compile_capability, outcome_places
 from alliancesim.plan.layout import BEFORE_MONTHS, MOST_DISRUPTIONS, NONE, PAY_YEARS, TAIL_YEARS, Compiled, Labels, Plan
 from alliancesim.plan.params import Vector, numbers
 from alliancesim.plan.pipelines import LotPlan, LotTable, compile_stages, first_is_history, planned_lots
@@ -43,6 +44,7 @@ class Compiler:
     """One compilation; each method compiles one section of the scenario."""
 
     def __init__(self, loaded: LoadedScenario) -> None:
+        self.loaded = loaded
         self.scenario: Scenario = loaded.scenario
         self.histories = loaded.histories
         self.vector = Vector(dict(numbers(self.scenario)))
@@ -83,6 +85,7 @@ class Compiler:
         for section in (self.clock, self.series, self.exchange, self.growth, self.linkage, self.money, self.contracts):
             fields |= section()
         fields |= self.quantities(lots)
+        fields |= compile_capability(self.loaded, self.vector, outcome_places(self.scenario))
         fields["stage_at"] = ints(rows, len(rows), len(layout.STAGE))
         at, kinds, values, bounds, keys = self.vector.uncertain()
         fields |= {
@@ -112,7 +115,8 @@ class Compiler:
         return Labels(
             self.vector.names(), tuple(self.currencies), tuple(self.buckets), pillars, tuple(self.programs),
             tuple(p.title for p in programs), tuple(p.channel for p in programs), tuple(p.bucket for p in programs),
-            tuple(self.resources), tuple(self.rounds), tuple(self.taxes),
+            tuple(self.resources), tuple(self.rounds), tuple(self.taxes), tuple(self.scenario.packages),
+            tuple(self.scenario.scorecard.areas),
         )  # fmt: skip
 
     def clock(self) -> dict[str, Any]:
@@ -147,6 +151,7 @@ class Compiler:
             ("money.opening_burden.apart_bn", opening.apart_bn if opening else None),
             ("money.supplementary.total_bn", money.supplementary.total_bn),
             ("money.supplementary.authority_bn", money.supplementary.authority_bn),
+            ("readiness.need_bn", self.scenario.readiness.need_bn),
             *((f"money.buckets.{name}.authority_bn", money.buckets[name].authority_bn) for name in self.buckets),
             *((f"currencies.{name}.plan_rate", self.scenario.currencies[name].plan_rate) for name in self.currencies),
             *((f"resources.{name}.capacity", self.scenario.resources[name].capacity) for name in self.resources),

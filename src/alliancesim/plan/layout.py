@@ -1,8 +1,8 @@
 """The contract between compiler and engines: what the plan, a replication's world, its state and its outcomes hold.
 
 Letters in shapes: P program, L lot, S stage (flat over programs), C currency, Q resource, Y fiscal year of the horizon,
-X = Y + TAIL_YEARS, D dated series, B bucket, K noise system, R round. ``*_at`` arrays hold positions in the parameter
-vector (-1 = none, read as 0).
+X = Y + TAIL_YEARS, D dated series, B bucket, K noise system, R round, M package, A area of the scorecard. ``*_at`` arrays hold
+positions in the parameter vector (-1 = none, read as 0).
 """
 
 from __future__ import annotations
@@ -69,6 +69,7 @@ SCALARS = (
     "money.cascade.supplementary_intercept_share", "money.cascade.supplementary_slope", "money.shortfall.threshold_share",
     "money.shortfall.slope", "money.provisional.probability_intercept_share", "money.provisional.probability_slope",
     "money.provisional.wait_months", "money.funding.stretch_out_share", "money.funding.later_years_share", "money.lapse_share",
+    "readiness.elasticity",
 )  # fmt: skip
 (
     PRESSURE_INITIAL, PRESSURE_HALF_LIFE, STATEMENTS_CEILING, STATEMENT_SIZE, SUPPORT_INITIAL, SUPPORT_MEAN, SUPPORT_HALF_LIFE,
@@ -76,7 +77,7 @@ SCALARS = (
     CONCESSIONS, TIES, DEMAND_INTERCEPT, DEMAND_SUPPORT, DEMAND_PRESSURE, REFUSAL_PRESSURE, TARIFF_INITIAL, TARIFF_REFERENCE,
     TARIFF_ELASTICITY, GDP_BASE, GDP_REFERENCE, PLAN_ESCALATION, PREPAY_SHARE, RESERVE_INITIAL, RESERVE_CEILING, RESERVE_FILL,
     CASCADE_INTERCEPT, CASCADE_SLOPE, SHORTFALL_THRESHOLD, SHORTFALL_SLOPE, PROVISIONAL_INTERCEPT, PROVISIONAL_SLOPE,
-    PROVISIONAL_WAIT, STRETCH_OUT, LATER_YEARS, LAPSE,
+    PROVISIONAL_WAIT, STRETCH_OUT, LATER_YEARS, LAPSE, READINESS_ELASTICITY,
 ) = range(len(SCALARS))  # fmt: skip
 
 CURRENCY = ("process.drift_per_month", "process.volatility_per_month", "process.level_rate", "process.half_life_months",
@@ -88,9 +89,9 @@ GROWTH = ("mean_share", "persistence_share", "sd_share")
 GROWTH_MEAN, GROWTH_PERSISTENCE, GROWTH_SD = range(len(GROWTH))
 PROGRAM_FIELDS = ("unit_cost_bn", "passthrough_share", "learning_slope_share", "learning_prior_units", "cost_growth.median",
                   "cost_growth.p90", "cost_growth.system_loading_share", "cost_growth.program_loading_share",
-                  "minimum_units")  # fmt: skip
+                  "minimum_units", "sustainment_bn_per_unit")  # fmt: skip
 (UNIT_COST, PASSTHROUGH, LEARNING_SLOPE, LEARNING_PRIOR, GROWTH_MEDIAN, GROWTH_P90, GROWTH_SYSTEM, GROWTH_PROGRAM,
- MINIMUM) = range(len(PROGRAM_FIELDS))  # fmt: skip
+ MINIMUM, SUSTAINMENT) = range(len(PROGRAM_FIELDS))  # fmt: skip
 PAYMENT_FIELDS = ("norden_rayleigh_final_share", "on_delivery_share")
 NORDEN_FINAL, ON_DELIVERY = range(len(PAYMENT_FIELDS))
 STAGE = ("duration_months", "noise.median", "noise.p90", "noise.system_loading_share", "noise.program_loading_share",
@@ -105,10 +106,16 @@ OUTCOME = ("pressure_add", "pressure_mult", "hns_mult", "tariff_share", "commitm
 (PRESSURE_ADD, PRESSURE_MULT, HNS_MULT, NEW_TARIFF, COMMITMENT_BN, DEMAND_PROBABILITY, DEMAND_SHARE) = range(len(OUTCOME))
 TAX = ("yield_bn", "threshold_share", "support_hit_share", "shortfall_share")
 TAX_YIELD, TAX_THRESHOLD, TAX_HIT, TAX_SHORTFALL = range(len(TAX))
+INDICATOR = ("low", "high", "weight")
+INDICATOR_LOW, INDICATOR_HIGH, INDICATOR_WEIGHT = range(len(INDICATOR))
+FISCAL_ARRAY, CURRENCY_ARRAY, BUCKET_ARRAY, PROGRAM_ARRAY, PACKAGE_ARRAY = range(5)
+"""Arrays of outcomes by fiscal year that an indicator may read."""
 
-SERIES = ("topline", "personnel", "hns", "runoff", "runoff_apart", "supplementary", "supplementary_authority")
+SERIES = ("topline", "personnel", "hns", "runoff", "runoff_apart", "supplementary", "supplementary_authority",
+          "readiness_need")  # fmt: skip
 """The dated series that come first; then one per bucket (authority), currency (plan rate) and resource (capacity)."""
-S_TOPLINE, S_PERSONNEL, S_HNS, S_RUNOFF, S_RUNOFF_APART, S_SUPPLEMENTARY, S_SUPPLEMENTARY_AUTHORITY = range(len(SERIES))
+(S_TOPLINE, S_PERSONNEL, S_HNS, S_RUNOFF, S_RUNOFF_APART, S_SUPPLEMENTARY, S_SUPPLEMENTARY_AUTHORITY,
+ S_READINESS_NEED) = range(len(SERIES))  # fmt: skip
 
 SWITCHES = ("exchange_noise", "economy_noise", "stage_noise", "cost_growth", "rework", "failure", "disruptions", "background",
             "queueing", "budget_limits", "linkage")  # fmt: skip
@@ -211,6 +218,19 @@ class Plan(NamedTuple):
     # resources -------------------------------------------------------------------------------------------------
     resource_at: Ints  # (Q, field)
     disruption_key: Ints  # (Q,)
+    # capability ------------------------------------------------------------------------------------------------
+    package_elasticity_at: Ints  # (M,)
+    component_first: Ints  # (M + 1,) the components of each package, one after another
+    component_at: Ints  # (component,) weights
+    enabler_first: Ints  # (M + 1,)
+    enabler_ally_at: Ints  # (enabler, 4) what the ally lends by regime
+    target_first: Ints  # (component + enabler + 1,) the programs of each component, then of each enabler
+    target_program: Ints  # (target,)
+    target_at: Ints  # (target,) operational units that suffice alone
+    readiness_bucket: int  # NONE = none
+    indicator_first: Ints  # (A + 1,)
+    indicator_place: Ints  # (indicator, 3) outcome array, row, column
+    indicator_at: Ints  # (indicator, field)
 
 
 class World(NamedTuple):
@@ -254,6 +274,7 @@ class World(NamedTuple):
     disruption_begin: Floats  # (Q, most)
     disruption_end: Floats
     disruption_count: Ints  # (Q,)
+    component_weight: Floats  # (component,)
 
 
 class State(NamedTuple):
@@ -292,6 +313,7 @@ class State(NamedTuple):
     wanted: Floats  # (P,) units of the backlog, all years
     planned: Floats  # (P,) units planned for contract up to the year read last
     lot_delivery_year: Ints  # (P, Y) fiscal year of planned delivery of each lot slot
+    component: Floats  # (component,) share of each component of a package at the year read last
 
 
 LINK_TIME, LINK_PRESSURE, LINK_SUPPORT, LINK_REGIME, LINK_TARIFF, LINK_HNS = range(6)
@@ -309,6 +331,8 @@ class Outcomes(NamedTuple):
     program: Floats  # (P, program column)
     program_year: Floats  # (P, Y, program-year column)
     resource_year: Floats  # (Q, Y, resource-year column)
+    package_year: Floats  # (M, Y, package column)
+    area_year: Floats  # (A, Y, area column)
 
 
 class Job(NamedTuple):
@@ -361,6 +385,8 @@ class Labels(NamedTuple):
     resources: tuple[str, ...]
     rounds: tuple[str, ...]
     taxes: tuple[str, ...]
+    packages: tuple[str, ...]
+    areas: tuple[str, ...]
 
 
 MILESTONES = ("first_delivery", "first_operational", "completion")

@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from alliancesim.scenario.capability import Package, Readiness, Scorecard
 from alliancesim.scenario.economy import Currency, Economy, Shock
 from alliancesim.scenario.linkage import Linkage
 from alliancesim.scenario.money import Money
@@ -73,3 +74,6 @@ class Scenario(Block):
     resources: dict[str, Resource] = {}
     channels: dict[str, Channel] = {}
     programs: dict[str, Program] = {}
+    packages: dict[str, Package] = {}
+    readiness: Readiness = Readiness()
+    scorecard: Scorecard = Scorecard()

@@ -183,4 +183,6 @@ class Program(Block):
     """The first delivery as expected at the as-of date; what the model gives with noise off."""
     delivered_before_units: NonNegative = 0.0
     """Units delivered before the first simulated year."""
+    sustainment_bn_per_unit: NonNegative = 0.0
+    """What an operational unit needs each year to be kept ready, at prices of the first fiscal year."""
     state: list[LotState] = []

@@ -10,13 +10,24 @@ import numpy as np
 import numpy.typing as npt
 
 from alliancesim.errors import PlanError
-from alliancesim.plan.columns import CURRENCY_YEAR, FISCAL_YEAR, PROGRAM, PROGRAM_YEAR, RESOURCE_YEAR, Column
+from alliancesim.plan.columns import (
+    AREA_YEAR,
+    CURRENCY_YEAR,
+    FISCAL_YEAR,
+    PACKAGE_YEAR,
+    PROGRAM,
+    PROGRAM_YEAR,
+    RESOURCE_YEAR,
+    Column,
+)
 from alliancesim.plan.layout import Outcomes
 
 if TYPE_CHECKING:
     from alliancesim.plan.layout import Compiled
 
 Floats = npt.NDArray[np.float64]
+NAMES = ("currencies", "buckets", "programs", "resources", "packages", "areas")
+"""What names the rows of the outcome arrays, beside fiscal years."""
 REPLICATIONS = "replications"
 """The table that lists the replications, beside those of `Layout.tables`."""
 REPLICATION_COLUMNS = (
@@ -61,7 +72,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Layout:
-    """What names the outcomes of a run: fiscal years, currencies, buckets, programs, resources."""
+    """What names the outcomes of a run: fiscal years, currencies, buckets, programs, resources, packages, areas."""
 
     first_fy: int
     years: int
@@ -69,29 +80,25 @@ class Layout:
     buckets: tuple[str, ...]
     programs: tuple[str, ...]
     resources: tuple[str, ...]
+    packages: tuple[str, ...]
+    areas: tuple[str, ...]
 
     @classmethod
     def of(cls, compiled: Compiled) -> Layout:
         """The layout of a compiled scenario."""
         labels, plan = compiled.labels, compiled.plan
-        return cls(plan.first_fy, plan.years, labels.currencies, labels.buckets, labels.programs, labels.resources)
+        names = {key: getattr(labels, key) for key in NAMES}
+        return cls(plan.first_fy, plan.years, **names)
 
     @classmethod
     def from_plain(cls, plain: Mapping[str, Any]) -> Layout:
         """The layout a manifest holds."""
-        names = {key: tuple(plain[key]) for key in ("currencies", "buckets", "programs", "resources")}
+        names = {key: tuple(plain[key]) for key in NAMES}
         return cls(int(plain["first_fy"]), int(plain["years"]), **names)
 
     def plain(self) -> dict[str, Any]:
         """The layout as plain data."""
-        return {
-            "first_fy": self.first_fy,
-            "years": self.years,
-            "currencies": list(self.currencies),
-            "buckets": list(self.buckets),
-            "programs": list(self.programs),
-            "resources": list(self.resources),
-        }
+        return {"first_fy": self.first_fy, "years": self.years} | {key: list(getattr(self, key)) for key in NAMES}
 
     def fiscal_years(self) -> tuple[int, ...]:
         """Fiscal years of the horizon."""
@@ -106,6 +113,8 @@ class Layout:
             Table("programs", (programs,), PROGRAM),
             Table("program_years", (programs, years), PROGRAM_YEAR),
             Table("resource_years", (resources, years), RESOURCE_YEAR),
+            Table("packages", (("package", self.packages), years), PACKAGE_YEAR),
+            Table("areas", (("area", self.areas), years), AREA_YEAR),
         )
         for table in tables:
             names = [column.name for column in table.columns]
@@ -129,6 +138,8 @@ class Layout:
             "programs": outcomes.program,
             "program_years": outcomes.program_year,
             "resource_years": outcomes.resource_year,
+            "packages": outcomes.package_year,
+            "areas": outcomes.area_year,
         }
 
     def outcomes(self, rows: Mapping[str, Floats]) -> Outcomes:
@@ -144,6 +155,8 @@ class Layout:
             program=rows["programs"],
             program_year=rows["program_years"],
             resource_year=rows["resource_years"],
+            package_year=rows["packages"],
+            area_year=rows["areas"],
         )
 
     def _currency_columns(self) -> Iterator[Column]:
