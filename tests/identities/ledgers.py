@@ -70,7 +70,7 @@ def check_money(run: Run) -> None:
         before = row
 
 
-OFF_GRID = ("gdp_bn", "fms_unsettled_bn", "planning_loss_bn")
+OFF_GRID = ("gdp_bn", "fms_unsettled_bn", "planning_loss_bn", "sustainment_needed_bn")
 """Not sums of payments: kept as they are computed."""
 
 
@@ -143,6 +143,30 @@ def check_cost(run: Run) -> None:
         parts = [run.program(name, f"cost_{cause}_bn") for cause in COST_CAUSES]
         assert growth == sum(parts), (name, growth, parts)
         assert run.program(name, "contracted_cost_bn") == float(sum(run.program_year(name, "contracted_bn")))
+
+
+def check_capability(run: Run) -> None:
+    """Capability lies within its components, shares within 0 and 1, scores within 0 and 100; packages are what is operational."""
+    for row in years_of(run):
+        assert 0.0 <= row["availability_share"] <= 1.0
+        assert row["sustainment_paid_bn"] >= row["sustainment_needed_bn"] or row["availability_share"] <= 1.0
+    for name in run.simulation.labels.packages:
+        shares = [component_shares(run, block) for block in run.scenario_value(f"packages.{name}.components", {}).values()]
+        together, capability = run.package(name, "components_share"), run.package(name, "capability_share")
+        for y in range(run.simulation.years):
+            present = [share[y] for share in shares]
+            assert min(present) <= together[y] <= max(present), (name, y, present, together[y])
+            assert 0.0 <= capability[y] <= together[y], (name, y)
+    for area in run.simulation.labels.areas:
+        assert 0.0 <= min(run.score(area)), area
+        assert max(run.score(area)) <= 100.0, area
+
+
+def component_shares(run: Run, block: dict[str, Any]) -> list[float]:
+    """How much of a component is operational at each year's end."""
+    years = range(run.simulation.years)
+    units = {name: run.program_year(name, "operational_units") for name in block["programs"]}
+    return [min(1.0, sum(float(units[name][y]) / alone for name, alone in block["programs"].items())) for y in years]
 
 
 def check_order(run: Run) -> None:
@@ -242,6 +266,7 @@ CHECKS: tuple[Callable[[Run], None], ...] = (
     check_quantity,
     check_delay,
     check_cost,
+    check_capability,
     check_order,
     check_clock,
 )

@@ -98,7 +98,7 @@ def test_columns_and_units_stand_in_the_files_and_the_manifest(stored: Run) -> N
 
 
 def test_rows_and_outcomes_are_inverse(stored: Run) -> None:
-    layout = Layout(2025, 3, ("USD", "EUR"), ("a", "b", "c"), ("p",), ())
+    layout = Layout(2025, 3, ("USD", "EUR"), ("a", "b", "c"), ("p",), (), ("strike",), ("budget", "ties"))
     rng = np.random.default_rng(1)
     shapes = {name: (5, *table.shape, len(table.columns)) for name, table in layout.tables().items()}
     rows = {name: rng.random(shape) for name, shape in shapes.items()}

@@ -98,9 +98,7 @@ def area_score(plan: Plan, w: World, out: Outcomes, a: int, y: int) -> float:
         at = plan.indicator_at[i]
         weight = w.values[at[INDICATOR_WEIGHT]]
         weights += weight
-        points += weight * anchored_score(
-            outcome_at(plan, out, i, y), w.values[at[INDICATOR_LOW]], w.values[at[INDICATOR_HIGH]]
-        )
+        points += weight * anchored_score(outcome_at(plan, out, i, y), w.values[at[INDICATOR_LOW]], w.values[at[INDICATOR_HIGH]])
     return points / weights if weights > 0.0 else 0.0
 
 

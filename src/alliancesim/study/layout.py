@@ -80,8 +80,8 @@ class Layout:
     buckets: tuple[str, ...]
     programs: tuple[str, ...]
     resources: tuple[str, ...]
-    packages: tuple[str, ...]
-    areas: tuple[str, ...]
+    packages: tuple[str, ...] = ()
+    areas: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, compiled: Compiled) -> Layout:

@@ -64,9 +64,6 @@ def _scorecard(check: Checker, scorecard: Scorecard) -> None:
     if scorecard.areas and 0.0 not in points.values():
         found = "no grade begins at 0 points" if points else "no cutpoints"
         check.add((*path, "cutpoints"), found, "fewest points by grade, 0 for the lowest")
-    if scorecard.areas and scorecard.trend_years > check.last_fy - check.first_fy:
-        said = f"at most {check.last_fy - check.first_fy}, the years from the first to the last"
-        check.add((*path, "trend_years"), f"{scorecard.trend_years} years", said)
     for name, area in scorecard.areas.items():
         if not area.indicators:
             check.add((*path, "areas", name, "indicators"), "no indicators", "at least one indicator")
