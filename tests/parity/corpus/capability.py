@@ -37,6 +37,6 @@ def packages_of_a_busy_force() -> Tree:
 @adversary
 def operational_at_the_last_instant() -> Tree:
     """Units that become operational on the day a year ends belong to its packages; a regime that changes then does not."""
-    tree = fleet(4, "ab", build(make={"duration_months": 12.0}), horizon__as_of="2025-09",
-                 linkage={"known_regimes": [{"date": "2025-04", "regime": "linked"}]})  # fmt: skip
+    regimes = [{"date": "2025-04", "regime": "linked"}, {"date": "2026-04", "regime": "firewalled"}]
+    tree = fleet(4, "ab", build(make={"duration_months": 12.0}), horizon__as_of="2026-06", linkage={"known_regimes": regimes})
     return counted(tree, {"all": {"programs": {"a": 4.0}}, "one": {"programs": {"b": 1.0}}}, ally_by_regime={"linked": 0.5})
