@@ -19,7 +19,7 @@ import invariances  # noqa: E402
 import ledgers  # noqa: E402
 from harness import DOLLAR, Simulation, Tree, overlay, plain  # noqa: E402
 
-from alliancesim.engine import context, contract, delivery, jobs, ledger, resources, settlement  # noqa: E402
+from alliancesim.engine import capability, context, contract, delivery, jobs, ledger, resources, settlement  # noqa: E402
 from alliancesim.plan import compile as compiler  # noqa: E402
 from alliancesim.plan import pipelines  # noqa: E402
 from alliancesim.plan.columns import ESTIMATE, OUTLAYS  # noqa: E402
@@ -200,6 +200,13 @@ def domestic() -> Tree:
     return invariances.without_foreign_content(busy())
 
 
+def packaged() -> Tree:
+    """The busy scenario with a package of two components and an ally that lends half of a third."""
+    components = {"most": {"programs": {"ship": 20.0}}, "few": {"programs": {"ship": 80.0}}}
+    enablers = {"eyes": {"ally_by_regime": {"firewalled": 0.5}}}
+    return overlay(busy(), {"packages.strike": {"title": "Strike", "components": components, "enablers": enablers}})
+
+
 def estimated() -> Tree:
     """The busy scenario with promises."""
     promise = {"programs.ship.baseline_delivery": "2027-01", "programs.ship.current_estimate": "2027-04"}
@@ -242,6 +249,12 @@ GUARDS: dict[str, Guard] = {
         [Break(ledger, "write_slip", lambda sound: lambda *a: sound(*a[:4], a[4] - 1.0, *a[5:]))],
     ),
     "cost: a cause charged without growth": Guard(one(ledgers.check_cost), [Break(contract, "charge_cost", after(overcharge))]),
+    "capability: more than its best component": Guard(
+        one(ledgers.check_capability, packaged()), [Break(capability, "ces", instead(lambda shares, *_: 2.0 * max(shares)))]
+    ),
+    "capability: an enabler that adds to what is there": Guard(
+        one(ledgers.check_capability, packaged()), [Break(capability, "enabler_share", instead(lambda *_: 1.5))]
+    ),
     "queue: granted beyond capacity": Guard(grants, [Break(resources.Pool, "slots", instead(lambda self, year: 9.0))]),
     "order: stages that end before they begin": Guard(
         one(ledgers.check_order), [Break(jobs, "noisy_months", instead(lambda *_: -1.0))]
