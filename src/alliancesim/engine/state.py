@@ -24,6 +24,7 @@ from alliancesim.plan.layout import (
     S_RUNOFF_APART,
     SUPPORT_INITIAL,
     TARIFF_INITIAL,
+    UNREVIEWED,
     Compiled,
     Outcomes,
     Plan,
@@ -51,12 +52,16 @@ def new_state(compiled: Compiled) -> State:
         "undelivered": by_year, "pipeline": (programs,), "delivered": (programs,), "operational": (programs,),
         "cancelled": (programs,), "advance": (programs, span), "settle": (programs, span),
         "advanced": (programs,), "settled": (programs,), "wanted": (programs,), "planned": (programs,),
+        "due": (programs, span), "dropped": (programs,), "learned": (programs,), "authority_mult": (len(plan.bucket_apart),),
     }  # fmt: skip
     arrays: dict[str, Any] = {name: np.zeros(shape) for name, shape in shapes.items()}
     slots = [min(expected_year(compiled, p, y), span - 1) for p in range(programs) for y in range(years)]
     return State(
         **arrays,
         tax_done=np.zeros(len(plan.tax_months), np.int64),
+        revised=np.zeros(len(plan.revision_months), np.int64),
+        review=np.zeros(programs, np.int64),
+        held=np.zeros(programs, np.int64),
         delivery_year=np.zeros(by_year, np.int64),
         lot_delivery_year=np.array(slots, np.int64).reshape(by_year),
     )
@@ -87,7 +92,8 @@ def new_outcomes(compiled: Compiled, *replications: int) -> Outcomes:
 def begin(plan: Plan, w: World, s: State) -> None:
     """Reset the state to the start of the first fiscal year."""
     for array in (s.cash, s.commitment, s.demand, s.bought, s.bought_after, s.due_apart, s.now_foreign,
-                  s.operational, s.cancelled, s.due_home, s.advanced, s.settled, s.wanted, s.planned):  # fmt: skip
+                  s.operational, s.cancelled, s.due_home, s.advanced, s.settled, s.wanted, s.planned,
+                  s.dropped, s.learned):  # fmt: skip
         array[:] = 0.0
     s.hns_from[:] = 1.0
     s.link[:] = 0.0
@@ -99,6 +105,11 @@ def begin(plan: Plan, w: World, s: State) -> None:
     s.cash[CASH_RESERVE] = snap_bn(w.scalar[RESERVE_INITIAL])
     s.tax_months[:] = plan.tax_months
     s.tax_done[:] = 0
+    s.due[:] = plan.planned_units
+    s.authority_mult[:] = 1.0
+    s.revised[:] = NONE
+    s.review[:] = UNREVIEWED
+    s.held[:] = NONE
     s.backlog[:] = 0.0
     s.funded[:] = 0.0
     s.lot_cost[:] = 0.0

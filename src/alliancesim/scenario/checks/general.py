@@ -39,7 +39,7 @@ def check_general(check: Checker) -> None:
 
 def _names(check: Checker) -> None:
     registers: list[tuple[str, ...]] = [(name,) for name in _REGISTERS]
-    registers += [("money", "buckets"), ("money", "taxes"), ("linkage", "rounds")]
+    registers += [("money", "buckets"), ("money", "taxes"), ("money", "revisions"), ("linkage", "rounds")]
     registers += [("channels", name, "stages") for name in check.names("channels")]
     for register in registers:
         seen: dict[str, str] = {}
