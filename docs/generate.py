@@ -32,7 +32,8 @@ DOCS = Path(__file__).parent
 PLACEHOLDERS = {
     "sources": "<id>", "currencies": "<currency>", "correlation": "<currency>", "shocks": "<shock>", "buckets": "<bucket>",
     "taxes": "<tax>", "rounds": "<round>", "resources": "<resource>", "channels": "<channel>", "stages": "<stage>",
-    "programs": "<program>", "currency_shares": "<currency>",
+    "programs": "<program>", "currency_shares": "<currency>", "revisions": "<revision>", "authority_mult": "<bucket>",
+    "scales": "<program>",
     "packages": "<package>", "components": "<component>", "enablers": "<enabler>", "cutpoints": "<grade>", "areas": "<area>",
     "indicators": "<indicator>",
 }  # fmt: skip

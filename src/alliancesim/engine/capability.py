@@ -50,7 +50,7 @@ def read_readiness(plan: Plan, w: World, s: State, out: Outcomes, y: int) -> Non
     paid = 0.0
     for p in range(len(s.operational)):
         need += s.operational[p] * w.program[p, SUSTAINMENT]
-        if plan.program_bucket[p] == plan.readiness_bucket:
+        if plan.readiness_bucket >= 0 and plan.program_bucket[p] == plan.readiness_bucket:
             paid += out.program_year[p, y, CONTRACTED_BN]
     row[SUSTAINMENT_NEEDED] = need * w.price[0, y]
     row[SUSTAINMENT_PAID] = paid

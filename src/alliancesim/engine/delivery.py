@@ -32,6 +32,12 @@ def settle_advance(plan: Plan, w: World, s: State, p: int, year: int, units: flo
 
 
 @kernel
+def units_due(plan: Plan, s: State, p: int) -> float:
+    """Units of a program due for contract up to the year read last, contracts from before the first year included."""
+    return plan.opening_units[p] + s.planned[p]
+
+
+@kernel
 def cancel_units(s: State, p: int, year: int, units: float) -> None:
     """Cancel units that will not be delivered."""
     leave_pipeline(s, p, year, units)

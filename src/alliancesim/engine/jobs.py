@@ -10,7 +10,7 @@ import simpy
 
 from alliancesim.engine import alliance
 from alliancesim.engine.context import Context
-from alliancesim.engine.delivery import cancel_units, deliver_units, settle_advance
+from alliancesim.engine.delivery import cancel_units, deliver_units, settle_advance, units_due
 from alliancesim.engine.ledger import write_program
 from alliancesim.engine.noise import first_draw, noisy_months
 from alliancesim.engine.progress import Arrival, Progress
@@ -59,7 +59,8 @@ class Jobs:
         """Start the lots that are in the pipeline before the first fiscal year."""
         lots = self.context.compiled.lots
         for i in range(self.context.plan.years * len(self.steps), len(lots)):
-            self.start(i, lots[i].units, 12.0 * lots[i].year, 0.0)
+            begun = 12.0 * lots[i].year + float(self.context.plan.program_begin_months[lots[i].program])
+            self.start(i, lots[i].units, begun, 0.0)
 
     def start(self, lot: int, units: float, t: float, wait: float) -> None:
         """A lot is contracted at month t, after `wait` months for the budget."""
@@ -288,5 +289,6 @@ class Jobs:
             if waiting and last.months == math.inf:
                 last.ticket = self.active[p][max(waiting)].ticket_at(horizon)
             promise = self.context.network.promise[p]
+            due, bought = units_due(*self.context.handles[::2], p), float(self.context.state.bought[p])
             write_program(self.context.out.program[p], promise, horizon, first.months, first.ticket, last.months, last.ticket,
-                          operational)  # fmt: skip
+                          operational, due, bought)  # fmt: skip

@@ -487,5 +487,5 @@ def play(plan: Plan, w: World, s: State, out: Outcomes, net: Network, space: Wor
                         jobs[woken_last, NEXT] = first
                     woken_last = awaited[p, milestone, 1]
                     awaited[p, milestone, 0] = NONE
-    close_programs(plan, out, net, space, free)
+    close_programs(plan, s, out, net, space, free)
     return events

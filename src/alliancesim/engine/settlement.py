@@ -174,7 +174,7 @@ def read_year(plan: Plan, w: World, s: State, out: Outcomes, y: int, t: float) -
     for p in range(len(s.delivered)):
         s.advanced[p] += s.advance[p, y]
         s.settled[p] += s.settle[p, y]
-        s.planned[p] += plan.planned_units[p, y]
+        s.planned[p] += s.due[p, y]
         unsettled += max(0.0, s.advanced[p] - s.settled[p])
         before = plan.delivered_before[p]
         cell = out.program_year[p, y]
@@ -183,9 +183,10 @@ def read_year(plan: Plan, w: World, s: State, out: Outcomes, y: int, t: float) -
         cell[CONTRACTED_UNITS] = contracted
         cell[DELIVERED_UNITS] = s.delivered[p]
         cell[OPERATIONAL_UNITS] = s.operational[p]
-        cell[CANCELLED_UNITS] = s.cancelled[p]
+        cell[CANCELLED_UNITS] = s.cancelled[p] + s.dropped[p]
         cell[PIPELINE_UNITS] = s.pipeline[p]
         cell[BACKLOG_UNITS] = s.wanted[p]
-        out.bucket[plan.program_bucket[p], y] += s.operational[p] * w.program[p, UNIT_COST]
+        if plan.program_free[p] == 0:
+            out.bucket[plan.program_bucket[p], y] += s.operational[p] * w.program[p, UNIT_COST]
     row[UNSETTLED] = unsettled
     read_capability(plan, w, s, out, y, t)

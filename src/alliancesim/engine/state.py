@@ -24,6 +24,7 @@ from alliancesim.plan.layout import (
     S_RUNOFF_APART,
     SUPPORT_INITIAL,
     TARIFF_INITIAL,
+    UNREVIEWED,
     Compiled,
     Outcomes,
     Plan,
@@ -51,6 +52,7 @@ def new_state(compiled: Compiled) -> State:
         "undelivered": by_year, "pipeline": (programs,), "delivered": (programs,), "operational": (programs,),
         "cancelled": (programs,), "advance": (programs, span), "settle": (programs, span),
         "advanced": (programs,), "settled": (programs,), "wanted": (programs,), "planned": (programs,),
+        "due": (programs, span), "dropped": (programs,), "learned": (programs,), "authority_mult": (len(plan.bucket_apart),),
         "component": plan.component_at.shape,
     }  # fmt: skip
     arrays: dict[str, Any] = {name: np.zeros(shape) for name, shape in shapes.items()}
@@ -58,6 +60,9 @@ def new_state(compiled: Compiled) -> State:
     return State(
         **arrays,
         tax_done=np.zeros(len(plan.tax_months), np.int64),
+        revised=np.zeros(len(plan.revision_months), np.int64),
+        review=np.zeros(programs, np.int64),
+        held=np.zeros(programs, np.int64),
         delivery_year=np.zeros(by_year, np.int64),
         lot_delivery_year=np.array(slots, np.int64).reshape(by_year),
     )
@@ -90,7 +95,8 @@ def new_outcomes(compiled: Compiled, *replications: int) -> Outcomes:
 def begin(plan: Plan, w: World, s: State) -> None:
     """Reset the state to the start of the first fiscal year."""
     for array in (s.cash, s.commitment, s.demand, s.bought, s.bought_after, s.due_apart, s.now_foreign,
-                  s.operational, s.cancelled, s.due_home, s.advanced, s.settled, s.wanted, s.planned):  # fmt: skip
+                  s.operational, s.cancelled, s.due_home, s.advanced, s.settled, s.wanted, s.planned,
+                  s.dropped, s.learned):  # fmt: skip
         array[:] = 0.0
     s.hns_from[:] = 1.0
     s.link[:] = 0.0
@@ -102,6 +108,11 @@ def begin(plan: Plan, w: World, s: State) -> None:
     s.cash[CASH_RESERVE] = snap_bn(w.scalar[RESERVE_INITIAL])
     s.tax_months[:] = plan.tax_months
     s.tax_done[:] = 0
+    s.due[:] = plan.planned_units
+    s.authority_mult[:] = 1.0
+    s.revised[:] = NONE
+    s.review[:] = UNREVIEWED
+    s.held[:] = NONE
     s.backlog[:] = 0.0
     s.funded[:] = 0.0
     s.lot_cost[:] = 0.0

@@ -9,10 +9,12 @@ import numpy.typing as npt
 
 from alliancesim.engine.alliance import support_now
 from alliancesim.engine.budget import open_year, provisional_wait
-from alliancesim.engine.delivery import deliver_units, settle_advance
+from alliancesim.engine.contract import lot_wait
+from alliancesim.engine.delivery import deliver_units, settle_advance, units_due
 from alliancesim.engine.ledger import CHARGED, CONTRACT, PATH, PLANNED, SINCE, TICKET, charge_overrun, write_program
 from alliancesim.engine.noise import first_draw
 from alliancesim.engine.occupancy import read_resource
+from alliancesim.engine.revision import change_plan
 from alliancesim.kernels import kernel
 from alliancesim.plan.columns import ESTIMATE
 from alliancesim.plan.layout import (
@@ -212,7 +214,8 @@ def begin_opening(plan: Plan, w: World, net: Network, space: Workspace, seed: in
     first = last = NONE
     for lot in range(net.first_opening, len(net.lot)):
         first, last = append(space.jobs, first, last, free)
-        free, drawn = start_job(plan, w, net, space, free, lot, net.lot_units[lot], 12.0 * net.lot[lot, LOT_YEAR], drawn)
+        t = 12.0 * net.lot[lot, LOT_YEAR] + plan.program_begin_months[net.lot[lot, LOT_PROGRAM]]
+        free, drawn = start_job(plan, w, net, space, free, lot, net.lot_units[lot], t, drawn)
     draw_sheet(space, seed, replication, drawn)
     return free, first, last
 
@@ -224,13 +227,15 @@ def begin_year(  # type: ignore[no-untyped-def]
 ):  # fmt: skip
     """Hold year y's budget round and set up the lots it funds; returns the first free slot, and the list of their jobs."""
     support = support_now(w, s, now)
+    change_plan(plan, w, s, out, seed, replication, y)
     open_year(plan, w, s, out, y, support, space.headroom)
-    t = now + provisional_wait(plan, w, seed, replication, y, support)
+    wait = provisional_wait(plan, w, seed, replication, y, support)
     drawn = 0
     first = last = NONE
     for p in range(len(net.route)):
         if s.funded[p, y] > 0.0:
             first, last = append(space.jobs, first, last, free)
+            t = now + lot_wait(plan, p, wait)
             free, drawn = start_job(plan, w, net, space, free, p * plan.years + y, s.funded[p, y], t, drawn)
     draw_sheet(space, seed, replication, drawn)
     return free, first, last
@@ -306,7 +311,7 @@ def read_resources(w: World, out: Outcomes, net: Network, space: Workspace, capa
 
 
 @kernel
-def close_programs(plan: Plan, out: Outcomes, net: Network, space: Workspace, free: int) -> None:
+def close_programs(plan: Plan, s: State, out: Outcomes, net: Network, space: Workspace, free: int) -> None:
     """Write the programs' outcomes at the horizon. free: the first slot without a job."""
     horizon = plan.horizon_months
     first = np.full(len(net.route), NONE)
@@ -327,7 +332,7 @@ def close_programs(plan: Plan, out: Outcomes, net: Network, space: Workspace, fr
             space.last_ticket[p] = space.times[last[p], : len(TICKET)]
             charge_overrun(space.last_ticket[p], space.jobs[last[p], CAUSE], horizon)
         write_program(out.program[p], net.promise[p], horizon, space.first_months[p], space.first_ticket[p], space.last_months[p],
-                      space.last_ticket[p], space.operational_months[p])  # fmt: skip
+                      space.last_ticket[p], space.operational_months[p], units_due(plan, s, p), s.bought[p])  # fmt: skip
 
 
 @kernel

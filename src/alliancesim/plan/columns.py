@@ -75,6 +75,8 @@ FISCAL_YEAR = (
     Column("support_share", "share", "domestic support at year's end"),
     Column("regime", "code", "regime at year's end: 0 firewalled, 1 contested, 2 linked, 3 ruptured"),
     Column("tariff_share", "share", "tariff at year's end"),
+    Column("revision", "count", "revisions of the build-up plan in force"),
+    Column("exports_bn", "bn", "value contracted by exports, at planned and escalated unit cost; no money of the budget"),
     Column("sustainment_needed_bn", "bn", "sustainment that the operational force needs in the year"),
     Column("sustainment_paid_bn", "bn", "sustainment contracted for it in the year"),
     Column("availability_share", "share", "share of the force kept ready by what is paid; 1 where nothing is needed"),
@@ -100,15 +102,17 @@ PROGRAM = (
     Column("planned_cost_bn", "bn", "planned cost, at plan prices and price-year rate, of what was contracted in the horizon"),
     Column("contracted_cost_bn", "bn", "its cost at signature"),
     *(Column(f"cost_{cause}_bn", "bn", f"part of the difference charged to {cause.replace('_', ' ')}") for cause in COST_CAUSES),
+    Column("held_by_review", "0/1", "1 when the cost review made its lots wait a budget"),
+    Column("cancelled_by_review", "0/1", "1 when the cost review dropped what was not contracted"),
 )
 PROGRAM_YEAR = (
-    Column("planned_units", "units", "units due for contract up to this year's budget by plan"),
+    Column("planned_units", "units", "units due for contract up to this year's budget, by the plan as revised by then"),
     Column("contracted_units", "units", "units contracted up to year's end, earlier contracts included"),
     Column("in_pipeline_units", "units", "contracted and not yet delivered"),
     Column("delivered_units", "units", "delivered up to year's end"),
     Column("operational_units", "units", "operational up to year's end"),
     Column("backlog_units", "units", "due for contract and not funded"),
-    Column("cancelled_units", "units", "contracted and failed"),
+    Column("cancelled_units", "units", "contracted and failed, or due and dropped before they were contracted"),
     Column("contracted_bn", "bn", "value contracted in the year"),
     Column("contracted_foreign_bn", "bn", "of it in foreign currency, at the budget rate"),
 )
@@ -148,6 +152,7 @@ def _positions(columns: tuple[Column, ...]) -> dict[str, int]:
     PLANNING_LOSS, POWER_LOST, BURDEN, BURDEN_EXISTING, BURDEN_NEW, REVALUATION, FOREIGN_PAYMENTS, APART_OUTLAY, APART_OBLIGATORY,
     SUPPLEMENTARY, PREPAID, SUPPLEMENTARY_AUTHORITY, EXECUTION_LOSS, RESERVE_USED, RESERVE_FILLED, COMPENSATION, ARREARS_PAID,
     CARRY_IN, OUTLAYS, CARRY_OUT, UNSPENT, ARREARS, UNSETTLED, PRESSURE, SUPPORT, REGIME, TARIFF,
+    REVISION, EXPORTS,
     SUSTAINMENT_NEEDED, SUSTAINMENT_PAID, AVAILABILITY,
 ) = range(len(FISCAL_YEAR))  # fmt: skip
 
@@ -163,6 +168,8 @@ OPERATIONAL_CENSORED = _P["first_operational_censored"]
 PLANNED_COST = _P["planned_cost_bn"]
 CONTRACTED_COST = _P["contracted_cost_bn"]
 COST_BY_CAUSE = CONTRACTED_COST + 1
+HELD = _P["held_by_review"]
+CANCELLED = _P["cancelled_by_review"]
 
 (PLANNED_UNITS, CONTRACTED_UNITS, PIPELINE_UNITS, DELIVERED_UNITS, OPERATIONAL_UNITS, BACKLOG_UNITS, CANCELLED_UNITS,
  CONTRACTED_BN, FOREIGN_BN) = range(len(PROGRAM_YEAR))  # fmt: skip

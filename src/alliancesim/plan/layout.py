@@ -111,16 +111,24 @@ INDICATOR_LOW, INDICATOR_HIGH, INDICATOR_WEIGHT = range(len(INDICATOR))
 FISCAL_ARRAY, CURRENCY_ARRAY, BUCKET_ARRAY, PROGRAM_ARRAY, PACKAGE_ARRAY = range(5)
 """Arrays of outcomes by fiscal year that an indicator may read."""
 
+COST_REVIEW = ("review_share", "hold_probability", "cancellation_share", "cancellation_probability")
+REVIEW_SHARE, HOLD_PROBABILITY, CANCELLATION_SHARE, CANCELLATION_PROBABILITY = range(len(COST_REVIEW))
+BID = ("probability", "support_slope")
+BID_PROBABILITY, BID_SUPPORT = range(len(BID))
+TOPLINE_AS_IS, TOPLINE_SHARE, TOPLINE_ADD = range(3)
+"""What a revision's series does to the topline: nothing, replaces it by a share of GDP, adds to it."""
+
 SERIES = ("topline", "personnel", "hns", "runoff", "runoff_apart", "supplementary", "supplementary_authority",
           "readiness_need")  # fmt: skip
-"""The dated series that come first; then one per bucket (authority), currency (plan rate) and resource (capacity)."""
+"""The dated series that come first; then one per bucket (authority), currency (plan rate), resource (capacity) and revision
+(topline)."""
 (S_TOPLINE, S_PERSONNEL, S_HNS, S_RUNOFF, S_RUNOFF_APART, S_SUPPLEMENTARY, S_SUPPLEMENTARY_AUTHORITY,
  S_READINESS_NEED) = range(len(SERIES))  # fmt: skip
 
 SWITCHES = ("exchange_noise", "economy_noise", "stage_noise", "cost_growth", "rework", "failure", "disruptions", "background",
-            "queueing", "budget_limits", "linkage")  # fmt: skip
+            "queueing", "budget_limits", "linkage", "revision", "cost_review", "exports", "diversification")  # fmt: skip
 (W_EXCHANGE, W_ECONOMY, W_STAGE_NOISE, W_COST_GROWTH, W_REWORK, W_FAILURE, W_DISRUPTIONS, W_BACKGROUND, W_QUEUEING,
- W_BUDGET_LIMITS, W_LINKAGE) = range(len(SWITCHES))  # fmt: skip
+ W_BUDGET_LIMITS, W_LINKAGE, W_REVISION, W_COST_REVIEW, W_EXPORTS, W_DIVERSION) = range(len(SWITCHES))  # fmt: skip
 
 
 class Plan(NamedTuple):
@@ -187,7 +195,27 @@ class Plan(NamedTuple):
     bucket_series: int  # row of the first bucket in the dated series
     currency_series: int
     resource_series: int
+    revision_series: int
     opening_share_at: Ints  # (C,) share of the opening run-off in each currency
+    bucket_residual: Ints  # (B,) residual program, NONE = none
+    # revisions (V of them, in the order of their dates), cost review, bids (N of them) ---------------------------------
+    revision_months: Floats  # (V,) NEVER = only early
+    revision_earliest: Floats  # (V,) from when on it may come early; NEVER = not early
+    revision_lost_at: Ints  # (V,) share of purchasing power lost that triggers it
+    revision_regime: Ints  # (V,) code of the regime that triggers it, NONE
+    revision_demand: Ints  # (V,) whether an accepted demand triggers it
+    revision_mult_at: Ints  # (V,)
+    revision_topline: Ints  # (V,) TOPLINE_AS_IS, TOPLINE_SHARE or TOPLINE_ADD
+    revision_authority_at: Ints  # (V, B) factor on a bucket's authority
+    revision_scale_at: Ints  # (V, P) factor on a program's units
+    revision_adds: Ints  # (V, P) 0/1
+    revision_cancels: Ints  # (V, P) 0/1
+    review_at: Ints  # (cost review field,)
+    review_key: Ints  # (P,)
+    bid_at: Ints  # (N, field)
+    bid_program: Ints  # (N,)
+    bid_months: Floats  # (N,) when it is decided
+    bid_key: Ints  # (N,)
     # programs --------------------------------------------------------------------------------------------------
     program_at: Ints  # (P, field)
     program_share_at: Ints  # (P, C)
@@ -206,7 +234,14 @@ class Plan(NamedTuple):
     program_growth_key: Ints
     program_noise_key: Ints
     program_system: Ints  # (P,) noise system of its cost growth
-    planned_units: Floats  # (P, X) units the plan contracts in each year
+    program_free: Ints  # (P,) 1 = takes no home money: an initiative or an export
+    program_export: Ints  # (P,)
+    program_begin_months: Floats  # (P,) months after the start of its fiscal year at which an initiative begins
+    learning_of: Ints  # (P,) program that learns from the units of this one, NONE
+    divert_to: Ints  # (P,) program of which units are bought instead, NONE
+    divert_regimes: Ints  # (P, 4) 0/1
+    lot_units: Floats  # (P, X) units of the lots as written
+    planned_units: Floats  # (P, X) of them those due from the start: neither of an open bid nor of a dormant program
     recorded_unit_bn: Floats  # (P, X) unit cost of lots whose value is on record, nan = by unit_cost_bn
     fallback_unit_bn: Floats  # (P,) planned unit cost of programs without unit_cost_bn
     opening_units: Floats  # (P,) units contracted before the horizon, still to be delivered
@@ -287,6 +322,13 @@ class State(NamedTuple):
     demand: Floats  # (X,) share of GDP added to the topline by year
     tax_months: Floats  # (tax,) when each measure takes effect, as now known
     tax_done: Ints
+    due: Floats  # (P, X) units due for contract by year, as now planned
+    dropped: Floats  # (P,) units due and not contracted that were dropped
+    learned: Floats  # (P,) units of exports that a program has learned from
+    authority_mult: Floats  # (B,) factor that revisions put on authority
+    revised: Ints  # (V,) year from which a revision is in force, NONE = not yet
+    review: Ints  # (P,) what the cost review has come to: UNREVIEWED, REVIEWED or CANCELLATION_REVIEWED
+    held: Ints  # (P,) year in which a program's lots wait for its review, NONE
     backlog: Floats  # (P, Y) units by the year they were planned for
     bought: Floats  # (P,) units contracted, opening lots excluded
     bought_after: Floats  # (P,) of it after the as-of year
@@ -316,6 +358,7 @@ class State(NamedTuple):
     component: Floats  # (component,) share of each component of a package at the year read last
 
 
+UNREVIEWED, REVIEWED, CANCELLATION_REVIEWED = range(3)
 LINK_TIME, LINK_PRESSURE, LINK_SUPPORT, LINK_REGIME, LINK_TARIFF, LINK_HNS = range(6)
 CASH = ("reserve", "arrears", "carry_in", "prepaid_credit", "gdp", "gdp_growth", "left", "compensates", "now_home")
 (CASH_RESERVE, CASH_ARREARS, CASH_CARRY_IN, CASH_CREDIT, CASH_GDP, CASH_GDP_GROWTH, CASH_LEFT, CASH_COMPENSATES,
@@ -385,6 +428,7 @@ class Labels(NamedTuple):
     resources: tuple[str, ...]
     rounds: tuple[str, ...]
     taxes: tuple[str, ...]
+    revisions: tuple[str, ...]
     packages: tuple[str, ...]
     areas: tuple[str, ...]
 

@@ -128,7 +128,8 @@ def _promise(compiled: Compiled, p: int) -> tuple[float, ...]:
     known = 0.0 if math.isnan(baseline) or math.isnan(planned) else planned - baseline
     contract = path = math.nan
     if lot != NONE:
-        contract, path = 12.0 * compiled.lots[lot].year, compiled.lots[lot].planned_path_months
+        contract = 12.0 * compiled.lots[lot].year + compiled.plan.program_begin_months[p]
+        path = compiled.lots[lot].planned_path_months
     return (planned, known, contract, path, compiled.planned_completion[p], compiled.planned_last_contract[p],
             compiled.planned_last_path[p])  # fmt: skip
 

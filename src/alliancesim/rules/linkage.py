@@ -47,6 +47,14 @@ def logistic(x: float) -> float:
     return math.exp(x) / (1.0 + math.exp(x))
 
 
+@rule(unit="share", source="logistic distribution: logit of the probability, shifted")
+def shifted_probability(probability: float, shift: float) -> float:
+    """A probability whose logit is shifted; 0 and 1 stay what they are."""
+    if probability <= 0.0 or probability >= 1.0:
+        return probability
+    return logistic(math.log(probability / (1.0 - probability)) + shift)
+
+
 @rule(unit="1 (score)", source="ordered logit, McKelvey & Zavoina 1975; weights are data")
 def round_score(
     support: float, pressure: float, concessions: float, ties: float,

@@ -50,6 +50,13 @@ class Mechanisms(Block):
     """Off: every planned lot is funded whole in its year."""
     linkage: bool = True
     """Off: no statement, change of regime or round; pressure, support and tariff stay at their start, taxes come as planned."""
+    revision: bool = True
+    """Off: the build-up plan is never revised; programs that a revision adds stay dormant."""
+    cost_review: bool = True
+    exports: bool = True
+    """Off: no bid that is still open is won."""
+    diversification: bool = True
+    """Off: every lot is bought of the program it was planned for."""
 
 
 class Scenario(Block):

@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from alliancesim.scenario.linkage import Regime
 from alliancesim.scenario.values import (
     Block,
     Dated,
@@ -114,7 +115,10 @@ class Channel(Block):
     """A template of stages in their order, and how its contracts are paid."""
 
     stages: dict[str, Stage]
-    payment: Payment
+    payment: Payment | None = None
+    """Needed unless it is a channel of initiatives."""
+    initiative: bool = False
+    """Its programs are initiatives (a law, a command, an agreement): one unit each, begun at `start`, without money."""
     advance: bool = False
     """Paid in advance and settled after delivery: the unsettled balance is an outcome."""
     settlement_lag_months: NonNegative = 0.0
@@ -145,11 +149,28 @@ class CostGrowth(Noise):
     """Cost growth still to come, beyond the current estimate; revealed as the remaining units are bought."""
 
 
+class Bid(Block):
+    """A bid for an export order: what makes it likely, and the program that learns from the units it sells.
+
+    P(won) = logistic(logit(probability) + support_slope (support - mean) + sum of slope (condition - initial)).
+    """
+
+    decision: Month
+    """When it is decided; the lots become due of the budgets from then on."""
+    probability: Share
+    support_slope: Quantity = 0.0
+    result: Literal["won", "lost"] | None = None
+    """On record, for a decision before the end of the as-of month."""
+    learning_of: str | None = None
+    """The home program whose cumulative quantity the contracted units add to."""
+
+
 class Program(Block):
-    """One thing being acquired."""
+    """One thing being acquired, exported or begun."""
 
     title: str
-    bucket: str
+    bucket: str | None = None
+    """Whose authority pays; needed unless the program is an initiative or an export."""
     channel: str
     priority: int = Field(default=5, ge=0, le=99)
     """Lower is funded and served first; ties go by the program's name."""
@@ -172,6 +193,13 @@ class Program(Block):
     cost_growth: CostGrowth = CostGrowth()
     payment: Payment | None = None
     lots: list[Lot] = []
+    start: Month | None = None
+    """When an initiative begins; it has no lots."""
+    bid: Bid | None = None
+    """The program is an export: its lots are other nations' orders, and take no home money."""
+    divert_to: str | None = None
+    """The program of which newly due units are bought instead while the regime is one of `divert_regimes`."""
+    divert_regimes: list[Regime] = ["ruptured"]
     minimum_units: NonNegative = 1.0
     """Economic minimum of a lot; less is deferred."""
     tranche_units: Positive | None = None

@@ -39,7 +39,8 @@ def check_general(check: Checker) -> None:
 
 def _names(check: Checker) -> None:
     registers: list[tuple[str, ...]] = [(name,) for name in _REGISTERS]
-    registers += [("money", "buckets"), ("money", "taxes"), ("linkage", "rounds"), ("scorecard", "areas")]
+    registers += [("money", "buckets"), ("money", "taxes"), ("money", "revisions"), ("linkage", "rounds")]
+    registers += [("scorecard", "areas")]
     registers += [("channels", name, "stages") for name in check.names("channels")]
     registers += [("packages", name, part) for name in check.names("packages") for part in ("components", "enablers")]
     registers += [("scorecard", "areas", name, "indicators") for name in check.names("scorecard", "areas")]
