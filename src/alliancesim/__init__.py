@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from alliancesim.study.compare import compare
     from alliancesim.study.explain import explain
     from alliancesim.study.run import Run, open_run, run
+    from alliancesim.study.scorecard import scorecard
     from alliancesim.study.sourcing import sources
     from alliancesim.study.summary import Summary, summarize
     from alliancesim.study.validity import validate
@@ -35,6 +36,7 @@ _HOMES = {
     "study.compare": ("compare",),
     "study.explain": ("explain",),
     "study.run": ("Run", "open_run", "run"),
+    "study.scorecard": ("scorecard",),
     "study.sourcing": ("sources",),
     "study.summary": ("Summary", "summarize"),
     "study.validity": ("validate",),
@@ -42,8 +44,8 @@ _HOMES = {
 
 __all__ = [
     "AllianceSimError", "CheckFailed", "LoadedScenario", "PlanError", "Run", "RunError", "ScenarioError", "StoreError", "Summary",
-    "__version__", "accept", "check", "compare", "compile_plan", "explain", "load_scenario", "open_run", "run", "schema", 
-    "sources", "summarize", "validate",
+    "__version__", "accept", "check", "compare", "compile_plan", "explain", "load_scenario", "open_run", "run", "schema",
+    "scorecard", "sources", "summarize", "validate",
 ]  # fmt: skip
 
 

@@ -45,6 +45,9 @@ class Scorecard:
     trend_threshold_points: float
     areas: list[AreaGrade]
 
+    def __str__(self) -> str:
+        return "\n\n".join(map(str, self.sheets()))
+
     def sheets(self) -> list[Sheet]:
         """The tables for people."""
         ahead = f"to FY{self.fy + self.trend_years}"
