@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import simpy
 
-from alliancesim.engine import alliance, budget, settlement
+from alliancesim.engine import alliance, budget, conditions, settlement
 from alliancesim.engine.context import Context
 from alliancesim.engine.occupancy import read_resources
 from alliancesim.plan.columns import OUTLAYS, TOPLINE
@@ -29,6 +29,8 @@ class Government:
         headroom = np.zeros(PAY_YEARS)
         for y in range(self.context.plan.years):
             yield env.at(12.0 * y, order_key(Rank.BUDGET, 0))
+            conditions.staff_year(plan, w, s, y, env.now)
+            self.context.rescale()
             support = alliance.support_now(w, s, env.now)
             budget.open_year(plan, w, s, out, y, support, headroom)
             wait = budget.provisional_wait(plan, w, self.context.seed, self.context.replication, y, support)

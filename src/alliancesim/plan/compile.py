@@ -10,6 +10,7 @@ import numpy as np
 
 from alliancesim.errors import PlanError
 from alliancesim.plan import layout
+from alliancesim.plan.conditions import compile_conditions
 from alliancesim.plan.layout import BEFORE_MONTHS, MOST_DISRUPTIONS, NONE, PAY_YEARS, TAIL_YEARS, Compiled, Labels, Plan
 from alliancesim.plan.params import Vector, numbers
 from alliancesim.plan.pipelines import LotPlan, LotTable, compile_stages, first_is_history, planned_lots
@@ -54,6 +55,7 @@ class Compiler:
         self.buckets = list(self.scenario.money.buckets)
         self.resources = sorted(self.scenario.resources)
         self.channels = sorted(self.scenario.channels)
+        self.workforces = sorted(self.scenario.workforce)
         self.rounds = sorted(self.scenario.linkage.rounds)
         self.taxes = sorted(self.scenario.money.taxes)
         self.shocks = sorted(self.scenario.shocks)
@@ -83,6 +85,7 @@ class Compiler:
         for section in (self.clock, self.series, self.exchange, self.growth, self.linkage, self.money, self.contracts):
             fields |= section()
         fields |= self.quantities(lots)
+        fields |= compile_conditions(self.scenario, self.vector, self.key)
         fields["stage_at"] = ints(rows, len(rows), len(layout.STAGE))
         at, kinds, values, bounds, keys = self.vector.uncertain()
         fields |= {
@@ -112,7 +115,8 @@ class Compiler:
         return Labels(
             self.vector.names(), tuple(self.currencies), tuple(self.buckets), pillars, tuple(self.programs),
             tuple(p.title for p in programs), tuple(p.channel for p in programs), tuple(p.bucket for p in programs),
-            tuple(self.resources), tuple(self.rounds), tuple(self.taxes),
+            tuple(self.resources), tuple(self.rounds), tuple(self.taxes), tuple(sorted(self.scenario.conditions)),
+            tuple(self.workforces),
         )  # fmt: skip
 
     def clock(self) -> dict[str, Any]:
@@ -150,6 +154,11 @@ class Compiler:
             *((f"money.buckets.{name}.authority_bn", money.buckets[name].authority_bn) for name in self.buckets),
             *((f"currencies.{name}.plan_rate", self.scenario.currencies[name].plan_rate) for name in self.currencies),
             *((f"resources.{name}.capacity", self.scenario.resources[name].capacity) for name in self.resources),
+            *(
+                (f"workforce.{name}.{item}", getattr(self.scenario.workforce[name], item))
+                for name in self.workforces
+                for item in ("required", "cohort")
+            ),
         ]
         span = self.years + TAIL_YEARS
         at = np.full((len(paths), span), NONE, np.int64)
@@ -170,6 +179,7 @@ class Compiler:
             "bucket_series": first,
             "currency_series": first + len(self.buckets),
             "resource_series": first + len(self.buckets) + len(self.currencies),
+            "workforce_series": first + len(self.buckets) + len(self.currencies) + len(self.resources),
         }
 
     def exchange(self) -> dict[str, Any]:
