@@ -35,7 +35,8 @@ PLACEHOLDERS = {
     "programs": "<program>", "currency_shares": "<currency>", "revisions": "<revision>", "authority_mult": "<bucket>",
     "scales": "<program>",
     "packages": "<package>", "components": "<component>", "enablers": "<enabler>", "cutpoints": "<grade>", "areas": "<area>",
-    "indicators": "<indicator>",
+    "indicators": "<indicator>", "conditions": "<condition>", "workforce": "<workforce>", "slowed_by": "<condition>",
+    "scaled_by": "<condition>", "crew": "<workforce>", "effects": "<effect>", "alternatives": "<alternative>",
 }  # fmt: skip
 """What stands for a free name in a path, by the key above it."""
 

@@ -60,6 +60,28 @@ def test_the_ally_lends_by_the_regime_of_the_day_and_own_units_replace_it() -> N
     assert run(tree).package("strike", "capability_share").tolist() == [1.0, 0.5, 0.375, 0.375]
 
 
+def test_a_condition_enables_up_to_1() -> None:
+    effects = {"done": {"on": "first_delivery", "condition": "command", "add": 0.5}}
+    conditions = {"command": {"initial": 0.25}, "ample": {"initial": 3.0}}
+    tree = plain(4, programs__ship__effects=effects, conditions=conditions, packages__strike=STRIKE)
+    tree["programs"]["boat"] = tree["programs"]["ship"] | {"delivered_before_units": 20, "effects": {}}
+    tree["packages"]["strike"]["components"] = {"boats": {"programs": {"boat": 20.0}}}
+    tree["packages"]["strike"]["enablers"] = {"command": {"condition": "command"}, "ample": {"condition": "ample"}}
+
+    assert run(tree).package("strike", "capability_share").tolist() == [0.25, 0.75, 0.75, 0.75]
+
+
+def test_domestic_support_and_staffing_can_enable() -> None:
+    tree = plain(2, programs__ship__delivered_before_units=20, packages__strike=STRIKE)
+    tree["linkage"] = {"support": {"initial_share": 0.5, "mean_share": 0.5}}
+    tree["workforce"] = {
+        "cyber": {"initial": 40.0, "required": 100.0, "cohort": 1.0, "recruiting_share": 0.0, "attrition_share": 0.0}
+    }
+    tree["packages"]["strike"]["enablers"] = {"will": {"condition": "support"}, "hands": {"condition": "cyber"}}
+
+    assert run(tree).package("strike", "capability_share")[0] == pytest.approx(0.2)
+
+
 def test_enablers_multiply() -> None:
     tree = plain(2, programs__ship__delivered_before_units=20, packages__strike=STRIKE)
     tree["packages"]["strike"]["enablers"] = {
@@ -107,6 +129,10 @@ def test_weights_of_zero_give_no_points() -> None:
 def test_every_outcome_by_fiscal_year_can_be_scored() -> None:
     wide = 2.0**24
     tree = plain(3, currencies__USD=DOLLAR, packages__strike=STRIKE, programs__ship__currency_shares__USD=0.5)
+    tree["conditions"] = {"ties": {"initial": 0.3}, "command": {"initial": 2.0}}
+    tree["workforce"] = {
+        "cyber": {"initial": 40.0, "required": 100.0, "cohort": 9.0, "recruiting_share": 1.0, "attrition_share": 0.1}
+    }
     places = outcome_places(load(tree).scenario)
     areas = {
         f"a{i}": {"title": outcome, "indicators": {"one": {"outcome": outcome, "low": -wide, "high": wide}}}
@@ -114,7 +140,8 @@ def test_every_outcome_by_fiscal_year_can_be_scored() -> None:
     }
     found = run(overlay(tree, {"scorecard": {"cutpoints": {"C": 0.0}, "areas": areas}}))
     readers: dict[str, Any] = {
-        "fiscal_years": found.fiscal, "program_years": found.program_year, "packages": found.package
+        "fiscal_years": found.fiscal, "program_years": found.program_year, "packages": found.package,
+        "conditions": found.condition, "workforce": found.workforce,
     }  # fmt: skip
     for i, outcome in enumerate(places):
         table, *rest = outcome.split(".")

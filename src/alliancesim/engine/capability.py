@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from alliancesim.engine.conditions import condition_now
 from alliancesim.kernels import kernel
 from alliancesim.plan.columns import (
     AVAILABILITY,
@@ -14,6 +15,7 @@ from alliancesim.plan.columns import (
 )
 from alliancesim.plan.layout import (
     BUCKET_ARRAY,
+    CONDITION_ARRAY,
     CURRENCY_ARRAY,
     FISCAL_ARRAY,
     INDICATOR_HIGH,
@@ -24,6 +26,7 @@ from alliancesim.plan.layout import (
     READINESS_ELASTICITY,
     S_READINESS_NEED,
     SUSTAINMENT,
+    WORKFORCE_ARRAY,
     Outcomes,
     Plan,
     State,
@@ -87,6 +90,8 @@ def enabler_share(plan: Plan, w: World, s: State, e: int, t: float) -> float:
     ally = plan.enabler_ally_at[e, int(s.link[LINK_REGIME])]
     if ally >= 0:
         share = max(share, w.values[ally])
+    if plan.enabler_condition[e] >= 0:
+        share = max(share, min(1.0, condition_now(plan, w, s, plan.enabler_condition[e], t)))
     return share
 
 
@@ -114,4 +119,8 @@ def outcome_at(plan: Plan, out: Outcomes, i: int, y: int) -> float:
         return out.bucket[row, y]
     if array == PROGRAM_ARRAY:
         return out.program_year[row, y, column]
+    if array == CONDITION_ARRAY:
+        return out.condition[row, y, column]
+    if array == WORKFORCE_ARRAY:
+        return out.workforce[row, y, column]
     return out.package_year[row, y, column]

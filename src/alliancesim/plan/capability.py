@@ -10,7 +10,16 @@ import numpy as np
 
 from alliancesim.errors import Finding, ScenarioError
 from alliancesim.plan import layout
-from alliancesim.plan.columns import CURRENCY_YEAR, FISCAL_YEAR, PACKAGE_YEAR, PROGRAM_YEAR, Column
+from alliancesim.plan.columns import (
+    CONDITION_YEAR,
+    CURRENCY_YEAR,
+    FISCAL_YEAR,
+    PACKAGE_YEAR,
+    PROGRAM_YEAR,
+    WORKFORCE_YEAR,
+    Column,
+)
+from alliancesim.plan.conditions import condition_names
 from alliancesim.plan.layout import NONE
 from alliancesim.plan.params import Vector
 from alliancesim.rules.linkage import REGIMES
@@ -31,7 +40,7 @@ def compile_capability(loaded: LoadedScenario, vector: Vector, places: dict[str,
         places: where each outcome that an indicator may name stands.
     """
     scenario = loaded.scenario
-    programs = sorted(scenario.programs)
+    programs, names = sorted(scenario.programs), condition_names(scenario)
     packages = [(f"packages.{name}", package) for name, package in scenario.packages.items()]
     components = [(f"{path}.components.{name}", one) for path, package in packages for name, one in package.components.items()]
     enablers = [(f"{path}.enablers.{name}", one) for path, package in packages for name, one in package.enablers.items()]
@@ -48,6 +57,7 @@ def compile_capability(loaded: LoadedScenario, vector: Vector, places: dict[str,
         "enabler_ally_at": _ints(
             [[vector.at(f"{path}.ally_by_regime.{regime}", optional=True) for regime in REGIMES] for path, _ in enablers]
         ).reshape(len(enablers), len(REGIMES)),
+        "enabler_condition": _ints([NONE if one.condition is None else names.index(one.condition) for _, one in enablers]),
         "target_first": _firsts(len(one.programs) for _, one in filled),
         "target_program": _ints([program for _, program in targets]),
         "target_at": _ints([vector.at(path) for path, _ in targets]),
@@ -73,6 +83,10 @@ def outcome_places(scenario: Any) -> dict[str, Place]:
         places[f"fiscal_years.operational_{name}_bn"] = (layout.BUCKET_ARRAY, b, 0)
     for p, name in enumerate(sorted(scenario.programs)):
         enter(layout.PROGRAM_ARRAY, p, f"program_years.{name}.", PROGRAM_YEAR)
+    for i, name in enumerate(sorted(scenario.conditions)):
+        enter(layout.CONDITION_ARRAY, i, f"conditions.{name}.", CONDITION_YEAR)
+    for h, name in enumerate(sorted(scenario.workforce)):
+        enter(layout.WORKFORCE_ARRAY, h, f"workforce.{name}.", WORKFORCE_YEAR)
     for m, name in enumerate(scenario.packages):
         enter(layout.PACKAGE_ARRAY, m, f"packages.{name}.", PACKAGE_YEAR)
     return places

@@ -12,6 +12,7 @@ from alliancesim.errors import PlanError
 from alliancesim.plan import layout
 from alliancesim.plan.capability import compile_capability, outcome_places
 from alliancesim.plan.changes import compile_changes, revised_topline, revisions_of
+from alliancesim.plan.conditions import compile_conditions
 from alliancesim.plan.layout import BEFORE_MONTHS, MOST_DISRUPTIONS, NONE, PAY_YEARS, TAIL_YEARS, Compiled, Labels, Plan
 from alliancesim.plan.params import Vector, numbers
 from alliancesim.plan.pipelines import LotPlan, LotTable, compile_stages, first_is_history, planned_lots
@@ -66,6 +67,8 @@ class Compiler:
         self.buckets = list(self.scenario.money.buckets)
         self.resources = sorted(self.scenario.resources)
         self.channels = sorted(self.scenario.channels)
+        self.conditions = sorted(self.scenario.conditions)
+        self.workforces = sorted(self.scenario.workforce)
         self.rounds = sorted(self.scenario.linkage.rounds)
         self.taxes = sorted(self.scenario.money.taxes)
         self.shocks = sorted(self.scenario.shocks)
@@ -96,6 +99,7 @@ class Compiler:
             fields |= section()
         fields |= compile_changes(self.scenario, self.vector, self.programs, self.buckets, self.key)
         fields |= self.quantities(lots)
+        fields |= compile_conditions(self.scenario, self.vector, self.key)
         fields |= compile_capability(self.loaded, self.vector, outcome_places(self.scenario))
         fields["stage_at"] = ints(rows, len(rows), len(layout.STAGE))
         at, kinds, values, bounds, keys = self.vector.uncertain()
@@ -127,7 +131,8 @@ class Compiler:
             self.vector.names(), tuple(self.currencies), tuple(self.buckets), pillars, tuple(self.programs),
             tuple(p.title for p in programs), tuple(p.channel for p in programs),
             tuple(p.bucket or "" for p in programs), tuple(self.resources), tuple(self.rounds), tuple(self.taxes),
-            tuple(revisions_of(self.scenario)), tuple(self.scenario.packages), tuple(self.scenario.scorecard.areas),
+            tuple(revisions_of(self.scenario)), tuple(self.conditions), tuple(self.workforces),
+            tuple(self.scenario.packages), tuple(self.scenario.scorecard.areas),
         )  # fmt: skip
 
     def clock(self) -> dict[str, Any]:
@@ -167,6 +172,11 @@ class Compiler:
             *((f"currencies.{name}.plan_rate", self.scenario.currencies[name].plan_rate) for name in self.currencies),
             *((f"resources.{name}.capacity", self.scenario.resources[name].capacity) for name in self.resources),
             *(revised_topline(self.scenario, name)[1:] for name in revisions_of(self.scenario)),
+            *(
+                (f"workforce.{name}.{item}", getattr(self.scenario.workforce[name], item))
+                for name in self.workforces
+                for item in ("required", "cohort")
+            ),
         ]
         span = self.years + TAIL_YEARS
         at = np.full((len(paths), span), NONE, np.int64)
@@ -188,6 +198,7 @@ class Compiler:
             "currency_series": first + len(self.buckets),
             "resource_series": first + len(self.buckets) + len(self.currencies),
             "revision_series": first + len(self.buckets) + len(self.currencies) + len(self.resources),
+            "workforce_series": len(paths) - 2 * len(self.workforces),
         }
 
     def exchange(self) -> dict[str, Any]:

@@ -1,8 +1,9 @@
 """The contract between compiler and engines: what the plan, a replication's world, its state and its outcomes hold.
 
 Letters in shapes: P program, L lot, S stage (flat over programs), C currency, Q resource, Y fiscal year of the horizon,
-X = Y + TAIL_YEARS, D dated series, B bucket, K noise system, R round, M package, A area of the scorecard. ``*_at`` arrays hold
-positions in the parameter vector (-1 = none, read as 0).
+X = Y + TAIL_YEARS, D dated series, B bucket, K noise system, R round, H workforce, N condition (those of the scenario, then
+the staffing shares of workforces), M package, A area of the scorecard. ``*_at`` arrays hold positions in the parameter vector
+(-1 = none, read as 0).
 """
 
 from __future__ import annotations
@@ -70,6 +71,7 @@ SCALARS = (
     "money.shortfall.slope", "money.provisional.probability_intercept_share", "money.provisional.probability_slope",
     "money.provisional.wait_months", "money.funding.stretch_out_share", "money.funding.later_years_share", "money.lapse_share",
     "readiness.elasticity",
+    "linkage.support.floor_share", "linkage.pressure.ties_damping_share", "linkage.pressure.decay_elasticity",
 )  # fmt: skip
 (
     PRESSURE_INITIAL, PRESSURE_HALF_LIFE, STATEMENTS_CEILING, STATEMENT_SIZE, SUPPORT_INITIAL, SUPPORT_MEAN, SUPPORT_HALF_LIFE,
@@ -77,7 +79,7 @@ SCALARS = (
     CONCESSIONS, TIES, DEMAND_INTERCEPT, DEMAND_SUPPORT, DEMAND_PRESSURE, REFUSAL_PRESSURE, TARIFF_INITIAL, TARIFF_REFERENCE,
     TARIFF_ELASTICITY, GDP_BASE, GDP_REFERENCE, PLAN_ESCALATION, PREPAY_SHARE, RESERVE_INITIAL, RESERVE_CEILING, RESERVE_FILL,
     CASCADE_INTERCEPT, CASCADE_SLOPE, SHORTFALL_THRESHOLD, SHORTFALL_SLOPE, PROVISIONAL_INTERCEPT, PROVISIONAL_SLOPE,
-    PROVISIONAL_WAIT, STRETCH_OUT, LATER_YEARS, LAPSE, READINESS_ELASTICITY,
+    PROVISIONAL_WAIT, STRETCH_OUT, LATER_YEARS, LAPSE, READINESS_ELASTICITY, SUPPORT_FLOOR, TIES_DAMPING, DECAY_ELASTICITY,
 ) = range(len(SCALARS))  # fmt: skip
 
 CURRENCY = ("process.drift_per_month", "process.volatility_per_month", "process.level_rate", "process.half_life_months",
@@ -108,7 +110,7 @@ TAX = ("yield_bn", "threshold_share", "support_hit_share", "shortfall_share")
 TAX_YIELD, TAX_THRESHOLD, TAX_HIT, TAX_SHORTFALL = range(len(TAX))
 INDICATOR = ("low", "high", "weight")
 INDICATOR_LOW, INDICATOR_HIGH, INDICATOR_WEIGHT = range(len(INDICATOR))
-FISCAL_ARRAY, CURRENCY_ARRAY, BUCKET_ARRAY, PROGRAM_ARRAY, PACKAGE_ARRAY = range(5)
+FISCAL_ARRAY, CURRENCY_ARRAY, BUCKET_ARRAY, PROGRAM_ARRAY, CONDITION_ARRAY, WORKFORCE_ARRAY, PACKAGE_ARRAY = range(7)
 """Arrays of outcomes by fiscal year that an indicator may read."""
 
 COST_REVIEW = ("review_share", "hold_probability", "cancellation_share", "cancellation_probability")
@@ -118,17 +120,24 @@ BID_PROBABILITY, BID_SUPPORT = range(len(BID))
 TOPLINE_AS_IS, TOPLINE_SHARE, TOPLINE_ADD = range(3)
 """What a revision's series does to the topline: nothing, replaces it by a share of GDP, adds to it."""
 
+CONDITION = ("initial", "floor", "ceiling")
+INITIAL, FLOOR, CEILING = range(len(CONDITION))
+WORKFORCE = ("attrition_share", "recruiting_share", "recruiting_sd_share")
+ATTRITION, RECRUITING, RECRUITING_SD = range(len(WORKFORCE))
+
 SERIES = ("topline", "personnel", "hns", "runoff", "runoff_apart", "supplementary", "supplementary_authority",
           "readiness_need")  # fmt: skip
 """The dated series that come first; then one per bucket (authority), currency (plan rate), resource (capacity) and revision
-(topline)."""
+(topline), and two per workforce (people required, cohort)."""
 (S_TOPLINE, S_PERSONNEL, S_HNS, S_RUNOFF, S_RUNOFF_APART, S_SUPPLEMENTARY, S_SUPPLEMENTARY_AUTHORITY,
  S_READINESS_NEED) = range(len(SERIES))  # fmt: skip
 
 SWITCHES = ("exchange_noise", "economy_noise", "stage_noise", "cost_growth", "rework", "failure", "disruptions", "background",
-            "queueing", "budget_limits", "linkage", "revision", "cost_review", "exports", "diversification")  # fmt: skip
+            "queueing", "budget_limits", "linkage", "revision", "cost_review", "exports", "diversification", "effects",
+            "workforce")  # fmt: skip
 (W_EXCHANGE, W_ECONOMY, W_STAGE_NOISE, W_COST_GROWTH, W_REWORK, W_FAILURE, W_DISRUPTIONS, W_BACKGROUND, W_QUEUEING,
- W_BUDGET_LIMITS, W_LINKAGE, W_REVISION, W_COST_REVIEW, W_EXPORTS, W_DIVERSION) = range(len(SWITCHES))  # fmt: skip
+ W_BUDGET_LIMITS, W_LINKAGE, W_REVISION, W_COST_REVIEW, W_EXPORTS, W_DIVERSION, W_EFFECTS,
+ W_WORKFORCE) = range(len(SWITCHES))  # fmt: skip
 
 
 class Plan(NamedTuple):
@@ -259,6 +268,7 @@ class Plan(NamedTuple):
     component_at: Ints  # (component,) weights
     enabler_first: Ints  # (M + 1,)
     enabler_ally_at: Ints  # (enabler, 4) what the ally lends by regime
+    enabler_condition: Ints  # (enabler,) NONE = none
     target_first: Ints  # (component + enabler + 1,) the programs of each component, then of each enabler
     target_program: Ints  # (target,)
     target_at: Ints  # (target,) operational units that suffice alone
@@ -266,6 +276,23 @@ class Plan(NamedTuple):
     indicator_first: Ints  # (A + 1,)
     indicator_place: Ints  # (indicator, 3) outcome array, row, column
     indicator_at: Ints  # (indicator, field)
+    # conditions ------------------------------------------------------------------------------------------------
+    condition_at: Ints  # (N, field) of workforces the initial is their stock
+    workforce_first: int  # the first condition that is a workforce's staffing share
+    workforce_at: Ints  # (H, field)
+    workforce_series: int  # row of the first workforce in the dated series
+    workforce_known_at: Ints  # (H, Y) stock on record at the start of the year
+    workforce_key: Ints  # (H,)
+    crew_at: Ints  # (P, H)
+    ties_condition: int  # condition added to partner ties, NONE
+    decay_condition: int  # condition that makes pressure decay faster, NONE
+    effect_first: Ints  # (P * milestone + 1,) effects of each program's milestones
+    effect_at: Ints  # (effect,)
+    effect_condition: Ints  # (effect,)
+    effect_is_mult: Ints  # (effect,)
+    power_first: Ints  # (S + Q + H + 1,) factors of stages, resources and workforces: elasticities of conditions
+    power_at: Ints  # (power,)
+    power_condition: Ints  # (power,) N = domestic support
 
 
 class World(NamedTuple):
@@ -310,6 +337,12 @@ class World(NamedTuple):
     disruption_end: Floats
     disruption_count: Ints  # (Q,)
     component_weight: Floats  # (component,)
+    condition: Floats  # (N, field)
+    workforce: Floats  # (H, field)
+    crew: Floats  # (P, H) people a unit needs
+    effect: Floats  # (effect,)
+    power: Floats  # (power,) elasticities
+    recruiting_z: Floats  # (H, Y)
 
 
 class State(NamedTuple):
@@ -356,10 +389,15 @@ class State(NamedTuple):
     planned: Floats  # (P,) units planned for contract up to the year read last
     lot_delivery_year: Ints  # (P, Y) fiscal year of planned delivery of each lot slot
     component: Floats  # (component,) share of each component of a package at the year read last
+    condition: Floats  # (N,) present values, of workforces the staffing share as it is read
+    stock: Floats  # (H,) people
+    required: Floats  # (H,)
+    scale: Floats  # (Q,) factor of conditions on each resource's capacity
 
 
 UNREVIEWED, REVIEWED, CANCELLATION_REVIEWED = range(3)
-LINK_TIME, LINK_PRESSURE, LINK_SUPPORT, LINK_REGIME, LINK_TARIFF, LINK_HNS = range(6)
+LINK = ("time", "pressure", "support", "regime", "tariff", "hns", "half_life")
+LINK_TIME, LINK_PRESSURE, LINK_SUPPORT, LINK_REGIME, LINK_TARIFF, LINK_HNS, LINK_HALF_LIFE = range(len(LINK))
 CASH = ("reserve", "arrears", "carry_in", "prepaid_credit", "gdp", "gdp_growth", "left", "compensates", "now_home")
 (CASH_RESERVE, CASH_ARREARS, CASH_CARRY_IN, CASH_CREDIT, CASH_GDP, CASH_GDP_GROWTH, CASH_LEFT, CASH_COMPENSATES,
  CASH_NOW_HOME) = range(len(CASH))  # fmt: skip
@@ -376,6 +414,8 @@ class Outcomes(NamedTuple):
     resource_year: Floats  # (Q, Y, resource-year column)
     package_year: Floats  # (M, Y, package column)
     area_year: Floats  # (A, Y, area column)
+    condition: Floats  # (N - H, Y, condition column)
+    workforce: Floats  # (H, Y, workforce column)
 
 
 class Job(NamedTuple):
@@ -429,6 +469,8 @@ class Labels(NamedTuple):
     rounds: tuple[str, ...]
     taxes: tuple[str, ...]
     revisions: tuple[str, ...]
+    conditions: tuple[str, ...]  # by name; workforces are in their own list, which follows
+    workforces: tuple[str, ...]
     packages: tuple[str, ...]
     areas: tuple[str, ...]
 

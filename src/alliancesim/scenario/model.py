@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from alliancesim.scenario.capability import Package, Readiness, Scorecard
+from alliancesim.scenario.conditions import Condition, Workforce
 from alliancesim.scenario.economy import Currency, Economy, Shock
 from alliancesim.scenario.linkage import Linkage
 from alliancesim.scenario.money import Money
@@ -57,6 +58,10 @@ class Mechanisms(Block):
     """Off: no bid that is still open is won."""
     diversification: bool = True
     """Off: every lot is bought of the program it was planned for."""
+    effects: bool = True
+    """Off: programs move no condition."""
+    workforce: bool = True
+    """Off: every staffing share stays 1."""
 
 
 class Scenario(Block):
@@ -78,6 +83,8 @@ class Scenario(Block):
     economy: Economy
     linkage: Linkage = Linkage()
     money: Money
+    conditions: dict[str, Condition] = {}
+    workforce: dict[str, Workforce] = {}
     resources: dict[str, Resource] = {}
     channels: dict[str, Channel] = {}
     programs: dict[str, Program] = {}

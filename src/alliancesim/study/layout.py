@@ -12,12 +12,14 @@ import numpy.typing as npt
 from alliancesim.errors import PlanError
 from alliancesim.plan.columns import (
     AREA_YEAR,
+    CONDITION_YEAR,
     CURRENCY_YEAR,
     FISCAL_YEAR,
     PACKAGE_YEAR,
     PROGRAM,
     PROGRAM_YEAR,
     RESOURCE_YEAR,
+    WORKFORCE_YEAR,
     Column,
 )
 from alliancesim.plan.layout import Outcomes
@@ -26,8 +28,6 @@ if TYPE_CHECKING:
     from alliancesim.plan.layout import Compiled
 
 Floats = npt.NDArray[np.float64]
-NAMES = ("currencies", "buckets", "programs", "resources", "packages", "areas")
-"""What names the rows of the outcome arrays, beside fiscal years."""
 REPLICATIONS = "replications"
 """The table that lists the replications, beside those of `Layout.tables`."""
 REPLICATION_COLUMNS = (
@@ -35,6 +35,12 @@ REPLICATION_COLUMNS = (
     ("digest", "hex", "digest of the replication's outcomes", "string"),
     ("events", "count", "events the engine processed", "int64"),
 )
+
+
+REGISTERS = ("currencies", "buckets", "programs", "resources", "conditions", "workforces", "packages", "areas")
+"""The names a layout has, by register, in the order of its fields."""
+OPTIONAL = ("conditions", "workforces", "packages", "areas")
+"""Registers that only some scenarios have; where they are empty, digests and manifests are as if there were none."""
 
 
 def key_dtype(entries: tuple[str | int, ...]) -> str:
@@ -72,7 +78,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Layout:
-    """What names the outcomes of a run: fiscal years, currencies, buckets, programs, resources, packages, areas."""
+    """What names the outcomes of a run: fiscal years, and every register."""
 
     first_fy: int
     years: int
@@ -80,6 +86,8 @@ class Layout:
     buckets: tuple[str, ...]
     programs: tuple[str, ...]
     resources: tuple[str, ...]
+    conditions: tuple[str, ...] = ()
+    workforces: tuple[str, ...] = ()
     packages: tuple[str, ...] = ()
     areas: tuple[str, ...] = ()
 
@@ -87,18 +95,18 @@ class Layout:
     def of(cls, compiled: Compiled) -> Layout:
         """The layout of a compiled scenario."""
         labels, plan = compiled.labels, compiled.plan
-        names = {key: getattr(labels, key) for key in NAMES}
-        return cls(plan.first_fy, plan.years, **names)
+        return cls(plan.first_fy, plan.years, *(getattr(labels, name) for name in REGISTERS))
 
     @classmethod
     def from_plain(cls, plain: Mapping[str, Any]) -> Layout:
         """The layout a manifest holds."""
-        names = {key: tuple(plain[key]) for key in NAMES}
+        names = {key: tuple(plain.get(key, ())) for key in REGISTERS}
         return cls(int(plain["first_fy"]), int(plain["years"]), **names)
 
     def plain(self) -> dict[str, Any]:
-        """The layout as plain data."""
-        return {"first_fy": self.first_fy, "years": self.years} | {key: list(getattr(self, key)) for key in NAMES}
+        """The layout as plain data; what only some scenarios have is left out where there is none."""
+        names = {key: list(getattr(self, key)) for key in REGISTERS if key not in OPTIONAL or getattr(self, key)}
+        return {"first_fy": self.first_fy, "years": self.years, **names}
 
     def fiscal_years(self) -> tuple[int, ...]:
         """Fiscal years of the horizon."""
@@ -113,6 +121,8 @@ class Layout:
             Table("programs", (programs,), PROGRAM),
             Table("program_years", (programs, years), PROGRAM_YEAR),
             Table("resource_years", (resources, years), RESOURCE_YEAR),
+            Table("conditions", (("condition", self.conditions), years), CONDITION_YEAR),
+            Table("workforce", (("workforce", self.workforces), years), WORKFORCE_YEAR),
             Table("packages", (("package", self.packages), years), PACKAGE_YEAR),
             Table("areas", (("area", self.areas), years), AREA_YEAR),
         )
@@ -138,6 +148,8 @@ class Layout:
             "programs": outcomes.program,
             "program_years": outcomes.program_year,
             "resource_years": outcomes.resource_year,
+            "conditions": outcomes.condition,
+            "workforce": outcomes.workforce,
             "packages": outcomes.package_year,
             "areas": outcomes.area_year,
         }
@@ -155,6 +167,8 @@ class Layout:
             program=rows["programs"],
             program_year=rows["program_years"],
             resource_year=rows["resource_years"],
+            condition=rows["conditions"],
+            workforce=rows["workforce"],
             package_year=rows["packages"],
             area_year=rows["areas"],
         )

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from alliancesim.scenario.capability import Enabler, Scorecard
 from alliancesim.scenario.checks.checker import Checker, Path
+from alliancesim.scenario.conditions import SUPPORT
 from alliancesim.scenario.planned import center
 
 MOST_POINTS = 100.0
@@ -36,6 +37,9 @@ def _enabler(check: Checker, path: Path, enabler: Enabler) -> None:
     if not (enabler.programs or enabler.ally_by_regime or enabler.condition):
         check.add(path, "nothing to enable by", "one or more of programs, ally_by_regime, condition")
     _programs(check, (*path, "programs"), enabler.programs)
+    if enabler.condition is not None:
+        known = [*check.names("conditions"), *check.names("workforce"), SUPPORT]
+        check.refer((*path, "condition"), enabler.condition, known, "a condition or workforce")
 
 
 def _readiness(check: Checker) -> None:
