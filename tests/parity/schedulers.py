@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from mutants import Mutant
 
-PLAY, SPACE, HEAP, AGENDA, ORDERS = (f"engine/{name}.py" for name in ("play", "workspace", "heaps", "agenda", "orders"))
+PLAY, SPACE, HEAP, AGENDA, ORDERS, EXPORTS = (
+    f"engine/{name}.py" for name in ("play", "workspace", "heaps", "agenda", "orders", "exports")
+)
 
 _SLIPS = (
     # ties and ranks
@@ -154,6 +156,17 @@ _SLIPS = (
         "                last[p] = slot\n                if first[p] == NONE:\n",
         "                if first[p] == NONE:\n                    last[p] = slot\n",
     ),
+    # what changes the plan
+    ("the plan never changes", SPACE, "    change_plan(plan, w, s, out, seed, replication, y)\n", ""),
+    ("initiatives begin with their fiscal year", SPACE, "t = now + lot_wait(plan, p, wait)", "t = now + wait"),
+    (
+        "initiatives of the past began with their fiscal year",
+        SPACE,
+        "12.0 * net.lot[lot, LOT_YEAR] + plan.program_begin_months[net.lot[lot, LOT_PROGRAM]]",
+        "12.0 * net.lot[lot, LOT_YEAR]",
+    ),
+    ("bids are never decided", AGENDA, "known = open_bids(plan)", "known = open_bids(plan)[:0]"),
+    ("a bid won on the day of a budget waits for the next", EXPORTS, "math.ceil(t / 12.0)", "t // 12.0 + 1.0"),
     # the calendar
     ("a tax put off is never asked again", AGENDA, "            return s.tax_months[entity - TAX]", "            return NEVER"),
     (

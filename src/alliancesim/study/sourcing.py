@@ -158,6 +158,8 @@ def _amounts(loaded: LoadedScenario) -> Iterator[Amount]:
         for one in _years(loaded, "topline", ("money", "topline_share_of_gdp"), money.topline_share_of_gdp):
             yield Amount(one.kind, one.bn * gdp, _weaker(one.confidence, _confidence(loaded, ("economy", "gdp", "base_bn"))))
     for name, program in loaded.scenario.programs.items():
+        if is_free(loaded.scenario, program):
+            continue
         yield from _lots(loaded, name, program)
 
 

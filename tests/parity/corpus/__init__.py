@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from corpus import (  # noqa: F401  (they register theirs)
+    changes,
     clock,
     linkage,
     lots,
