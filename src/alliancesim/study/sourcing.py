@@ -12,6 +12,7 @@ from alliancesim.errors import CheckFailed, Finding
 from alliancesim.scenario.facts import check_facts
 from alliancesim.scenario.load import LoadedScenario, load_scenario
 from alliancesim.scenario.pipelines import Program
+from alliancesim.scenario.planned import is_free
 from alliancesim.scenario.provenance import Leaf
 from alliancesim.scenario.values import Dated, Distribution
 from alliancesim.study.sheet import Sheet
