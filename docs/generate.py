@@ -33,7 +33,7 @@ PLACEHOLDERS = {
     "sources": "<id>", "currencies": "<currency>", "correlation": "<currency>", "shocks": "<shock>", "buckets": "<bucket>",
     "taxes": "<tax>", "rounds": "<round>", "resources": "<resource>", "channels": "<channel>", "stages": "<stage>",
     "programs": "<program>", "currency_shares": "<currency>", "revisions": "<revision>", "authority_mult": "<bucket>",
-    "scales": "<program>",
+    "scales": "<program>", "conditions": "<condition>",
 }  # fmt: skip
 """What stands for a free name in a path, by the key above it."""
 

@@ -256,6 +256,17 @@ def test_bids_are_won_as_often_as_they_should_be(slope: float, support: float) -
     assert binomtest(won, N, odds / (1.0 + odds)).pvalue > FALSE_ALARM
 
 
+@pytest.mark.parametrize(("start", "odds"), [("2025-06", 0.25 * math.exp(3.0 * 0.6)), ("2026-11", 0.25)])
+def test_a_condition_that_an_initiative_moved_weighs_in_a_bid(start: str, odds: float) -> None:
+    act = {"title": "An act", "channel": "law", "start": start,
+           "effects": {"ease": {"on": "completion", "condition": "export_rules", "add": 0.6}}}  # fmt: skip
+    tree = fleet(channels__law=LAW, conditions={"export_rules": {"title": "Export rules", "initial": 0.2}}, programs__act=act,
+                 programs__zorder=order(0.2, conditions={"export_rules": 3.0}))  # fmt: skip
+    won = sum(found.program_year("zorder", "contracted_units")[-1] > 0.0 for found in Simulation(tree).runs(N, seed=5))
+
+    assert binomtest(won, N, odds / (1.0 + odds)).pvalue > FALSE_ALARM
+
+
 def test_a_bid_on_record_is_not_drawn() -> None:
     tree = fleet(horizon__as_of="2026-12")
     found = [run(overlay(tree, {"programs.zorder": order(p, result=result)})).program_year("zorder", "contracted_units")[-1]

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import simpy
 
-from alliancesim.engine import alliance, budget, contract, revision, settlement
+from alliancesim.engine import alliance, budget, conditions, contract, revision, settlement
 from alliancesim.engine.context import Context
 from alliancesim.engine.occupancy import read_resources
 from alliancesim.plan.columns import OUTLAYS, TOPLINE
@@ -29,6 +29,8 @@ class Government:
         headroom = np.zeros(PAY_YEARS)
         for y in range(self.context.plan.years):
             yield env.at(12.0 * y, order_key(Rank.BUDGET, 0))
+            conditions.staff_year(plan, w, s, y, env.now)
+            self.context.rescale()
             support = alliance.support_now(w, s, env.now)
             revision.change_plan(plan, w, s, out, self.context.seed, self.context.replication, y)
             self.tell_changes(y)

@@ -8,7 +8,7 @@ from typing import Any
 
 import simpy
 
-from alliancesim.engine import alliance
+from alliancesim.engine import alliance, conditions
 from alliancesim.engine.context import Context
 from alliancesim.engine.delivery import cancel_units, deliver_units, settle_advance, units_due
 from alliancesim.engine.ledger import write_program
@@ -22,6 +22,7 @@ from alliancesim.plan.layout import (
     FIRST_DELIVERY_EVENT,
     FIRST_OPERATIONAL_EVENT,
     JOBS_PER_LOT,
+    MILESTONES,
     NONE,
     W_FAILURE,
     W_QUEUEING,
@@ -152,9 +153,11 @@ class Jobs:
                     own = snap_duration(own)
             months = own
             if step.elasticity > 0.0 and own > 0.0 and t >= as_of:
-                pressure = alliance.pressure_now(context.handles[1], context.handles[2], t)
+                pressure = alliance.felt_pressure(*context.handles, t)
                 months = snap_duration(own * pressure_mult(pressure, step.elasticity))
                 book[TRADE_PRESSURE] += months - own
+            if step.slow and own > 0.0 and t >= as_of:
+                months = self.slowed(step.slow, t, months, book)
             if pool is None:
                 progress.cause, progress.since_months, progress.planned_months = step.cause, t, plain
                 if repeated:
@@ -246,10 +249,30 @@ class Jobs:
             return float(self.context.state.operational[p]) > 0.0
         return self.last[p].months < math.inf
 
+    def slowed(self, factors: range, t: float, months: float, book: list[float]) -> float:
+        """Months of a stage that begins at month t with the conditions as they are; what they add is charged to their causes."""
+        for n in factors:
+            mult = conditions.slow_mult(*self.context.handles, n, t)
+            longer = months if mult == 1.0 else snap_duration(months * mult)
+            book[conditions.slow_cause(self.context.handles[0], n)] += longer - months
+            months = longer
+        return months
+
     def announce(self, p: int, milestone: int) -> None:
-        """Wake whoever waits for a milestone."""
+        """A milestone is reached: it moves conditions, and wakes whoever waits for it."""
+        now = self.context.env.now
+        if conditions.apply_effects(*self.context.handles, p, milestone, now):
+            self.context.rescale()
+            if self.context.trace is not None:
+                program = self.context.compiled.labels.programs[p]
+                self.context.tell(now, Rank.EFFECT, program, f"{MILESTONES[milestone]}: {self.conditions_told()}")
         for event in self.awaited.pop((p, milestone), ()):
             self.context.env.happen(event)
+
+    def conditions_told(self) -> str:
+        """The present value of every condition, for the trace."""
+        values = zip(self.context.compiled.labels.conditions, self.context.state.condition.tolist(), strict=False)
+        return ", ".join(f"{name} {value:.3g}" for name, value in values)
 
     def deliver(self, p: int, progress: Progress, units: float, t: float) -> None:
         """A tranche is delivered."""

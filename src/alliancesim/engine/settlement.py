@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from alliancesim.engine.alliance import pressure_now, support_now
 from alliancesim.engine.budget import delivery_due
+from alliancesim.engine.conditions import read_conditions
 from alliancesim.kernels import kernel
 from alliancesim.plan.columns import (
     ARREARS,
@@ -162,7 +163,7 @@ def money_gap(row) -> float:  # type: ignore[no-untyped-def]
 
 @kernel
 def read_year(plan: Plan, w: World, s: State, out: Outcomes, y: int, t: float) -> None:
-    """The year-end reading: books, quantities, linkage. t: month of the year's end."""
+    """The year-end reading: books, quantities, linkage, conditions. t: month of the year's end."""
     settle_year(plan, w, s, out, y)
     row = out.fiscal[y]
     row[PRESSURE] = pressure_now(w, s, t)
@@ -188,3 +189,4 @@ def read_year(plan: Plan, w: World, s: State, out: Outcomes, y: int, t: float) -
         if plan.program_free[p] == 0:
             out.bucket[plan.program_bucket[p], y] += s.operational[p] * w.program[p, UNIT_COST]
     row[UNSETTLED] = unsettled
+    read_conditions(plan, s, out, y)

@@ -7,11 +7,21 @@ from typing import Any
 
 import numpy as np
 
+from alliancesim.engine.conditions import begin_conditions
 from alliancesim.kernels import kernel
-from alliancesim.plan.columns import CURRENCY_YEAR, FISCAL_YEAR, PROGRAM, PROGRAM_YEAR, RESOURCE_YEAR
+from alliancesim.plan.columns import (
+    CONDITION_YEAR,
+    CURRENCY_YEAR,
+    FISCAL_YEAR,
+    PROGRAM,
+    PROGRAM_YEAR,
+    RESOURCE_YEAR,
+    WORKFORCE_YEAR,
+)
 from alliancesim.plan.layout import (
     CASH,
     CASH_RESERVE,
+    LINK,
     LINK_HNS,
     LINK_PRESSURE,
     LINK_REGIME,
@@ -34,8 +44,6 @@ from alliancesim.plan.layout import (
 from alliancesim.rules.exchange import MILLIONS_PER_BN
 from alliancesim.rules.grid import snap_bn
 
-LINK_FIELDS = 6
-
 
 def new_state(compiled: Compiled) -> State:
     """Arrays for one replication's state."""
@@ -44,7 +52,7 @@ def new_state(compiled: Compiled) -> State:
     years, span = plan.years, plan.series_at.shape[1]
     by_year = (programs, years)
     shapes: dict[str, tuple[int, ...]] = {
-        "link": (LINK_FIELDS,), "cash": (len(CASH),), "hns_from": (years,), "commitment": (span,), "demand": (span,),
+        "link": (len(LINK),), "cash": (len(CASH),), "hns_from": (years,), "commitment": (span,), "demand": (span,),
         "tax_months": (len(plan.tax_months),), "backlog": by_year, "bought": (programs,), "bought_after": (programs,),
         "funded": by_year, "lot_cost": by_year, "due_home": (span,), "due_foreign": (currencies, span),
         "due_apart": (span,), "now_foreign": (currencies,), "delivery_home": by_year, "delivery_foreign": (*by_year, currencies),
@@ -53,6 +61,8 @@ def new_state(compiled: Compiled) -> State:
         "cancelled": (programs,), "advance": (programs, span), "settle": (programs, span),
         "advanced": (programs,), "settled": (programs,), "wanted": (programs,), "planned": (programs,),
         "due": (programs, span), "dropped": (programs,), "learned": (programs,), "authority_mult": (len(plan.bucket_apart),),
+        "condition": (len(plan.condition_at),), "stock": (len(plan.workforce_at),), "required": (len(plan.workforce_at),),
+        "scale": (len(plan.resource_at),),
     }  # fmt: skip
     arrays: dict[str, Any] = {name: np.zeros(shape) for name, shape in shapes.items()}
     slots = [min(expected_year(compiled, p, y), span - 1) for p in range(programs) for y in range(years)]
@@ -85,6 +95,8 @@ def new_outcomes(compiled: Compiled, *replications: int) -> Outcomes:
         program=np.zeros((*replications, programs, len(PROGRAM))),
         program_year=np.zeros((*replications, programs, years, len(PROGRAM_YEAR))),
         resource_year=np.zeros((*replications, len(plan.resource_at), years, len(RESOURCE_YEAR))),
+        condition=np.zeros((*replications, plan.workforce_first, years, len(CONDITION_YEAR))),
+        workforce=np.zeros((*replications, len(plan.workforce_at), years, len(WORKFORCE_YEAR))),
     )
 
 
@@ -125,6 +137,7 @@ def begin(plan: Plan, w: World, s: State) -> None:
         s.pipeline[p] = plan.opening_units[p]
         s.delivered[p] = plan.delivered_before[p]
         s.operational[p] = plan.delivered_before[p]
+    begin_conditions(plan, w, s)
     for y in range(len(s.due_home)):
         runoff = snap_bn(w.series[S_RUNOFF, y])
         s.due_apart[y] = snap_bn(w.series[S_RUNOFF_APART, y])

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from alliancesim.engine.alliance import support_now
 from alliancesim.engine.budget import open_year, provisional_wait
+from alliancesim.engine.conditions import staff_year
 from alliancesim.engine.contract import lot_wait
 from alliancesim.engine.delivery import deliver_units, settle_advance, units_due
 from alliancesim.engine.ledger import CHARGED, CONTRACT, PATH, PLANNED, SINCE, TICKET, charge_overrun, write_program
@@ -47,6 +48,7 @@ from alliancesim.plan.network import (
     STEP_LINE,
     Network,
 )
+from alliancesim.rules.conditions import scaled_slots
 from alliancesim.rules.draws import normals, uniform
 from alliancesim.rules.grid import snap_months
 from alliancesim.rules.stages import finish_time, tranche_count, tranche_size
@@ -226,6 +228,7 @@ def begin_year(  # type: ignore[no-untyped-def]
     now: float, free: int,
 ):  # fmt: skip
     """Hold year y's budget round and set up the lots it funds; returns the first free slot, and the list of their jobs."""
+    staff_year(plan, w, s, y, now)
     support = support_now(w, s, now)
     change_plan(plan, w, s, out, seed, replication, y)
     open_year(plan, w, s, out, y, support, space.headroom)
@@ -297,12 +300,12 @@ def deliver(plan: Plan, w: World, s: State, net: Network, space: Workspace, slot
 
 
 @kernel
-def read_resources(w: World, out: Outcomes, net: Network, space: Workspace, capacity, y: int) -> None:  # type: ignore[no-untyped-def]
+def read_resources(w: World, s: State, out: Outcomes, net: Network, space: Workspace, capacity, y: int) -> None:  # type: ignore[no-untyped-def]
     """Year-end reading of all resources."""
     for q in range(len(net.resource)):
         pool, use = space.pool[q], space.use[q]
         read_resource(
-            out.resource_year[q, y], y, slots(net, capacity, q, y), pool[BUSY], float(use[IN_USE]), pool[SINCE_READ],
+            out.resource_year[q, y], y, slots(net, capacity, s.scale, q, y), pool[BUSY], float(use[IN_USE]), pool[SINCE_READ],
             pool[GRANTED_SUM], pool[WAITED_SUM], float(use[QUEUED]), w.disruption_begin[q], w.disruption_end[q],
             w.disruption_count[q], 1.0 - w.resource[q, SEVERITY],
         )  # fmt: skip
@@ -336,15 +339,17 @@ def close_programs(plan: Plan, s: State, out: Outcomes, net: Network, space: Wor
 
 
 @kernel
-def slots(net: Network, capacity, q: int, year: int) -> float:  # type: ignore[no-untyped-def]
-    """How many orders a resource may have in work at once. capacity: shape (resource, year)."""
-    return 1.0 if net.resource[q, RESOURCE_LINE] == 1 else capacity[q, min(year, capacity.shape[1] - 1)]
+def slots(net: Network, capacity, scale, q: int, year: int) -> float:  # type: ignore[no-untyped-def]
+    """How many orders a resource may have in work at once. capacity: shape (resource, year), scale: (resource,)."""
+    if net.resource[q, RESOURCE_LINE] == 1:
+        return 1.0
+    return scaled_slots(capacity[q, min(year, capacity.shape[1] - 1)], scale[q])
 
 
 @kernel
-def rate_at(capacity, q: int, t: float) -> float:  # type: ignore[no-untyped-def]
-    """Units a month of a line in the fiscal year of month t."""
-    return capacity[q, min(int(t / 12.0), capacity.shape[1] - 1) if t > 0.0 else 0]
+def rate_at(capacity, scale, q: int, t: float) -> float:  # type: ignore[no-untyped-def]
+    """Units a month of a line in the fiscal year of month t, at the present scale."""
+    return capacity[q, min(int(t / 12.0), capacity.shape[1] - 1) if t > 0.0 else 0] * scale[q]
 
 
 @kernel

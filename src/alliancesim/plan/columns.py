@@ -125,11 +125,19 @@ CURRENCY_YEAR = (
     Column("budget_rate", "home per unit", "budget rate"),
     Column("payments_m", "m", "payments in the currency"),
 )
+CONDITION_YEAR = (Column("value", "1", "value at year's end"),)
+WORKFORCE_YEAR = (
+    Column("stock_people", "people", "people of this kind, since the start of the fiscal year"),
+    Column("required_people", "people", "people required, crews of units that were operational then included"),
+    Column("staffing_share", "share", "stock over required, as what it slows reads it"),
+)
 TABLES = {
     "fiscal_years": FISCAL_YEAR,
     "programs": PROGRAM,
     "program_years": PROGRAM_YEAR,
     "resource_years": RESOURCE_YEAR,
+    "conditions": CONDITION_YEAR,
+    "workforce": WORKFORCE_YEAR,
 }
 
 
@@ -163,4 +171,6 @@ CANCELLED = _P["cancelled_by_review"]
 (PLANNED_UNITS, CONTRACTED_UNITS, PIPELINE_UNITS, DELIVERED_UNITS, OPERATIONAL_UNITS, BACKLOG_UNITS, CANCELLED_UNITS,
  CONTRACTED_BN, FOREIGN_BN) = range(len(PROGRAM_YEAR))  # fmt: skip
 USED, GRANTED, WAITED, AVAILABLE, WAITING = range(len(RESOURCE_YEAR))
+(VALUE,) = range(len(CONDITION_YEAR))
+STOCK, REQUIRED, STAFFED = range(len(WORKFORCE_YEAR))
 MARKET_RATE, BUDGET_RATE, PAYMENTS = range(len(CURRENCY_YEAR))

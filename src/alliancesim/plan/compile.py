@@ -11,6 +11,7 @@ import numpy as np
 from alliancesim.errors import PlanError
 from alliancesim.plan import layout
 from alliancesim.plan.changes import compile_changes, revised_topline, revisions_of
+from alliancesim.plan.conditions import compile_conditions
 from alliancesim.plan.layout import BEFORE_MONTHS, MOST_DISRUPTIONS, NONE, PAY_YEARS, TAIL_YEARS, Compiled, Labels, Plan
 from alliancesim.plan.params import Vector, numbers
 from alliancesim.plan.pipelines import LotPlan, LotTable, compile_stages, first_is_history, planned_lots
@@ -64,6 +65,7 @@ class Compiler:
         self.buckets = list(self.scenario.money.buckets)
         self.resources = sorted(self.scenario.resources)
         self.channels = sorted(self.scenario.channels)
+        self.workforces = sorted(self.scenario.workforce)
         self.rounds = sorted(self.scenario.linkage.rounds)
         self.taxes = sorted(self.scenario.money.taxes)
         self.shocks = sorted(self.scenario.shocks)
@@ -94,6 +96,7 @@ class Compiler:
             fields |= section()
         fields |= compile_changes(self.scenario, self.vector, self.programs, self.buckets, self.key)
         fields |= self.quantities(lots)
+        fields |= compile_conditions(self.scenario, self.vector, self.key)
         fields["stage_at"] = ints(rows, len(rows), len(layout.STAGE))
         at, kinds, values, bounds, keys = self.vector.uncertain()
         fields |= {
@@ -122,9 +125,9 @@ class Compiler:
         pillars = tuple(name for name, bucket in self.scenario.money.buckets.items() if bucket.pillar)
         return Labels(
             self.vector.names(), tuple(self.currencies), tuple(self.buckets), pillars, tuple(self.programs),
-            tuple(p.title for p in programs), tuple(p.channel for p in programs), 
-            tuple(p.bucket or "" for p in programs), tuple(self.resources), tuple(self.rounds), tuple(self.taxes),
-            tuple(revisions_of(self.scenario)),
+            tuple(p.title for p in programs), tuple(p.channel for p in programs), tuple(p.bucket or "" for p in programs),
+            tuple(self.resources), tuple(self.rounds), tuple(self.taxes), tuple(sorted(self.scenario.conditions)),
+            tuple(self.workforces), tuple(revisions_of(self.scenario)),
         )  # fmt: skip
 
     def clock(self) -> dict[str, Any]:
@@ -162,6 +165,11 @@ class Compiler:
             *((f"money.buckets.{name}.authority_bn", money.buckets[name].authority_bn) for name in self.buckets),
             *((f"currencies.{name}.plan_rate", self.scenario.currencies[name].plan_rate) for name in self.currencies),
             *((f"resources.{name}.capacity", self.scenario.resources[name].capacity) for name in self.resources),
+            *(
+                (f"workforce.{name}.{item}", getattr(self.scenario.workforce[name], item))
+                for name in self.workforces
+                for item in ("required", "cohort")
+            ),
             *(revised_topline(self.scenario, name)[1:] for name in revisions_of(self.scenario)),
         ]
         span = self.years + TAIL_YEARS
@@ -183,7 +191,10 @@ class Compiler:
             "bucket_series": first,
             "currency_series": first + len(self.buckets),
             "resource_series": first + len(self.buckets) + len(self.currencies),
-            "revision_series": first + len(self.buckets) + len(self.currencies) + len(self.resources),
+            "workforce_series": first + len(self.buckets) + len(self.currencies) + len(self.resources),
+            "revision_series": (
+                first + len(self.buckets) + len(self.currencies) + len(self.resources) + 2 * len(self.workforces)
+            ),
         }
 
     def exchange(self) -> dict[str, Any]:

@@ -1,8 +1,8 @@
 """The contract between compiler and engines: what the plan, a replication's world, its state and its outcomes hold.
 
 Letters in shapes: P program, L lot, S stage (flat over programs), C currency, Q resource, Y fiscal year of the horizon,
-X = Y + TAIL_YEARS, D dated series, B bucket, K noise system, R round. ``*_at`` arrays hold positions in the parameter
-vector (-1 = none, read as 0).
+X = Y + TAIL_YEARS, D dated series, B bucket, K noise system, R round, H workforce, N condition (those of the scenario, then
+the staffing shares of workforces). ``*_at`` arrays hold positions in the parameter vector (-1 = none, read as 0).
 """
 
 from __future__ import annotations
@@ -69,6 +69,7 @@ SCALARS = (
     "money.cascade.supplementary_intercept_share", "money.cascade.supplementary_slope", "money.shortfall.threshold_share",
     "money.shortfall.slope", "money.provisional.probability_intercept_share", "money.provisional.probability_slope",
     "money.provisional.wait_months", "money.funding.stretch_out_share", "money.funding.later_years_share", "money.lapse_share",
+    "linkage.support.floor_share", "linkage.pressure.ties_damping_share", "linkage.pressure.decay_elasticity",
 )  # fmt: skip
 (
     PRESSURE_INITIAL, PRESSURE_HALF_LIFE, STATEMENTS_CEILING, STATEMENT_SIZE, SUPPORT_INITIAL, SUPPORT_MEAN, SUPPORT_HALF_LIFE,
@@ -76,7 +77,7 @@ SCALARS = (
     CONCESSIONS, TIES, DEMAND_INTERCEPT, DEMAND_SUPPORT, DEMAND_PRESSURE, REFUSAL_PRESSURE, TARIFF_INITIAL, TARIFF_REFERENCE,
     TARIFF_ELASTICITY, GDP_BASE, GDP_REFERENCE, PLAN_ESCALATION, PREPAY_SHARE, RESERVE_INITIAL, RESERVE_CEILING, RESERVE_FILL,
     CASCADE_INTERCEPT, CASCADE_SLOPE, SHORTFALL_THRESHOLD, SHORTFALL_SLOPE, PROVISIONAL_INTERCEPT, PROVISIONAL_SLOPE,
-    PROVISIONAL_WAIT, STRETCH_OUT, LATER_YEARS, LAPSE,
+    PROVISIONAL_WAIT, STRETCH_OUT, LATER_YEARS, LAPSE, SUPPORT_FLOOR, TIES_DAMPING, DECAY_ELASTICITY,
 ) = range(len(SCALARS))  # fmt: skip
 
 CURRENCY = ("process.drift_per_month", "process.volatility_per_month", "process.level_rate", "process.half_life_months",
@@ -105,6 +106,10 @@ OUTCOME = ("pressure_add", "pressure_mult", "hns_mult", "tariff_share", "commitm
 (PRESSURE_ADD, PRESSURE_MULT, HNS_MULT, NEW_TARIFF, COMMITMENT_BN, DEMAND_PROBABILITY, DEMAND_SHARE) = range(len(OUTCOME))
 TAX = ("yield_bn", "threshold_share", "support_hit_share", "shortfall_share")
 TAX_YIELD, TAX_THRESHOLD, TAX_HIT, TAX_SHORTFALL = range(len(TAX))
+CONDITION = ("initial", "floor", "ceiling")
+INITIAL, FLOOR, CEILING = range(len(CONDITION))
+WORKFORCE = ("attrition_share", "recruiting_share", "recruiting_sd_share")
+ATTRITION, RECRUITING, RECRUITING_SD = range(len(WORKFORCE))
 
 COST_REVIEW = ("review_share", "hold_probability", "cancellation_share", "cancellation_probability")
 REVIEW_SHARE, HOLD_PROBABILITY, CANCELLATION_SHARE, CANCELLATION_PROBABILITY = range(len(COST_REVIEW))
@@ -114,14 +119,16 @@ TOPLINE_AS_IS, TOPLINE_SHARE, TOPLINE_ADD = range(3)
 """What a revision's series does to the topline: nothing, replaces it by a share of GDP, adds to it."""
 
 SERIES = ("topline", "personnel", "hns", "runoff", "runoff_apart", "supplementary", "supplementary_authority")
-"""The dated series that come first; then one per bucket (authority), currency (plan rate), resource (capacity) and revision
-(topline)."""
+"""The dated series that come first; then one per bucket (authority), currency (plan rate) and resource (capacity), two per
+workforce (people required, cohort), and one per revision (topline)."""
 S_TOPLINE, S_PERSONNEL, S_HNS, S_RUNOFF, S_RUNOFF_APART, S_SUPPLEMENTARY, S_SUPPLEMENTARY_AUTHORITY = range(len(SERIES))
 
 SWITCHES = ("exchange_noise", "economy_noise", "stage_noise", "cost_growth", "rework", "failure", "disruptions", "background",
-            "queueing", "budget_limits", "linkage", "revision", "cost_review", "exports", "diversification")  # fmt: skip
+            "queueing", "budget_limits", "linkage", "effects", "workforce", "revision", "cost_review", "exports",
+            "diversification")  # fmt: skip
 (W_EXCHANGE, W_ECONOMY, W_STAGE_NOISE, W_COST_GROWTH, W_REWORK, W_FAILURE, W_DISRUPTIONS, W_BACKGROUND, W_QUEUEING,
- W_BUDGET_LIMITS, W_LINKAGE, W_REVISION, W_COST_REVIEW, W_EXPORTS, W_DIVERSION) = range(len(SWITCHES))  # fmt: skip
+ W_BUDGET_LIMITS, W_LINKAGE, W_EFFECTS, W_WORKFORCE, W_REVISION, W_COST_REVIEW, W_EXPORTS,
+ W_DIVERSION) = range(len(SWITCHES))  # fmt: skip
 
 
 class Plan(NamedTuple):
@@ -206,6 +213,7 @@ class Plan(NamedTuple):
     review_at: Ints  # (cost review field,)
     review_key: Ints  # (P,)
     bid_at: Ints  # (N, field)
+    bid_condition_at: Ints  # (N, condition) slope of the logit, workforces excluded
     bid_program: Ints  # (N,)
     bid_months: Floats  # (N,) when it is decided
     bid_key: Ints  # (N,)
@@ -246,6 +254,23 @@ class Plan(NamedTuple):
     # resources -------------------------------------------------------------------------------------------------
     resource_at: Ints  # (Q, field)
     disruption_key: Ints  # (Q,)
+    # conditions ------------------------------------------------------------------------------------------------
+    condition_at: Ints  # (N, field) of workforces the initial is their stock
+    workforce_first: int  # the first condition that is a workforce's staffing share
+    workforce_at: Ints  # (H, field)
+    workforce_series: int  # row of the first workforce in the dated series
+    workforce_known_at: Ints  # (H, Y) stock on record at the start of the year
+    workforce_key: Ints  # (H,)
+    crew_at: Ints  # (P, H)
+    ties_condition: int  # condition added to partner ties, NONE
+    decay_condition: int  # condition that makes pressure decay faster, NONE
+    effect_first: Ints  # (P * milestone + 1,) effects of each program's milestones
+    effect_at: Ints  # (effect,)
+    effect_condition: Ints  # (effect,)
+    effect_is_mult: Ints  # (effect,)
+    power_first: Ints  # (S + Q + H + 1,) factors of stages, resources and workforces: elasticities of conditions
+    power_at: Ints  # (power,)
+    power_condition: Ints  # (power,) N = domestic support
 
 
 class World(NamedTuple):
@@ -289,6 +314,12 @@ class World(NamedTuple):
     disruption_begin: Floats  # (Q, most)
     disruption_end: Floats
     disruption_count: Ints  # (Q,)
+    condition: Floats  # (N, field)
+    workforce: Floats  # (H, field)
+    crew: Floats  # (P, H) people a unit needs
+    effect: Floats  # (effect,)
+    power: Floats  # (power,) elasticities
+    recruiting_z: Floats  # (H, Y)
 
 
 class State(NamedTuple):
@@ -334,10 +365,15 @@ class State(NamedTuple):
     wanted: Floats  # (P,) units of the backlog, all years
     planned: Floats  # (P,) units planned for contract up to the year read last
     lot_delivery_year: Ints  # (P, Y) fiscal year of planned delivery of each lot slot
+    condition: Floats  # (N,) present values, of workforces the staffing share as it is read
+    stock: Floats  # (H,) people
+    required: Floats  # (H,)
+    scale: Floats  # (Q,) factor of conditions on each resource's capacity
 
 
 UNREVIEWED, REVIEWED, CANCELLATION_REVIEWED = range(3)
-LINK_TIME, LINK_PRESSURE, LINK_SUPPORT, LINK_REGIME, LINK_TARIFF, LINK_HNS = range(6)
+LINK = ("time", "pressure", "support", "regime", "tariff", "hns", "half_life")
+LINK_TIME, LINK_PRESSURE, LINK_SUPPORT, LINK_REGIME, LINK_TARIFF, LINK_HNS, LINK_HALF_LIFE = range(len(LINK))
 CASH = ("reserve", "arrears", "carry_in", "prepaid_credit", "gdp", "gdp_growth", "left", "compensates", "now_home")
 (CASH_RESERVE, CASH_ARREARS, CASH_CARRY_IN, CASH_CREDIT, CASH_GDP, CASH_GDP_GROWTH, CASH_LEFT, CASH_COMPENSATES,
  CASH_NOW_HOME) = range(len(CASH))  # fmt: skip
@@ -352,6 +388,8 @@ class Outcomes(NamedTuple):
     program: Floats  # (P, program column)
     program_year: Floats  # (P, Y, program-year column)
     resource_year: Floats  # (Q, Y, resource-year column)
+    condition: Floats  # (N - H, Y, condition column)
+    workforce: Floats  # (H, Y, workforce column)
 
 
 class Job(NamedTuple):
@@ -404,6 +442,8 @@ class Labels(NamedTuple):
     resources: tuple[str, ...]
     rounds: tuple[str, ...]
     taxes: tuple[str, ...]
+    conditions: tuple[str, ...]  # by name; workforces are in their own list, which follows
+    workforces: tuple[str, ...]
     revisions: tuple[str, ...]
 
 

@@ -15,9 +15,10 @@ from alliancesim.plan.layout import DURATION, NONE, Compiled, Floats, Ints
 from alliancesim.scenario.pipelines import MOST_TRANCHES
 
 STEP = ("resource", "is_line", "counts", "after_first", "after_count", "cause", "wait_cause", "system", "key", "failure_key",
-        "rework_key", "rework_to", "rework_most", "delivers", "serves")  # fmt: skip
+        "rework_key", "rework_to", "rework_most", "delivers", "serves", "slow_first", "slow_count")  # fmt: skip
 (STEP_RESOURCE, STEP_LINE, STEP_COUNTS, STEP_AFTER_FIRST, STEP_AFTER_COUNT, STEP_CAUSE, STEP_WAIT_CAUSE, STEP_SYSTEM, STEP_KEY,
- STEP_FAILURE_KEY, STEP_REWORK_KEY, STEP_REWORK_TO, STEP_REWORK_MOST, STEP_DELIVERS, STEP_SERVES) = range(len(STEP))  # fmt: skip
+ STEP_FAILURE_KEY, STEP_REWORK_KEY, STEP_REWORK_TO, STEP_REWORK_MOST, STEP_DELIVERS, STEP_SERVES, STEP_SLOW_FIRST,
+ STEP_SLOW_COUNT) = range(len(STEP))  # fmt: skip
 LOT = ("program", "year", "state_stage")
 LOT_PROGRAM, LOT_YEAR, LOT_STATE = range(len(LOT))
 ROUTE = ("first", "stages", "delivered", "line", "priority", "advance")
@@ -107,6 +108,7 @@ def network(compiled: Compiled) -> Network:
 def _steps(compiled: Compiled, p: int, after: list[tuple[int, int]]) -> list[tuple[int, ...]]:
     """One program's rows of the step table; its prerequisites are added to `after`."""
     stages = compiled.stages[p]
+    slow = compiled.plan.power_first[stages.first : stages.first + len(stages.names) + 1].tolist()
     rows: list[tuple[int, ...]] = []
     for s, q in enumerate(stages.resource):
         rows.append(
@@ -115,7 +117,8 @@ def _steps(compiled: Compiled, p: int, after: list[tuple[int, int]]) -> list[tup
                 APPROVAL if stages.approval[s] else ESTIMATE,
                 STAFFING if q != NONE and compiled.resource_staff[q] else QUEUEING,
                 stages.system[s], stages.key[s], stages.failure_key[s], stages.rework_key[s], stages.rework_to[s],
-                stages.rework_most[s], s == stages.delivered, s == stages.operational,
+                stages.rework_most[s], s == stages.delivered, s == stages.operational, slow[s],
+                slow[s + 1] - slow[s],
             )
         )  # fmt: skip
         after += stages.after[s]

@@ -78,3 +78,9 @@ def round_result(u: float, score: float, cut_failure: float, cut_favorable: floa
 def pressure_mult(pressure: float, elasticity: float) -> float:
     """Factor by which pressure stretches an approval."""
     return 1.0 + elasticity * pressure
+
+
+@rule(unit="1 (pressure)", source="assumed: ties take a linear part of pressure off")
+def damped_pressure(pressure: float, damping_share: float, ties: float) -> float:
+    """Pressure as stages feel it when partnerships beyond the ally stand beside them."""
+    return pressure * max(0.0, 1.0 - damping_share * ties)

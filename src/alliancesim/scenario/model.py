@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from alliancesim.scenario.conditions import Condition, Workforce
 from alliancesim.scenario.economy import Currency, Economy, Shock
 from alliancesim.scenario.linkage import Linkage
 from alliancesim.scenario.money import Money
@@ -49,6 +50,10 @@ class Mechanisms(Block):
     """Off: every planned lot is funded whole in its year."""
     linkage: bool = True
     """Off: no statement, change of regime or round; pressure, support and tariff stay at their start, taxes come as planned."""
+    effects: bool = True
+    """Off: programs move no condition."""
+    workforce: bool = True
+    """Off: every staffing share stays 1."""
     revision: bool = True
     """Off: the build-up plan is never revised; programs that a revision adds stay dormant."""
     cost_review: bool = True
@@ -77,6 +82,8 @@ class Scenario(Block):
     economy: Economy
     linkage: Linkage = Linkage()
     money: Money
+    conditions: dict[str, Condition] = {}
+    workforce: dict[str, Workforce] = {}
     resources: dict[str, Resource] = {}
     channels: dict[str, Channel] = {}
     programs: dict[str, Program] = {}

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_origin, get_type_hints
 
-from pydantic import Field
+from pydantic import Field, create_model
 
+from alliancesim.scenario.conditions import Effect, Elasticities
 from alliancesim.scenario.linkage import Regime
 from alliancesim.scenario.values import (
     Block,
@@ -51,6 +52,8 @@ class Resource(Block):
     kind: Literal["line", "slots"]
     capacity: Dated
     """Units a month by fiscal year for a line; a whole number of slots for slots."""
+    scaled_by: Elasticities = {}
+    """Capacity is multiplied by value^elasticity of each condition or workforce named; slots are rounded down."""
     staff: bool = False
     """Waiting for it is charged to staffing instead of queueing."""
     background: Background | None = None
@@ -79,6 +82,8 @@ class Stage(Block):
     resource: str | None = None
     pressure_elasticity: NonNegative = 0.0
     """Duration is multiplied by 1 + elasticity * pressure, read when the stage starts."""
+    slowed_by: Elasticities = {}
+    """Duration is multiplied by value^-elasticity of each condition or workforce named, or of `support`, read likewise."""
     after: list[str] = []
     """Prerequisites `program.milestone` with milestone first_delivery, first_operational or completion."""
     rework: Rework | None = None
@@ -95,6 +100,7 @@ class StageOverride(Block):
     noise: Noise | None = None
     resource: str | None = None
     pressure_elasticity: NonNegative | None = None
+    slowed_by: Elasticities | None = None
     after: list[str] | None = None
     rework: Rework | None = None
     failure_probability: Share | None = None
@@ -159,13 +165,15 @@ class Bid(Block):
     """When it is decided; the lots become due of the budgets from then on."""
     probability: Share
     support_slope: Quantity = 0.0
+    conditions: dict[str, Quantity] = {}
+    """Slope of the logit by condition, on its distance from its initial value."""
     result: Literal["won", "lost"] | None = None
     """On record, for a decision before the end of the as-of month."""
     learning_of: str | None = None
     """The home program whose cumulative quantity the contracted units add to."""
 
 
-class Program(Block):
+class Acquisition(Block):
     """One thing being acquired, exported or begun."""
 
     title: str
@@ -212,3 +220,38 @@ class Program(Block):
     delivered_before_units: NonNegative = 0.0
     """Units delivered before the first simulated year."""
     state: list[LotState] = []
+    crew: dict[str, NonNegative] = {}
+    """People of each workforce that a unit needs once it is operational, required from the next fiscal year on."""
+    effects: dict[str, Effect] = {}
+    """What its milestones do to conditions; those reached before the first fiscal year are part of the start."""
+
+
+def _optional(block: type[Block]) -> dict[str, Any]:
+    """The fields of a block, each of them optional."""
+    hints = get_type_hints(block, include_extras=True)
+    bounds = {name: tuple(info.metadata) for name, info in block.model_fields.items() if get_origin(hints[name]) is not Annotated}
+    bounded = {name: Annotated[(hint, *bounds[name])] if bounds.get(name) else hint for name, hint in hints.items()}
+    return {name: (bounded[name] | None, None) for name in block.model_fields}
+
+
+if TYPE_CHECKING:
+
+    class Alternative(Acquisition):
+        """What an alternative changes of a program; keys not given stay the program's."""
+
+else:
+    Alternative = create_model(
+        "Alternative",
+        __base__=Block,
+        __doc__="What an alternative changes of a program; keys not given stay the program's.",
+        **_optional(Acquisition),
+    )
+
+
+class Program(Acquisition):
+    """One thing being acquired, and other ways to it."""
+
+    alternatives: dict[str, Alternative] = {}
+    """Other ways to the same thing, each with keys of a program that replace those given here."""
+    choice: str | None = None
+    """The alternative that is laid over the program when the file is read: it then is the program."""

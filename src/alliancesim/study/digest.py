@@ -19,9 +19,17 @@ from typing import Any
 import numpy as np
 import xxhash
 
-from alliancesim.plan.columns import CURRENCY_YEAR, FISCAL_YEAR, PROGRAM, PROGRAM_YEAR, RESOURCE_YEAR
+from alliancesim.plan.columns import (
+    CONDITION_YEAR,
+    CURRENCY_YEAR,
+    FISCAL_YEAR,
+    PROGRAM,
+    PROGRAM_YEAR,
+    RESOURCE_YEAR,
+    WORKFORCE_YEAR,
+)
 from alliancesim.plan.layout import Outcomes
-from alliancesim.study.layout import Floats, Layout
+from alliancesim.study.layout import OPTIONAL, Floats, Layout
 
 BYTES = 16
 
@@ -74,6 +82,9 @@ def plain_bytes(value: Any) -> bytes:
 
 
 def _names(layout: Layout) -> dict[str, Any]:
+    plain = layout.plain()
     tables = {"fiscal": FISCAL_YEAR, "currency": CURRENCY_YEAR, "program": PROGRAM, "program_year": PROGRAM_YEAR,
               "resource_year": RESOURCE_YEAR}  # fmt: skip
-    return layout.plain() | {"columns": {name: [column.name for column in columns] for name, columns in tables.items()}}
+    optional = {"conditions": ("condition", CONDITION_YEAR), "workforces": ("workforce", WORKFORCE_YEAR)}
+    tables |= dict(optional[register] for register in OPTIONAL if register in plain)
+    return plain | {"columns": {name: [column.name for column in columns] for name, columns in tables.items()}}

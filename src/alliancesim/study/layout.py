@@ -10,7 +10,16 @@ import numpy as np
 import numpy.typing as npt
 
 from alliancesim.errors import PlanError
-from alliancesim.plan.columns import CURRENCY_YEAR, FISCAL_YEAR, PROGRAM, PROGRAM_YEAR, RESOURCE_YEAR, Column
+from alliancesim.plan.columns import (
+    CONDITION_YEAR,
+    CURRENCY_YEAR,
+    FISCAL_YEAR,
+    PROGRAM,
+    PROGRAM_YEAR,
+    RESOURCE_YEAR,
+    WORKFORCE_YEAR,
+    Column,
+)
 from alliancesim.plan.layout import Outcomes
 
 if TYPE_CHECKING:
@@ -24,6 +33,12 @@ REPLICATION_COLUMNS = (
     ("digest", "hex", "digest of the replication's outcomes", "string"),
     ("events", "count", "events the engine processed", "int64"),
 )
+
+
+REGISTERS = ("currencies", "buckets", "programs", "resources", "conditions", "workforces")
+"""The names a layout has, by register, in the order of its fields."""
+OPTIONAL = ("conditions", "workforces")
+"""Registers that only some scenarios have; where they are empty, digests and manifests are as if there were none."""
 
 
 def key_dtype(entries: tuple[str | int, ...]) -> str:
@@ -61,7 +76,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Layout:
-    """What names the outcomes of a run: fiscal years, currencies, buckets, programs, resources."""
+    """What names the outcomes of a run: fiscal years, currencies, buckets, programs, resources, conditions, workforces."""
 
     first_fy: int
     years: int
@@ -69,29 +84,25 @@ class Layout:
     buckets: tuple[str, ...]
     programs: tuple[str, ...]
     resources: tuple[str, ...]
+    conditions: tuple[str, ...] = ()
+    workforces: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, compiled: Compiled) -> Layout:
         """The layout of a compiled scenario."""
         labels, plan = compiled.labels, compiled.plan
-        return cls(plan.first_fy, plan.years, labels.currencies, labels.buckets, labels.programs, labels.resources)
+        return cls(plan.first_fy, plan.years, *(getattr(labels, name) for name in REGISTERS))
 
     @classmethod
     def from_plain(cls, plain: Mapping[str, Any]) -> Layout:
         """The layout a manifest holds."""
-        names = {key: tuple(plain[key]) for key in ("currencies", "buckets", "programs", "resources")}
+        names = {key: tuple(plain.get(key, ())) for key in REGISTERS}
         return cls(int(plain["first_fy"]), int(plain["years"]), **names)
 
     def plain(self) -> dict[str, Any]:
-        """The layout as plain data."""
-        return {
-            "first_fy": self.first_fy,
-            "years": self.years,
-            "currencies": list(self.currencies),
-            "buckets": list(self.buckets),
-            "programs": list(self.programs),
-            "resources": list(self.resources),
-        }
+        """The layout as plain data; what only some scenarios have is left out where there is none."""
+        names = {key: list(getattr(self, key)) for key in REGISTERS if key not in OPTIONAL or getattr(self, key)}
+        return {"first_fy": self.first_fy, "years": self.years, **names}
 
     def fiscal_years(self) -> tuple[int, ...]:
         """Fiscal years of the horizon."""
@@ -106,6 +117,8 @@ class Layout:
             Table("programs", (programs,), PROGRAM),
             Table("program_years", (programs, years), PROGRAM_YEAR),
             Table("resource_years", (resources, years), RESOURCE_YEAR),
+            Table("conditions", (("condition", self.conditions), years), CONDITION_YEAR),
+            Table("workforce", (("workforce", self.workforces), years), WORKFORCE_YEAR),
         )
         for table in tables:
             names = [column.name for column in table.columns]
@@ -129,6 +142,8 @@ class Layout:
             "programs": outcomes.program,
             "program_years": outcomes.program_year,
             "resource_years": outcomes.resource_year,
+            "conditions": outcomes.condition,
+            "workforce": outcomes.workforce,
         }
 
     def outcomes(self, rows: Mapping[str, Floats]) -> Outcomes:
@@ -144,6 +159,8 @@ class Layout:
             program=rows["programs"],
             program_year=rows["program_years"],
             resource_year=rows["resource_years"],
+            condition=rows["conditions"],
+            workforce=rows["workforce"],
         )
 
     def _currency_columns(self) -> Iterator[Column]:

@@ -7,7 +7,7 @@ from typing import Any
 from harness import Tree, overlay
 
 from corpus.linkage import REGIMES, linked
-from corpus.register import adversary, build, line
+from corpus.register import CORPUS, adversary, build, line
 
 RESIDUAL: Tree = {"title": "The rest", "bucket": "arms", "channel": "domestic", "quantity": "value", "residual": True,
                   "minimum_units": 0.0, "priority": 9}  # fmt: skip
@@ -104,6 +104,20 @@ def bids_that_are_sure() -> Tree:
 
 
 @adversary
+def bids_upon_conditions() -> Tree:
+    """A bid that an act makes likely, decided at the instant at which the act is done."""
+    act = {"effects": {"ease": {"on": "completion", "condition": "export_rules", "add": 1.0}}}
+    tree = revising(conditions={"export_rules": {"title": "Export rules", "initial": 0.2}})
+    tree["programs"]["act"] |= act
+    tree["programs"]["order"] = free_order(0.2, conditions={"export_rules": 3.0})
+    tree["programs"]["gift"] = free_order(0.2, conditions={"export_rules": 3.0})
+    tree["programs"]["gift"]["bid"]["decision"] = "2026-04"
+    tree["channels"]["law"]["stages"] = build(draft={"duration_months": 6.0}, vote={"duration_months": 6.0})
+    tree["programs"]["act"]["start"] = "2025-04"
+    return tree
+
+
+@adversary
 def bids_on_record() -> Tree:
     """Bids decided before the start, before the as-of date, and after it."""
     tree = revising(horizon__as_of="2026-06")
@@ -157,3 +171,18 @@ def held_and_cancelled_for_certain() -> Tree:
     for name in ("a", "b", "c"):
         tree["programs"][name]["cost_growth"] = {"median": 1.3, "p90": 1.3}
     return tree
+
+
+def everything(*off: str) -> Tree:
+    """Revision, review, bids, an act and a diversion in one plan, with some mechanisms off."""
+    review = {"review_share": 0.05, "hold_probability": 0.5, "cancellation_share": 0.2, "cancellation_probability": 0.5}
+    tree = revising(money__cost_review=review, linkage__initial_regime="ruptured", horizon__as_of="2026-01")
+    tree["programs"]["order"] = free_order(0.9, learning_of="b")
+    for name in ("a", "b", "c", "own"):
+        tree["programs"][name]["cost_growth"] = {"median": 1.2, "p90": 1.5}
+    return overlay(tree, {f"mechanisms.{switch}": False for switch in off})
+
+
+CORPUS["everything_changes"] = everything
+for _switch in ("revision", "cost_review", "exports", "diversification"):
+    CORPUS[f"everything_changes_without_{_switch}"] = lambda switch=_switch: everything(switch)  # type: ignore[misc]

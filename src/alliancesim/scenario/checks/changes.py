@@ -122,6 +122,8 @@ def _bid(check: Checker, path: Path, program: Program, bid: Bid) -> None:
         if other is not None and is_free(check.scenario, other):
             said = "a program that home money pays, whose unit cost can learn"
             check.add((*here, "learning_of"), f"'{bid.learning_of}' is an export or an initiative", said)
+    for name in bid.conditions:
+        check.refer((*here, "conditions", name), name, check.names("conditions"), "a condition", key=True)
     if not exists(bid.decision):
         return
     decided = check.months(bid.decision)
