@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from corpus import (  # noqa: F401  (they register theirs)
     clock,
+    conditions,
     linkage,
     lots,
     money,
