@@ -128,6 +128,28 @@ _SLIPS = (
         "if t > now and phase == FAILED:",
     ),
     ("a job fails ahead of the clock", PLAY, "if t > now and (phase == FAILED or effective):", "if t > now and effective:"),
+    # conditions
+    (
+        "a job runs ahead past a change of a condition",
+        PLAY,
+        "elastic = numbers[ELASTICITY] > 0.0 or step[STEP_SLOW_COUNT] > 0",
+        "elastic = numbers[ELASTICITY] > 0.0",
+    ),
+    (
+        "history feels conditions",
+        PLAY,
+        "if step[STEP_SLOW_COUNT] > 0 and own > 0.0 and t >= as_of:",
+        "if step[STEP_SLOW_COUNT] > 0 and own > 0.0:",
+    ),
+    ("nobody looks at the queue when a condition moves", PLAY, "if reached_bits >= MOVED:", "if reached_bits > 99:"),
+    ("conditions speed up no line", SPACE, "if t > 0.0 else 0] * scale[q]", "if t > 0.0 else 0]"),
+    ("conditions open no slot", SPACE, "capacity.shape[1] - 1)], scale[q])", "capacity.shape[1] - 1)], 1.0)"),
+    (
+        "becoming operational has no effect",
+        PLAY,
+        "apply_reached(plan, w, s, p, 1 << FIRST_OPERATIONAL_EVENT, now)",
+        "1 << FIRST_OPERATIONAL_EVENT",
+    ),
     # jobs
     ("tranches forget their lot's history", SPACE, "    times[: len(TICKET)] = origin[: len(TICKET)]\n", ""),
     ("tranches do not stand behind one another", SPACE, "    times[OFFSET] = offset\n", ""),

@@ -10,6 +10,7 @@ import numpy as np
 
 from alliancesim.engine.alliance import support_now
 from alliancesim.engine.conditions import condition_now
+from alliancesim.engine.delivery import count_total
 from alliancesim.engine.heaps import event_at
 from alliancesim.kernels import kernel
 from alliancesim.plan.layout import BID_PROBABILITY, BID_SUPPORT, INITIAL, NONE, SUPPORT_MEAN, Plan, Rank, State, World
@@ -55,6 +56,7 @@ def meet_bid(plan: Plan, w: World, s: State, seed: int, replication: int, i: int
         p = plan.bid_program[i]
         for k in range(int(math.ceil(t / 12.0)), s.due.shape[1]):
             s.due[p, k] += plan.lot_units[p, k]
+        count_total(plan, s)
     return won
 
 

@@ -54,7 +54,6 @@ class Jobs:
         self.active: list[dict[int, Progress]] = [{} for _ in range(programs)]
         self.advance = plan.program_advance.tolist()
         self.awaited: dict[tuple[int, int], list[simpy.Event]] = {}
-        self.total = context.network.total_units.tolist()
 
     def start_opening(self) -> None:
         """Start the lots that are in the pipeline before the first fiscal year."""
@@ -282,7 +281,7 @@ class Jobs:
         if self.first[p].months == math.inf:
             self.first[p] = Arrival(t, progress.ticket())
             self.announce(p, FIRST_DELIVERY_EVENT)
-        if self.last[p].months == math.inf and delivered >= self.total[p]:
+        if self.last[p].months == math.inf and delivered >= self.context.state.total[p]:
             self.last[p] = Arrival(t, progress.ticket())
             self.announce(p, COMPLETION_EVENT)
 

@@ -333,6 +333,7 @@ class State(NamedTuple):
     tax_months: Floats  # (tax,) when each measure takes effect, as now known
     tax_done: Ints
     due: Floats  # (P, X) units due for contract by year, as now planned
+    total: Floats  # (P,) units delivered that complete the program, as now planned
     dropped: Floats  # (P,) units due and not contracted that were dropped
     learned: Floats  # (P,) units of exports that a program has learned from
     authority_mult: Floats  # (B,) factor that revisions put on authority

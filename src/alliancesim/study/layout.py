@@ -38,7 +38,7 @@ REPLICATION_COLUMNS = (
 REGISTERS = ("currencies", "buckets", "programs", "resources", "conditions", "workforces")
 """The names a layout has, by register, in the order of its fields."""
 OPTIONAL = ("conditions", "workforces")
-"""Registers that only some scenarios have; where they are empty, digests and manifests are as if there were none."""
+"""Registers that only some scenarios have; where they are empty there is no such table, and digests do not know of it."""
 
 
 def key_dtype(entries: tuple[str | int, ...]) -> str:
@@ -112,14 +112,16 @@ class Layout:
         """All tables by name. Raises PlanError when two columns would have one name."""
         years = ("fiscal_year", self.fiscal_years())
         programs, resources = ("program", self.programs), ("resource", self.resources)
-        tables = (
+        tables = [
             Table("fiscal_years", (years,), (*FISCAL_YEAR, *self._currency_columns(), *self._bucket_columns())),
             Table("programs", (programs,), PROGRAM),
             Table("program_years", (programs, years), PROGRAM_YEAR),
             Table("resource_years", (resources, years), RESOURCE_YEAR),
-            Table("conditions", (("condition", self.conditions), years), CONDITION_YEAR),
-            Table("workforce", (("workforce", self.workforces), years), WORKFORCE_YEAR),
-        )
+        ]
+        if self.conditions:
+            tables.append(Table("conditions", (("condition", self.conditions), years), CONDITION_YEAR))
+        if self.workforces:
+            tables.append(Table("workforce", (("workforce", self.workforces), years), WORKFORCE_YEAR))
         for table in tables:
             names = [column.name for column in table.columns]
             twice = sorted({name for name in names if names.count(name) > 1})
@@ -137,14 +139,17 @@ class Layout:
         n = len(outcomes.fiscal)
         currency = outcomes.currency.transpose(0, 2, 1, 3).reshape(n, self.years, -1)
         bucket = outcomes.bucket.transpose(0, 2, 1)
-        return {
+        rows = {
             "fiscal_years": np.concatenate([outcomes.fiscal, currency, bucket], axis=2),
             "programs": outcomes.program,
             "program_years": outcomes.program_year,
             "resource_years": outcomes.resource_year,
-            "conditions": outcomes.condition,
-            "workforce": outcomes.workforce,
         }
+        if self.conditions:
+            rows["conditions"] = outcomes.condition
+        if self.workforces:
+            rows["workforce"] = outcomes.workforce
+        return rows
 
     def outcomes(self, rows: Mapping[str, Floats]) -> Outcomes:
         """The inverse of `rows`."""
@@ -159,8 +164,8 @@ class Layout:
             program=rows["programs"],
             program_year=rows["program_years"],
             resource_year=rows["resource_years"],
-            condition=rows["conditions"],
-            workforce=rows["workforce"],
+            condition=rows.get("conditions", np.zeros((n, 0, self.years, len(CONDITION_YEAR)))),
+            workforce=rows.get("workforce", np.zeros((n, 0, self.years, len(WORKFORCE_YEAR)))),
         )
 
     def _currency_columns(self) -> Iterator[Column]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from corpus import (  # noqa: F401  (they register theirs)
     changes,
     clock,
+    conditions,
     linkage,
     lots,
     money,
