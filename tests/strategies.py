@@ -378,7 +378,7 @@ def changes(draw: DrawFn, tree: Tree, years: int, fact: int, templates: Tree) ->
             trigger: Tree = {"purchasing_power_lost_share": draw(st.sampled_from((0.0, 0.05)))}
             block["triggers"] = draw(st.sampled_from((trigger, {"regime": "linked"}, {"demand_accepted": True})))
         if draw(st.booleans()):
-            block["cancels"] = [draw(st.sampled_from([name for name in programs if name != "dormant"]))]
+            block["cancels"] = [draw(st.sampled_from([name for name in programs if name not in ("dormant", "order")]))]
         if "dormant" in programs:
             block["adds"] = ["dormant"]
         tree["money"]["revisions"][f"revision{i}"] = block

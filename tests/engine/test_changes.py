@@ -103,6 +103,15 @@ def test_lost_purchasing_power_brings_the_revision_a_budget_later() -> None:
     assert never.fiscal("revision").tolist() == [0] * 6
 
 
+def test_a_program_completes_with_the_last_unit_of_the_revised_plan() -> None:
+    less = {"date": "2027-04", "scales": {"ship": 0.5}}
+    found = [run(fleet(money__revisions={"plan": less | changes})) for changes in ({}, {"cancels": ["ship"]})]
+
+    assert [r.program("ship", "completion_censored") for r in found] == [0.0, 0.0]
+    assert [r.program("ship", "completion_months") for r in found] == [36.0 + 20.0, 12.0 + 20.0]
+    assert [r.program("ship", "completion_slip_months") for r in found] == [0.0, -24.0]
+
+
 def test_what_never_becomes_due_is_not_late() -> None:
     tree = fleet(money__revisions={"plan": {"date": "2028-04", "adds": ["late"]}})
     tree["programs"]["late"] = tree["programs"]["ship"] | {"lots": [{"fy": 2026, "units": 1}]}

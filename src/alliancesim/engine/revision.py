@@ -18,6 +18,7 @@ from alliancesim.plan.layout import (
     REVIEWED,
     TOPLINE_ADD,
     TOPLINE_SHARE,
+    UNREVIEWED,
     W_COST_REVIEW,
     W_DIVERSION,
     W_REVISION,
@@ -157,21 +158,17 @@ def review_cost(plan: Plan, w: World, s: State, out: Outcomes, seed: int, replic
     _, _, _, learning, growth, stretch = cost_factors(plan, w, s, p, y, asked, backlog_years(s, p, y) / asked)
     grown = own_growth(learning, growth, stretch)
     key = plan.review_key[p]
-    if s.review[p] < CANCELLATION_REVIEWED and grown >= w.values[plan.review_at[CANCELLATION_SHARE]]:
-        held_before = s.review[p] == REVIEWED
+    first = s.review[p] == UNREVIEWED and grown >= w.values[plan.review_at[REVIEW_SHARE]]
+    if first:
+        s.review[p] = REVIEWED
+    if s.review[p] == REVIEWED and grown >= w.values[plan.review_at[CANCELLATION_SHARE]]:
         s.review[p] = CANCELLATION_REVIEWED
         if uniform(seed, replication, key, CANCELLATION_DRAW) < w.values[plan.review_at[CANCELLATION_PROBABILITY]]:
             drop_backlog(s, p)
             s.due[p, y:] = 0.0
             out.program[p, CANCELLED] = 1.0
             return True
-        if held_before:
-            return False
-    elif s.review[p] >= REVIEWED or grown < w.values[plan.review_at[REVIEW_SHARE]]:
-        return False
-    else:
-        s.review[p] = REVIEWED
-    if uniform(seed, replication, key, HOLD_DRAW) < w.values[plan.review_at[HOLD_PROBABILITY]]:
+    if first and uniform(seed, replication, key, HOLD_DRAW) < w.values[plan.review_at[HOLD_PROBABILITY]]:
         s.held[p] = y
         out.program[p, HELD] = 1.0
     return False
