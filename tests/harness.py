@@ -202,25 +202,25 @@ class Run:
         """A column of one resource, shape (year,)."""
         return self.outcomes.resource_year[self.simulation.labels.resources.index(name), :, AT["resource_year"][column]]
 
+    def currency(self, name: str, column: str) -> Any:
+        """A column of one currency, shape (year,)."""
+        return self.outcomes.currency[self.simulation.labels.currencies.index(name), :, AT["currency"][column]]
+
+    def condition(self, name: str) -> Any:
+        """A condition at the ends of years, shape (year,)."""
+        return self.outcomes.condition[self.simulation.labels.conditions.index(name), :, 0]
+
     def package(self, name: str, column: str) -> Any:
         """A column of one package, shape (year,)."""
         return self.outcomes.package_year[self.simulation.labels.packages.index(name), :, AT["package_year"][column]]
-
-    def condition(self, name: str, column: str) -> Any:
-        """A column of one condition, shape (year,)."""
-        return self.outcomes.condition[self.simulation.labels.conditions.index(name), :, AT["condition"][column]]
-
-    def workforce(self, name: str, column: str) -> Any:
-        """A column of one workforce, shape (year,)."""
-        return self.outcomes.workforce[self.simulation.labels.workforces.index(name), :, AT["workforce"][column]]
 
     def score(self, area: str) -> Any:
         """Points of one area of the scorecard, shape (year,)."""
         return self.outcomes.area_year[self.simulation.labels.areas.index(area), :, AT["area_year"]["score"]]
 
-    def currency(self, name: str, column: str) -> Any:
-        """A column of one currency, shape (year,)."""
-        return self.outcomes.currency[self.simulation.labels.currencies.index(name), :, AT["currency"][column]]
+    def workforce(self, name: str, column: str) -> Any:
+        """A column of one workforce, shape (year,)."""
+        return self.outcomes.workforce[self.simulation.labels.workforces.index(name), :, AT["workforce"][column]]
 
 
 def run(tree: Tree, seed: int = 1, replication: int = 0) -> Run:

@@ -141,7 +141,8 @@ def test_every_outcome_by_fiscal_year_can_be_scored() -> None:
     found = run(overlay(tree, {"scorecard": {"cutpoints": {"C": 0.0}, "areas": areas}}))
     readers: dict[str, Any] = {
         "fiscal_years": found.fiscal, "program_years": found.program_year, "packages": found.package,
-        "conditions": found.condition, "workforce": found.workforce,
+        "workforce": found.workforce,
+        "conditions": lambda name, _: found.condition(name),
     }  # fmt: skip
     for i, outcome in enumerate(places):
         table, *rest = outcome.split(".")

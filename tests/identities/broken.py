@@ -19,7 +19,7 @@ import invariances  # noqa: E402
 import ledgers  # noqa: E402
 from harness import DOLLAR, Simulation, Tree, overlay, plain  # noqa: E402
 
-from alliancesim.engine import capability, context, contract, delivery, jobs, ledger, resources, settlement  # noqa: E402
+from alliancesim.engine import capability, context, contract, delivery, jobs, ledger, resources, revision, settlement  # noqa: E402
 from alliancesim.plan import compile as compiler  # noqa: E402
 from alliancesim.plan import pipelines  # noqa: E402
 from alliancesim.plan.columns import ESTIMATE, OUTLAYS  # noqa: E402
@@ -169,6 +169,12 @@ def forget_credit(plan: Any, w: Any, s: Any, *rest: Any) -> None:
     s.cash[CASH_CREDIT] = 0.0
 
 
+def forget_backlog(s: Any, p: int) -> None:
+    """Units given up are counted nowhere."""
+    s.wanted[p] = 0.0
+    s.backlog[p, :] = 0.0
+
+
 def charge_twice(self: Any, p: int, progress: Any, *rest: Any) -> None:
     """A month is charged a second time."""
     progress.charged[ESTIMATE] += 1.0
@@ -188,6 +194,11 @@ def bystander() -> None:
 def tight() -> Tree:
     """The busy scenario with too little authority."""
     return overlay(busy(), {"money.buckets.arms.authority_bn": 50.0})
+
+
+def dropping() -> Tree:
+    """The busy scenario with too little authority, and a revision that drops what has not been contracted."""
+    return overlay(tight(), {"money.revisions": {"less": {"date": "2027-04", "cancels": ["ship", "boat"]}}})
 
 
 def talks() -> Tree:
@@ -238,6 +249,9 @@ GUARDS: dict[str, Guard] = {
     ),
     "quantity: deliveries stay in the pipeline": Guard(
         one(ledgers.check_quantity), [Break(delivery, "leave_pipeline", instead(lambda *_: None))]
+    ),
+    "quantity: what a revision drops is forgotten": Guard(
+        one(ledgers.check_quantity, dropping()), [Break(revision, "drop_backlog", instead(forget_backlog))]
     ),
     "quantity: more taken into service than delivered": Guard(
         one(ledgers.check_order),

@@ -97,17 +97,16 @@ def check_authority(run: Run) -> None:
 
 
 def check_quantity(run: Run) -> None:
-    """Planned to date = contracted + backlog, contracted = delivered + in pipeline + cancelled, per program and year."""
+    """Planned to date = delivered + in pipeline + backlog + cancelled; only a revision or review cancels before the contract."""
+    drops = bool(run.scenario_value("money.revisions", {})) or run.scenario_value("money.cost_review", None) is not None
     for name in run.simulation.labels.programs:
         columns = {key: run.program_year(name, key) for key in run.outcomes_at("program_year")}
         for y in range(run.simulation.years):
             now = {key: float(column[y]) for key, column in columns.items()}
-            assert now["planned_units"] == now["contracted_units"] + now["backlog_units"], (name, y, now)
-            assert now["contracted_units"] == now["delivered_units"] + now["in_pipeline_units"] + now["cancelled_units"], (
-                name,
-                y,
-                now,
-            )
+            begun = now["delivered_units"] + now["in_pipeline_units"] + now["cancelled_units"]
+            assert now["planned_units"] == begun + now["backlog_units"], (name, y, now)
+            dropped = begun - now["contracted_units"]
+            assert 0.0 <= dropped <= now["cancelled_units"] * drops, (name, y, now)
             assert min(now.values()) >= 0.0, (name, y, now)
 
 
@@ -126,7 +125,8 @@ def check_delay(run: Run) -> None:
         if not run.program(name, "first_delivery_censored"):
             promise = compiled.baseline_months[p]
             promise = compiled.planned_first[p] if math.isnan(promise) else promise
-            assert run.program(name, "slip_months") == first - promise
+            unplanned = math.isnan(promise)
+            assert run.program(name, "slip_months") == (0.0 if unplanned else first - promise)
         done = run.program(name, "completion_months")
         assert done <= horizon, (name, done)
         if not run.program(name, "completion_censored"):

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from alliancesim.engine.alliance import support_now
+from alliancesim.engine.conditions import condition_now
+from alliancesim.engine.delivery import count_total
 from alliancesim.engine.heaps import event_at
 from alliancesim.kernels import kernel
-from alliancesim.plan.layout import BID_PROBABILITY, BID_SUPPORT, SUPPORT_MEAN, Plan, Rank, State, World
+from alliancesim.plan.layout import BID_PROBABILITY, BID_SUPPORT, INITIAL, NONE, SUPPORT_MEAN, Plan, Rank, State, World
 from alliancesim.rules.draws import uniform
 from alliancesim.rules.linkage import shifted_probability
 
@@ -39,6 +41,10 @@ def open_bids(plan: Plan):  # type: ignore[no-untyped-def]
 def bid_probability(plan: Plan, w: World, s: State, i: int, t: float) -> float:
     """Probability that bid i is won at month t."""
     shift = w.values[plan.bid_at[i, BID_SUPPORT]] * (support_now(w, s, t) - w.scalar[SUPPORT_MEAN])
+    for c in range(plan.bid_condition_at.shape[1]):
+        at = plan.bid_condition_at[i, c]
+        if at != NONE:
+            shift += w.values[at] * (condition_now(plan, w, s, c, t) - w.condition[c, INITIAL])
     return shifted_probability(w.values[plan.bid_at[i, BID_PROBABILITY]], shift)
 
 
@@ -50,6 +56,7 @@ def meet_bid(plan: Plan, w: World, s: State, seed: int, replication: int, i: int
         p = plan.bid_program[i]
         for k in range(int(math.ceil(t / 12.0)), s.due.shape[1]):
             s.due[p, k] += plan.lot_units[p, k]
+        count_total(plan, s)
     return won
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from alliancesim.engine.contract import backlog_years, cost_factors, drop_backlog
+from alliancesim.engine.delivery import count_total
 from alliancesim.kernels import kernel
 from alliancesim.plan.columns import CANCELLED, HELD, POWER_LOST
 from alliancesim.plan.columns import REVISION as REVISION_COLUMN
@@ -17,6 +18,7 @@ from alliancesim.plan.layout import (
     REVIEWED,
     TOPLINE_ADD,
     TOPLINE_SHARE,
+    UNREVIEWED,
     W_COST_REVIEW,
     W_DIVERSION,
     W_REVISION,
@@ -47,16 +49,20 @@ def revised_topline_bn(plan: Plan, w: World, v: int, k: int, topline: float, gdp
 @kernel
 def change_plan(plan: Plan, w: World, s: State, out: Outcomes, seed: int, replication: int, y: int) -> None:
     """Change what is due from year y on, before its budget; what was appropriated up to the as-of year is fact."""
+    changed = False
     if y > plan.as_of_year:
         if plan.switch[W_REVISION] == 1:
             for v in range(len(s.revised)):
                 if s.revised[v] == NONE and comes_into_force(plan, w, s, out, v, y):
                     revise(plan, w, s, v, y)
+                    changed = True
         if plan.switch[W_DIVERSION] == 1:
-            divert(plan, s, y)
+            changed = divert(plan, s, y) or changed
         if plan.switch[W_COST_REVIEW] == 1 and plan.review_at[REVIEW_SHARE] != NONE:
             for p in range(len(plan.review_key)):
-                review_cost(plan, w, s, out, seed, replication, p, y)
+                changed = review_cost(plan, w, s, out, seed, replication, p, y) or changed
+        if changed:
+            count_total(plan, s)
     for v in range(len(s.revised)):
         if s.revised[v] != NONE:
             out.fiscal[y, REVISION_COLUMN] += 1.0
@@ -128,38 +134,41 @@ def leave_residual(plan: Plan, s: State, b: int, k: int, bn: float) -> None:
 
 
 @kernel
-def divert(plan: Plan, s: State, y: int) -> None:
-    """In a regime that calls for it, units newly due of a program become due of the one it is diverted to."""
+def divert(plan: Plan, s: State, y: int) -> bool:
+    """In a regime that calls for it, units newly due of a program become due of the one it is diverted to. True if any do."""
+    changed = False
     for p in range(len(plan.divert_to)):
         other = plan.divert_to[p]
         if other != NONE and plan.divert_regimes[p, int(s.link[LINK_REGIME])] == 1:
             s.due[other, y] += s.due[p, y]
             s.due[p, y] = 0.0
+            changed = True
+    return changed
 
 
 @kernel
-def review_cost(plan: Plan, w: World, s: State, out: Outcomes, seed: int, replication: int, p: int, y: int) -> None:
-    """Review a program whose units due in year y have grown dear by its own making; each of the two reviews happens once."""
+def review_cost(plan: Plan, w: World, s: State, out: Outcomes, seed: int, replication: int, p: int, y: int) -> bool:
+    """Review a program whose units due in year y have grown dear by its own making; each of the two reviews happens once.
+
+    Returns whether what is not contracted is dropped.
+    """
     asked = s.wanted[p] + s.due[p, y]
     if asked <= 0.0 or plan.program_free[p] == 1 or plan.bucket_residual[plan.program_bucket[p]] == p:
-        return
+        return False
     _, _, _, learning, growth, stretch = cost_factors(plan, w, s, p, y, asked, backlog_years(s, p, y) / asked)
     grown = own_growth(learning, growth, stretch)
     key = plan.review_key[p]
-    if s.review[p] < CANCELLATION_REVIEWED and grown >= w.values[plan.review_at[CANCELLATION_SHARE]]:
-        held_before = s.review[p] == REVIEWED
+    first = s.review[p] == UNREVIEWED and grown >= w.values[plan.review_at[REVIEW_SHARE]]
+    if first:
+        s.review[p] = REVIEWED
+    if s.review[p] == REVIEWED and grown >= w.values[plan.review_at[CANCELLATION_SHARE]]:
         s.review[p] = CANCELLATION_REVIEWED
         if uniform(seed, replication, key, CANCELLATION_DRAW) < w.values[plan.review_at[CANCELLATION_PROBABILITY]]:
             drop_backlog(s, p)
             s.due[p, y:] = 0.0
             out.program[p, CANCELLED] = 1.0
-            return
-        if held_before:
-            return
-    elif s.review[p] >= REVIEWED or grown < w.values[plan.review_at[REVIEW_SHARE]]:
-        return
-    else:
-        s.review[p] = REVIEWED
-    if uniform(seed, replication, key, HOLD_DRAW) < w.values[plan.review_at[HOLD_PROBABILITY]]:
+            return True
+    if first and uniform(seed, replication, key, HOLD_DRAW) < w.values[plan.review_at[HOLD_PROBABILITY]]:
         s.held[p] = y
         out.program[p, HELD] = 1.0
+    return False

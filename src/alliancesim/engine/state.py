@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from alliancesim.engine.conditions import begin_conditions
+from alliancesim.engine.delivery import count_total
 from alliancesim.kernels import kernel
 from alliancesim.plan.columns import (
     AREA_YEAR,
@@ -62,8 +63,9 @@ def new_state(compiled: Compiled) -> State:
         "undelivered": by_year, "pipeline": (programs,), "delivered": (programs,), "operational": (programs,),
         "cancelled": (programs,), "advance": (programs, span), "settle": (programs, span),
         "advanced": (programs,), "settled": (programs,), "wanted": (programs,), "planned": (programs,),
-        "due": (programs, span), "dropped": (programs,), "learned": (programs,), "authority_mult": (len(plan.bucket_apart),),
         "component": plan.component_at.shape,
+        "due": (programs, span), "dropped": (programs,), "learned": (programs,), "total": (programs,),
+        "authority_mult": (len(plan.bucket_apart),),
         "condition": (len(plan.condition_at),), "stock": (len(plan.workforce_at),), "required": (len(plan.workforce_at),),
         "scale": (len(plan.resource_at),),
     }  # fmt: skip
@@ -123,6 +125,7 @@ def begin(plan: Plan, w: World, s: State) -> None:
     s.tax_months[:] = plan.tax_months
     s.tax_done[:] = 0
     s.due[:] = plan.planned_units
+    count_total(plan, s)
     s.authority_mult[:] = 1.0
     s.revised[:] = NONE
     s.review[:] = UNREVIEWED

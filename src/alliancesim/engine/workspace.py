@@ -292,7 +292,7 @@ def deliver(plan: Plan, w: World, s: State, net: Network, space: Workspace, slot
         space.first_months[p] = t
         space.first_ticket[p] = space.times[slot, : len(TICKET)]
         bits |= 1 << FIRST_DELIVERY_EVENT
-    if space.last_months[p] == np.inf and delivered >= net.total_units[p]:
+    if space.last_months[p] == np.inf and delivered >= s.total[p]:
         space.last_months[p] = t
         space.last_ticket[p] = space.times[slot, : len(TICKET)]
         bits |= 1 << COMPLETION_EVENT

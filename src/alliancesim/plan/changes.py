@@ -39,7 +39,7 @@ def compile_changes(
     """The fields of the plan that hold revisions, cost review, bids and diversion; `key` hashes addresses."""
     horizon = scenario.horizon
     blocks = [scenario.programs[name] for name in programs]
-    names = revisions_of(scenario)
+    names, conditions = revisions_of(scenario), sorted(scenario.conditions)
     revisions = [scenario.money.revisions[name] for name in names]
     bids = [p for p, block in enumerate(blocks) if block.bid is not None and block.bid.result is None]
 
@@ -83,6 +83,9 @@ def compile_changes(
         "review_at": ints(at([f"money.cost_review.{item}" for item in COST_REVIEW]), len(COST_REVIEW)),
         "review_key": ints([key(f"program/{name}/review") for name in programs], len(programs)),
         "bid_at": ints([at([f"programs.{programs[p]}.bid.{item}" for item in BID]) for p in bids], len(bids), len(BID)),
+        "bid_condition_at": ints(
+            [at([f"programs.{programs[p]}.bid.conditions.{c}" for c in conditions]) for p in bids], len(bids), len(conditions)
+        ),
         "bid_program": ints(bids, len(bids)),
         "bid_months": np.array([month(block.bid.decision) for block in blocks if block.bid and not block.bid.result], np.float64),
         "bid_key": ints([key(f"program/{programs[p]}/bid") for p in bids], len(bids)),

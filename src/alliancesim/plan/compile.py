@@ -67,7 +67,6 @@ class Compiler:
         self.buckets = list(self.scenario.money.buckets)
         self.resources = sorted(self.scenario.resources)
         self.channels = sorted(self.scenario.channels)
-        self.conditions = sorted(self.scenario.conditions)
         self.workforces = sorted(self.scenario.workforce)
         self.rounds = sorted(self.scenario.linkage.rounds)
         self.taxes = sorted(self.scenario.money.taxes)
@@ -129,10 +128,10 @@ class Compiler:
         pillars = tuple(name for name, bucket in self.scenario.money.buckets.items() if bucket.pillar)
         return Labels(
             self.vector.names(), tuple(self.currencies), tuple(self.buckets), pillars, tuple(self.programs),
-            tuple(p.title for p in programs), tuple(p.channel for p in programs),
-            tuple(p.bucket or "" for p in programs), tuple(self.resources), tuple(self.rounds), tuple(self.taxes),
-            tuple(revisions_of(self.scenario)), tuple(self.conditions), tuple(self.workforces),
-            tuple(self.scenario.packages), tuple(self.scenario.scorecard.areas),
+            tuple(p.title for p in programs), tuple(p.channel for p in programs), tuple(p.bucket or "" for p in programs),
+            tuple(self.resources), tuple(self.rounds), tuple(self.taxes), tuple(sorted(self.scenario.conditions)),
+            tuple(self.workforces), tuple(revisions_of(self.scenario)), tuple(self.scenario.packages),
+            tuple(self.scenario.scorecard.areas),
         )  # fmt: skip
 
     def clock(self) -> dict[str, Any]:
@@ -171,12 +170,12 @@ class Compiler:
             *((f"money.buckets.{name}.authority_bn", money.buckets[name].authority_bn) for name in self.buckets),
             *((f"currencies.{name}.plan_rate", self.scenario.currencies[name].plan_rate) for name in self.currencies),
             *((f"resources.{name}.capacity", self.scenario.resources[name].capacity) for name in self.resources),
-            *(revised_topline(self.scenario, name)[1:] for name in revisions_of(self.scenario)),
             *(
                 (f"workforce.{name}.{item}", getattr(self.scenario.workforce[name], item))
                 for name in self.workforces
                 for item in ("required", "cohort")
             ),
+            *(revised_topline(self.scenario, name)[1:] for name in revisions_of(self.scenario)),
         ]
         span = self.years + TAIL_YEARS
         at = np.full((len(paths), span), NONE, np.int64)
@@ -197,8 +196,10 @@ class Compiler:
             "bucket_series": first,
             "currency_series": first + len(self.buckets),
             "resource_series": first + len(self.buckets) + len(self.currencies),
-            "revision_series": first + len(self.buckets) + len(self.currencies) + len(self.resources),
-            "workforce_series": len(paths) - 2 * len(self.workforces),
+            "workforce_series": first + len(self.buckets) + len(self.currencies) + len(self.resources),
+            "revision_series": (
+                first + len(self.buckets) + len(self.currencies) + len(self.resources) + 2 * len(self.workforces)
+            ),
         }
 
     def exchange(self) -> dict[str, Any]:

@@ -2,8 +2,8 @@
 
 Letters in shapes: P program, L lot, S stage (flat over programs), C currency, Q resource, Y fiscal year of the horizon,
 X = Y + TAIL_YEARS, D dated series, B bucket, K noise system, R round, H workforce, N condition (those of the scenario, then
-the staffing shares of workforces), M package, A area of the scorecard. ``*_at`` arrays hold positions in the parameter vector
-(-1 = none, read as 0).
+the staffing shares of workforces), M package, A area of the scorecard. ``*_at`` arrays hold positions in the
+parameter vector (-1 = none, read as 0).
 """
 
 from __future__ import annotations
@@ -70,8 +70,8 @@ SCALARS = (
     "money.cascade.supplementary_intercept_share", "money.cascade.supplementary_slope", "money.shortfall.threshold_share",
     "money.shortfall.slope", "money.provisional.probability_intercept_share", "money.provisional.probability_slope",
     "money.provisional.wait_months", "money.funding.stretch_out_share", "money.funding.later_years_share", "money.lapse_share",
-    "readiness.elasticity",
-    "linkage.support.floor_share", "linkage.pressure.ties_damping_share", "linkage.pressure.decay_elasticity",
+    "readiness.elasticity", "linkage.support.floor_share", "linkage.pressure.ties_damping_share",
+    "linkage.pressure.decay_elasticity",
 )  # fmt: skip
 (
     PRESSURE_INITIAL, PRESSURE_HALF_LIFE, STATEMENTS_CEILING, STATEMENT_SIZE, SUPPORT_INITIAL, SUPPORT_MEAN, SUPPORT_HALF_LIFE,
@@ -112,6 +112,10 @@ INDICATOR = ("low", "high", "weight")
 INDICATOR_LOW, INDICATOR_HIGH, INDICATOR_WEIGHT = range(len(INDICATOR))
 FISCAL_ARRAY, CURRENCY_ARRAY, BUCKET_ARRAY, PROGRAM_ARRAY, CONDITION_ARRAY, WORKFORCE_ARRAY, PACKAGE_ARRAY = range(7)
 """Arrays of outcomes by fiscal year that an indicator may read."""
+CONDITION = ("initial", "floor", "ceiling")
+INITIAL, FLOOR, CEILING = range(len(CONDITION))
+WORKFORCE = ("attrition_share", "recruiting_share", "recruiting_sd_share")
+ATTRITION, RECRUITING, RECRUITING_SD = range(len(WORKFORCE))
 
 COST_REVIEW = ("review_share", "hold_probability", "cancellation_share", "cancellation_probability")
 REVIEW_SHARE, HOLD_PROBABILITY, CANCELLATION_SHARE, CANCELLATION_PROBABILITY = range(len(COST_REVIEW))
@@ -120,24 +124,19 @@ BID_PROBABILITY, BID_SUPPORT = range(len(BID))
 TOPLINE_AS_IS, TOPLINE_SHARE, TOPLINE_ADD = range(3)
 """What a revision's series does to the topline: nothing, replaces it by a share of GDP, adds to it."""
 
-CONDITION = ("initial", "floor", "ceiling")
-INITIAL, FLOOR, CEILING = range(len(CONDITION))
-WORKFORCE = ("attrition_share", "recruiting_share", "recruiting_sd_share")
-ATTRITION, RECRUITING, RECRUITING_SD = range(len(WORKFORCE))
-
 SERIES = ("topline", "personnel", "hns", "runoff", "runoff_apart", "supplementary", "supplementary_authority",
           "readiness_need")  # fmt: skip
-"""The dated series that come first; then one per bucket (authority), currency (plan rate), resource (capacity) and revision
-(topline), and two per workforce (people required, cohort)."""
+"""The dated series that come first; then one per bucket (authority), currency (plan rate) and resource (capacity), two per
+workforce (people required, cohort), and one per revision (topline)."""
 (S_TOPLINE, S_PERSONNEL, S_HNS, S_RUNOFF, S_RUNOFF_APART, S_SUPPLEMENTARY, S_SUPPLEMENTARY_AUTHORITY,
  S_READINESS_NEED) = range(len(SERIES))  # fmt: skip
 
 SWITCHES = ("exchange_noise", "economy_noise", "stage_noise", "cost_growth", "rework", "failure", "disruptions", "background",
-            "queueing", "budget_limits", "linkage", "revision", "cost_review", "exports", "diversification", "effects",
-            "workforce")  # fmt: skip
+            "queueing", "budget_limits", "linkage", "effects", "workforce", "revision", "cost_review", "exports",
+            "diversification")  # fmt: skip
 (W_EXCHANGE, W_ECONOMY, W_STAGE_NOISE, W_COST_GROWTH, W_REWORK, W_FAILURE, W_DISRUPTIONS, W_BACKGROUND, W_QUEUEING,
- W_BUDGET_LIMITS, W_LINKAGE, W_REVISION, W_COST_REVIEW, W_EXPORTS, W_DIVERSION, W_EFFECTS,
- W_WORKFORCE) = range(len(SWITCHES))  # fmt: skip
+ W_BUDGET_LIMITS, W_LINKAGE, W_EFFECTS, W_WORKFORCE, W_REVISION, W_COST_REVIEW, W_EXPORTS,
+ W_DIVERSION) = range(len(SWITCHES))  # fmt: skip
 
 
 class Plan(NamedTuple):
@@ -222,6 +221,7 @@ class Plan(NamedTuple):
     review_at: Ints  # (cost review field,)
     review_key: Ints  # (P,)
     bid_at: Ints  # (N, field)
+    bid_condition_at: Ints  # (N, condition) slope of the logit, workforces excluded
     bid_program: Ints  # (N,)
     bid_months: Floats  # (N,) when it is decided
     bid_key: Ints  # (N,)
@@ -356,6 +356,7 @@ class State(NamedTuple):
     tax_months: Floats  # (tax,) when each measure takes effect, as now known
     tax_done: Ints
     due: Floats  # (P, X) units due for contract by year, as now planned
+    total: Floats  # (P,) units delivered that complete the program, as now planned
     dropped: Floats  # (P,) units due and not contracted that were dropped
     learned: Floats  # (P,) units of exports that a program has learned from
     authority_mult: Floats  # (B,) factor that revisions put on authority
@@ -468,9 +469,9 @@ class Labels(NamedTuple):
     resources: tuple[str, ...]
     rounds: tuple[str, ...]
     taxes: tuple[str, ...]
-    revisions: tuple[str, ...]
     conditions: tuple[str, ...]  # by name; workforces are in their own list, which follows
     workforces: tuple[str, ...]
+    revisions: tuple[str, ...]
     packages: tuple[str, ...]
     areas: tuple[str, ...]
 

@@ -25,8 +25,6 @@ ROUTE = ("first", "stages", "delivered", "line", "priority", "advance")
 ROUTE_FIRST, ROUTE_STAGES, ROUTE_DELIVERED, ROUTE_LINE, ROUTE_PRIORITY, ROUTE_ADVANCE = range(len(ROUTE))
 RESOURCE_FACTS = ("is_line", "background_kind", "background_priority", "background_key")
 RESOURCE_LINE, RESOURCE_KIND, RESOURCE_PRIORITY, RESOURCE_KEY = range(len(RESOURCE_FACTS))
-UNITS_APART = 1e-9
-"""Quantities closer than this are the same: what sums of fractions may leave over."""
 PROMISE = ("first", "known_slip", "first_contract", "first_path", "completion", "last_contract", "last_path")
 (PROMISE_FIRST, PROMISE_KNOWN, PROMISE_CONTRACT, PROMISE_PATH, PROMISE_COMPLETION, PROMISE_LAST_CONTRACT,
  PROMISE_LAST_PATH) = range(len(PROMISE))  # fmt: skip
@@ -44,7 +42,6 @@ class Network(NamedTuple):
     lot_months: Floats  # (L, most stages) planned durations
     route: Ints  # (P, route field)
     tranche_units: Floats  # (P,)
-    total_units: Floats  # (P,) units delivered that complete the program
     resource: Ints  # (Q, resource fact)
     background_size: Floats  # (Q, 3)
     statements: Floats  # (statement, 2) month and size
@@ -90,7 +87,6 @@ def network(compiled: Compiled) -> Network:
         lot_months=months,
         route=_ints(routes, len(ROUTE)),
         tranche_units=np.array([stages.tranche_units for stages in compiled.stages]),
-        total_units=plan.delivered_before + np.array(compiled.planned_total) - UNITS_APART,
         resource=_ints(resources, len(RESOURCE_FACTS)),
         background_size=_floats([size[1:] for size in compiled.background_size], 3),
         statements=_floats(compiled.statements, 2),

@@ -51,6 +51,10 @@ class Mechanisms(Block):
     """Off: every planned lot is funded whole in its year."""
     linkage: bool = True
     """Off: no statement, change of regime or round; pressure, support and tariff stay at their start, taxes come as planned."""
+    effects: bool = True
+    """Off: programs move no condition."""
+    workforce: bool = True
+    """Off: every staffing share stays 1."""
     revision: bool = True
     """Off: the build-up plan is never revised; programs that a revision adds stay dormant."""
     cost_review: bool = True
@@ -58,10 +62,6 @@ class Mechanisms(Block):
     """Off: no bid that is still open is won."""
     diversification: bool = True
     """Off: every lot is bought of the program it was planned for."""
-    effects: bool = True
-    """Off: programs move no condition."""
-    workforce: bool = True
-    """Off: every staffing share stays 1."""
 
 
 class Scenario(Block):

@@ -165,6 +165,8 @@ class Bid(Block):
     """When it is decided; the lots become due of the budgets from then on."""
     probability: Share
     support_slope: Quantity = 0.0
+    conditions: dict[str, Quantity] = {}
+    """Slope of the logit by condition, on its distance from its initial value."""
     result: Literal["won", "lost"] | None = None
     """On record, for a decision before the end of the as-of month."""
     learning_of: str | None = None

@@ -40,7 +40,7 @@ REPLICATION_COLUMNS = (
 REGISTERS = ("currencies", "buckets", "programs", "resources", "conditions", "workforces", "packages", "areas")
 """The names a layout has, by register, in the order of its fields."""
 OPTIONAL = ("conditions", "workforces", "packages", "areas")
-"""Registers that only some scenarios have; where they are empty, digests and manifests are as if there were none."""
+"""Registers that only some scenarios have; where they are empty there is no such table, and digests do not know of it."""
 
 
 def key_dtype(entries: tuple[str | int, ...]) -> str:
@@ -116,16 +116,20 @@ class Layout:
         """All tables by name. Raises PlanError when two columns would have one name."""
         years = ("fiscal_year", self.fiscal_years())
         programs, resources = ("program", self.programs), ("resource", self.resources)
-        tables = (
+        tables = [
             Table("fiscal_years", (years,), (*FISCAL_YEAR, *self._currency_columns(), *self._bucket_columns())),
             Table("programs", (programs,), PROGRAM),
             Table("program_years", (programs, years), PROGRAM_YEAR),
             Table("resource_years", (resources, years), RESOURCE_YEAR),
-            Table("conditions", (("condition", self.conditions), years), CONDITION_YEAR),
-            Table("workforce", (("workforce", self.workforces), years), WORKFORCE_YEAR),
-            Table("packages", (("package", self.packages), years), PACKAGE_YEAR),
-            Table("areas", (("area", self.areas), years), AREA_YEAR),
-        )
+        ]
+        if self.conditions:
+            tables.append(Table("conditions", (("condition", self.conditions), years), CONDITION_YEAR))
+        if self.workforces:
+            tables.append(Table("workforce", (("workforce", self.workforces), years), WORKFORCE_YEAR))
+        if self.packages:
+            tables.append(Table("packages", (("package", self.packages), years), PACKAGE_YEAR))
+        if self.areas:
+            tables.append(Table("areas", (("area", self.areas), years), AREA_YEAR))
         for table in tables:
             names = [column.name for column in table.columns]
             twice = sorted({name for name in names if names.count(name) > 1})
@@ -143,16 +147,21 @@ class Layout:
         n = len(outcomes.fiscal)
         currency = outcomes.currency.transpose(0, 2, 1, 3).reshape(n, self.years, -1)
         bucket = outcomes.bucket.transpose(0, 2, 1)
-        return {
+        rows = {
             "fiscal_years": np.concatenate([outcomes.fiscal, currency, bucket], axis=2),
             "programs": outcomes.program,
             "program_years": outcomes.program_year,
             "resource_years": outcomes.resource_year,
-            "conditions": outcomes.condition,
-            "workforce": outcomes.workforce,
-            "packages": outcomes.package_year,
-            "areas": outcomes.area_year,
         }
+        if self.conditions:
+            rows["conditions"] = outcomes.condition
+        if self.workforces:
+            rows["workforce"] = outcomes.workforce
+        if self.packages:
+            rows["packages"] = outcomes.package_year
+        if self.areas:
+            rows["areas"] = outcomes.area_year
+        return rows
 
     def outcomes(self, rows: Mapping[str, Floats]) -> Outcomes:
         """The inverse of `rows`."""
@@ -167,10 +176,10 @@ class Layout:
             program=rows["programs"],
             program_year=rows["program_years"],
             resource_year=rows["resource_years"],
-            condition=rows["conditions"],
-            workforce=rows["workforce"],
-            package_year=rows["packages"],
-            area_year=rows["areas"],
+            condition=rows.get("conditions", np.zeros((n, 0, self.years, len(CONDITION_YEAR)))),
+            workforce=rows.get("workforce", np.zeros((n, 0, self.years, len(WORKFORCE_YEAR)))),
+            package_year=rows.get("packages", np.zeros((n, 0, self.years, len(PACKAGE_YEAR)))),
+            area_year=rows.get("areas", np.zeros((n, 0, self.years, len(AREA_YEAR)))),
         )
 
     def _currency_columns(self) -> Iterator[Column]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from corpus import (  # noqa: F401  (they register theirs)
     capability,
+    changes,
     clock,
+    conditions,
     linkage,
     lots,
     money,

@@ -46,9 +46,11 @@ def _revision(check: Checker, path: Path, revision: Revision) -> None:
         if not check.refer(here, name, check.names("programs"), "a program", key=is_key):
             continue
         program = check.scenario.programs.get(name)
+        note = check.add_key if is_key else check.add
         if program is not None and program.residual:
-            note = check.add_key if is_key else check.add
             note(here, f"'{name}' is a residual program", "named programs; a residual takes what they leave")
+        elif program is not None and program.bid is not None:
+            note(here, f"'{name}' is an export", "programs of the home plan; a bid decides about an export")
     for index, name in enumerate(revision.adds):
         if name in revision.cancels:
             check.add((*path, "adds", index), f"'{name}' is added and cancelled", "one of the two")
@@ -87,10 +89,8 @@ def _revision_dates(check: Checker, path: Path, revision: Revision) -> None:
 def _dormant(check: Checker, path: Path, name: str, program: Program) -> None:
     """A program that a revision adds has nothing before the first budget that a revision can change."""
     first = check.first_fy if check.as_of_fy is None else max(check.first_fy, check.as_of_fy + 1)
-    if program.bid is not None:
-        check.add(path, f"'{name}' is an export", "a program that is no export; a bid decides about its lots")
     early = [lot.fy for lot in lots_of(check.scenario, program) if lot.fy < first]
-    if early and not program.residual:
+    if early and not program.residual and program.bid is None:
         check.add(path, f"'{name}' has a lot of FY{min(early)}", f"programs whose lots are of FY{first} or later")
 
 
@@ -122,6 +122,8 @@ def _bid(check: Checker, path: Path, program: Program, bid: Bid) -> None:
         if other is not None and is_free(check.scenario, other):
             said = "a program that home money pays, whose unit cost can learn"
             check.add((*here, "learning_of"), f"'{bid.learning_of}' is an export or an initiative", said)
+    for name in bid.conditions:
+        check.refer((*here, "conditions", name), name, check.names("conditions"), "a condition", key=True)
     if not exists(bid.decision):
         return
     decided = check.months(bid.decision)
