@@ -43,6 +43,7 @@ from alliancesim.engine.workspace import (
     REPEAT_UNTIL,
     SERVES,
     SHARE,
+    SLOWED,
     STAGE,
     STAGES,
     START,
@@ -377,17 +378,19 @@ def play(plan: Plan, w: World, s: State, out: Outcomes, net: Network, space: Wor
                     work = snap_duration(own * pressure_mult(felt_pressure(plan, w, s, t), elasticity))
                     if not repeated:
                         mine[CHARGED + TRADE_PRESSURE] += work - own
+                mine[SLOWED] = 0.0
                 if step[STEP_SLOW_COUNT] > 0 and own > 0.0 and t >= as_of:
                     for n in range(step[STEP_SLOW_FIRST], step[STEP_SLOW_FIRST] + step[STEP_SLOW_COUNT]):
                         mult = slow_mult(plan, w, s, n, t)
                         longer = work if mult == 1.0 else snap_duration(work * mult)
                         if not repeated:
                             mine[CHARGED + natural(slow_cause(plan, n))] += longer - work
+                        mine[SLOWED] += longer - work
                         work = longer
                 mine[OWN] = own
                 mine[WORK] = work
                 if q < 0:
-                    enter(job, mine, REWORK if repeated else step[STEP_CAUSE], t, 0.0 if repeated else plain)
+                    enter(job, mine, REWORK if repeated else step[STEP_CAUSE], t, 0.0 if repeated else plain + mine[SLOWED])
                     t += work
                     if t > horizon:
                         break
@@ -423,7 +426,8 @@ def play(plan: Plan, w: World, s: State, out: Outcomes, net: Network, space: Wor
                 if step[STEP_LINE] == 1:
                     scale = mine[SHARE] if repeated else 1.0
                     mine[WORK] = snap_duration(scale * mine[UNITS] / rate_at(capacity, scale_of, q, t))
-                enter(job, mine, REWORK if repeated else step[STEP_CAUSE], t, 0.0 if repeated else mine[PLAIN] - mine[AHEAD])
+                planned = mine[PLAIN] - mine[AHEAD] + mine[SLOWED]
+                enter(job, mine, REWORK if repeated else step[STEP_CAUSE], t, 0.0 if repeated else planned)
                 mine[BEGUN] = t
                 t = finish_at(w, q, t, mine[WORK])
                 phase = WORKED
