@@ -72,7 +72,7 @@ def test_provenance_follows_the_choice(gun: Path) -> None:
     leaf = loaded.provenance["programs", "gun", "unit_cost_bn"]
 
     assert (leaf.value, leaf.source, leaf.confidence) == (0.3, "book", "sourced")
-    assert leaf.at.line == 14
+    assert leaf.at.line == 15
     assert ("programs", "gun", "alternatives", "imported", "unit_cost_bn") not in loaded.provenance
 
 

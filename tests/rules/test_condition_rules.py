@@ -33,7 +33,7 @@ def test_powers_known_exactly() -> None:
 
 
 @pytest.mark.parametrize(("slots", "scale", "left"), [
-    (3.0, 1.0, 3.0), (3.0, 1.4, 4.0), (3.0, 0.3, 0.0), (5.0, 0.3 - 0.1, 1.0), (10.0, 0.95, 9.0), (2.0, 1.5, 3.0), (2.0, 1.499, 2.0),
+    (3.0, 1.0, 3.0), (3.0, 1.4, 4.0), (3.0, 0.3, 0.0), (5.0, 0.3 - 0.1, 1.0), (10.0, 0.95, 9.0), (2.0, 1.499, 2.0),
 ])  # fmt: skip
 def test_slots_are_rounded_down(slots: float, scale: float, left: float) -> None:
     assert conditions.scaled_slots(slots, scale) == left
