@@ -265,7 +265,7 @@ class Jobs:
             self.context.rescale()
             if self.context.trace is not None:
                 program = self.context.compiled.labels.programs[p]
-                self.context.tell(now, Rank.EFFECT, program, f"{MILESTONES[milestone]}: {self.conditions_told()}")
+                self.context.tell(now, Rank.COMPLETION, program, f"{MILESTONES[milestone]}: {self.conditions_told()}")
         for event in self.awaited.pop((p, milestone), ()):
             self.context.env.happen(event)
 
