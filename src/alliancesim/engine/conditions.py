@@ -16,10 +16,12 @@ from alliancesim.plan.layout import (
     INITIAL,
     LINK_HALF_LIFE,
     MILESTONES,
+    PLANNED_STAFFING,
     PRESSURE_HALF_LIFE,
     RECRUITING,
     RECRUITING_SD,
     SUPPORT_FLOOR,
+    SUPPORT_INITIAL,
     W_EFFECTS,
     W_LINKAGE,
     W_WORKFORCE,
@@ -36,9 +38,10 @@ MOVED = 1 << len(MILESTONES)
 
 @kernel
 def condition_now(plan: Plan, w: World, s: State, i: int, t: float) -> float:
-    """Value of condition i at month t; the number after the last is domestic support. Reading changes nothing."""
+    """Value of condition i at month t; the number after the last is domestic support over its start. Reading changes nothing."""
     if i == len(s.condition):
-        return max(w.scalar[SUPPORT_FLOOR], support_now(w, s, t))
+        floor = w.scalar[SUPPORT_FLOOR]
+        return max(floor, support_now(w, s, t)) / max(floor, w.scalar[SUPPORT_INITIAL])
     return s.condition[i]
 
 
@@ -140,7 +143,8 @@ def read_staffing(plan: Plan, w: World, s: State, h: int, y: int, t: float) -> N
         required += w.crew[p, h] * (s.operational[p] - plan.delivered_before[p])
     s.required[h] = required
     if plan.switch[W_WORKFORCE] == 1:
-        move(plan, w, s, plan.workforce_first + h, staffing_share(s.stock[h], required), t)
+        staffed = staffing_share(s.stock[h], required) / w.workforce[h, PLANNED_STAFFING]
+        move(plan, w, s, plan.workforce_first + h, staffed, t)
 
 
 @kernel
@@ -164,7 +168,7 @@ def staff_year(plan: Plan, w: World, s: State, y: int, t: float) -> None:
 
 
 @kernel
-def read_conditions(plan: Plan, s: State, out: Outcomes, y: int) -> None:
+def read_conditions(plan: Plan, w: World, s: State, out: Outcomes, y: int) -> None:
     """The year-end reading of conditions and workforces."""
     for i in range(plan.workforce_first):
         out.condition[i, y, VALUE] = s.condition[i]
@@ -172,4 +176,4 @@ def read_conditions(plan: Plan, s: State, out: Outcomes, y: int) -> None:
         cell = out.workforce[h, y]
         cell[STOCK] = s.stock[h]
         cell[REQUIRED] = s.required[h]
-        cell[STAFFED] = s.condition[plan.workforce_first + h]
+        cell[STAFFED] = s.condition[plan.workforce_first + h] * w.workforce[h, PLANNED_STAFFING]

@@ -190,5 +190,5 @@ def read_year(plan: Plan, w: World, s: State, out: Outcomes, y: int, t: float) -
         if plan.program_free[p] == 0:
             out.bucket[plan.program_bucket[p], y] += s.operational[p] * w.program[p, UNIT_COST]
     row[UNSETTLED] = unsettled
-    read_conditions(plan, s, out, y)
+    read_conditions(plan, w, s, out, y)
     read_capability(plan, w, s, out, y, t)

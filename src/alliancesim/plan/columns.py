@@ -137,7 +137,7 @@ CONDITION_YEAR = (Column("value", "1", "value at year's end"),)
 WORKFORCE_YEAR = (
     Column("stock_people", "people", "people of this kind, since the start of the fiscal year"),
     Column("required_people", "people", "people required, crews of units that were operational then included"),
-    Column("staffing_share", "share", "stock over required, as what it slows reads it"),
+    Column("staffing_share", "share", "stock over required, within the bounds of what is read"),
 )
 TABLES = {
     "fiscal_years": FISCAL_YEAR,

@@ -114,8 +114,8 @@ FISCAL_ARRAY, CURRENCY_ARRAY, BUCKET_ARRAY, PROGRAM_ARRAY, CONDITION_ARRAY, WORK
 """Arrays of outcomes by fiscal year that an indicator may read."""
 CONDITION = ("initial", "floor", "ceiling")
 INITIAL, FLOOR, CEILING = range(len(CONDITION))
-WORKFORCE = ("attrition_share", "recruiting_share", "recruiting_sd_share")
-ATTRITION, RECRUITING, RECRUITING_SD = range(len(WORKFORCE))
+WORKFORCE = ("attrition_share", "recruiting_share", "recruiting_sd_share", "planned_share")
+ATTRITION, RECRUITING, RECRUITING_SD, PLANNED_STAFFING = range(len(WORKFORCE))
 
 COST_REVIEW = ("review_share", "hold_probability", "cancellation_share", "cancellation_probability")
 REVIEW_SHARE, HOLD_PROBABILITY, CANCELLATION_SHARE, CANCELLATION_PROBABILITY = range(len(COST_REVIEW))

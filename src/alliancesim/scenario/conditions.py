@@ -8,7 +8,7 @@ from alliancesim.scenario.values import Block, Dated, FiscalYear, NonNegative, P
 
 Milestone = Literal["first_delivery", "first_operational", "completion"]
 SUPPORT = "support"
-"""The condition that every scenario has: domestic support, at least `linkage.support.floor_share`."""
+"""The condition that every scenario has: domestic support, at least `linkage.support.floor_share`, over what it starts with."""
 
 Elasticities = dict[str, Quantity]
 """By condition or workforce: the exponent of its value in a factor."""
@@ -26,7 +26,7 @@ class Condition(Block):
 
 
 class Workforce(Block):
-    """People of one kind, by fiscal year; read as their staffing share, stock over required.
+    """People of one kind, by fiscal year; read as their staffing share (stock over required) over the planned one.
 
     stock' = stock (1 - attrition) + recruiting_share x cohort x noise x product of scaled_by, at the start of each year.
     """
@@ -48,9 +48,11 @@ class Workforce(Block):
     """Standard deviation of the log of a year's recruiting."""
     scaled_by: Elasticities = {}
     """Recruiting is multiplied by value^elasticity of each condition named."""
+    planned_share: Positive = 1.0
+    """Staffing share that planned durations assume; what is read is the share over it."""
     floor: Positive = 0.05
     ceiling: Positive = 1.5
-    """The staffing share is read as a number from floor to ceiling."""
+    """What is read is kept from floor to ceiling."""
 
 
 class Effect(Block):

@@ -54,7 +54,7 @@ class Mechanisms(Block):
     effects: bool = True
     """Off: programs move no condition."""
     workforce: bool = True
-    """Off: every staffing share stays 1."""
+    """Off: every staffing share stays the planned one."""
     revision: bool = True
     """Off: the build-up plan is never revised; programs that a revision adds stay dormant."""
     cost_review: bool = True
