@@ -22,6 +22,7 @@ import alliancesim.rules
 from alliancesim.kernels import RULES
 from alliancesim.plan.columns import CURRENCY_YEAR, TABLES, Column
 from alliancesim.scenario.model import Scenario
+from alliancesim.scenario.pipelines import Alternative
 from alliancesim.scenario.provenance import units
 from alliancesim.scenario.shape import core, describe, fields, is_block, key_shape, pattern, words
 from alliancesim.scenario.values import Block, Dated, Distribution
@@ -32,7 +33,11 @@ DOCS = Path(__file__).parent
 PLACEHOLDERS = {
     "sources": "<id>", "currencies": "<currency>", "correlation": "<currency>", "shocks": "<shock>", "buckets": "<bucket>",
     "taxes": "<tax>", "rounds": "<round>", "resources": "<resource>", "channels": "<channel>", "stages": "<stage>",
-    "programs": "<program>", "currency_shares": "<currency>", "expect": "<name>",
+    "programs": "<program>", "currency_shares": "<currency>", "conditions": "<condition>", "workforce": "<kind>",
+    "slowed_by": "<condition>", "scaled_by": "<condition>", "effects": "<effect>", "crew": "<kind>",
+    "alternatives": "<alternative>", "revisions": "<revision>", "authority_mult": "<bucket>", "scales": "<program>",
+    "packages": "<package>", "components": "<component>", "enablers": "<enabler>", "cutpoints": "<grade>", "areas": "<area>",
+    "indicators": "<indicator>", "expect": "<name>",
 }  # fmt: skip
 """What stands for a free name in a path, by the key above it."""
 
@@ -113,7 +118,8 @@ def _key(path: Cells, shape: Any, info: FieldInfo | None, said: str) -> Iterator
         return
     shown = said or first_paragraph(block.__doc__)
     yield path, _row(where, "a list of blocks" if where[-1].endswith("[]") else "a block", info, shown)
-    yield from _keys(block, where)
+    if block is not Alternative:  # its keys are those of a program
+        yield from _keys(block, where)
 
 
 def _placeholder(path: Cells, mapping: Any) -> str:

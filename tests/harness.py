@@ -13,7 +13,17 @@ from typing import Any
 import numpy as np
 
 from alliancesim.engine.reference import Engine
-from alliancesim.plan.columns import CURRENCY_YEAR, FISCAL_YEAR, PROGRAM, PROGRAM_YEAR, RESOURCE_YEAR
+from alliancesim.plan.columns import (
+    AREA_YEAR,
+    CONDITION_YEAR,
+    CURRENCY_YEAR,
+    FISCAL_YEAR,
+    PACKAGE_YEAR,
+    PROGRAM,
+    PROGRAM_YEAR,
+    RESOURCE_YEAR,
+    WORKFORCE_YEAR,
+)
 from alliancesim.plan.compile import compile_plan
 from alliancesim.plan.layout import Compiled, Outcomes, Rank
 from alliancesim.scenario.load import LoadedScenario, load_scenario
@@ -26,6 +36,10 @@ AT = {
     "program_year": {column.name: i for i, column in enumerate(PROGRAM_YEAR)},
     "resource_year": {column.name: i for i, column in enumerate(RESOURCE_YEAR)},
     "currency": {column.name: i for i, column in enumerate(CURRENCY_YEAR)},
+    "condition": {column.name: i for i, column in enumerate(CONDITION_YEAR)},
+    "workforce": {column.name: i for i, column in enumerate(WORKFORCE_YEAR)},
+    "package_year": {column.name: i for i, column in enumerate(PACKAGE_YEAR)},
+    "area_year": {column.name: i for i, column in enumerate(AREA_YEAR)},
 }
 FOLDER = tempfile.TemporaryDirectory(prefix="alliancesim-tests-")
 NUMBER = itertools.count()
@@ -192,6 +206,22 @@ class Run:
         """A column of one currency, shape (year,)."""
         return self.outcomes.currency[self.simulation.labels.currencies.index(name), :, AT["currency"][column]]
 
+    def condition(self, name: str) -> Any:
+        """A condition at the ends of years, shape (year,)."""
+        return self.outcomes.condition[self.simulation.labels.conditions.index(name), :, 0]
+
+    def package(self, name: str, column: str) -> Any:
+        """A column of one package, shape (year,)."""
+        return self.outcomes.package_year[self.simulation.labels.packages.index(name), :, AT["package_year"][column]]
+
+    def score(self, area: str) -> Any:
+        """Points of one area of the scorecard, shape (year,)."""
+        return self.outcomes.area_year[self.simulation.labels.areas.index(area), :, AT["area_year"]["score"]]
+
+    def workforce(self, name: str, column: str) -> Any:
+        """A column of one workforce, shape (year,)."""
+        return self.outcomes.workforce[self.simulation.labels.workforces.index(name), :, AT["workforce"][column]]
+
 
 def run(tree: Tree, seed: int = 1, replication: int = 0) -> Run:
     """One replication of a mapping."""
@@ -221,7 +251,9 @@ def place(compiled: Compiled, table: str, at: Any) -> str:
     axes: dict[str, list[Any]] = {
         "fiscal": [years, columns], "currency": [labels.currencies, years, columns], "bucket": [labels.buckets, years],
         "program": [labels.programs, columns], "program_year": [labels.programs, years, columns],
-        "resource_year": [labels.resources, years, columns],
+        "resource_year": [labels.resources, years, columns], "condition": [labels.conditions, years, columns],
+        "workforce": [labels.workforces, years, columns], "package_year": [labels.packages, years, columns],
+        "area_year": [labels.areas, years, columns],
     }  # fmt: skip
     return " ".join([table, *(names[i] for names, i in zip(axes[table], at, strict=True))])
 

@@ -342,6 +342,101 @@ def programs(
 
 
 @st.composite
+def changes(draw: DrawFn, tree: Tree, years: int, fact: int, templates: Tree) -> None:
+    """What may change the plan, added to a scenario: an initiative, an export, a diversion, revisions, a cost review."""
+    programs = tree["programs"]
+    units = [name for name, block in programs.items() if block.get("quantity") != "value"]
+    tree["channels"] = templates | {"law": {"initiative": True, "stages": draw(channels())["stages"]}}
+    programs["act"] = {
+        "title": "An act",
+        "channel": "law",
+        "start": draw(months(-6, 12 * years - 1)) + draw(st.sampled_from(("", "-16"))),
+    }
+    first = max(0, -(-fact // 12))  # the first year that is not history
+    later = [{"fy": FIRST_FY + y, "units": draw(st.integers(1, 6))} for y in range(first, years) if draw(rarely(2))]
+    added = {"title": "Another", "channel": draw(st.sampled_from(sorted(templates))), "unit_cost_bn": draw(amounts(0, 9))}
+    if later:
+        decided = draw(st.integers(fact, 12 * (later[0]["fy"] - FIRST_FY)))
+        if decided < 12 * years:
+            bid: Tree = {"decision": date(decided), "probability": draw(shares)}
+            bid["support_slope"] = draw(st.sampled_from((0.0, 4.0)))
+            if units and draw(st.booleans()):
+                bid["learning_of"] = draw(st.sampled_from(units))
+            programs["order"] = added | {"lots": later, "bid": bid}
+        programs["dormant"] = added | {"lots": later, "bucket": "arms"}
+    if units and draw(st.booleans()):
+        programs["other"] = added | {"lots": [], "bucket": draw(st.sampled_from(("arms", "fleet")))}
+        regimes = draw(st.sets(st.sampled_from(REGIMES), min_size=1))
+        programs[units[0]] |= {"divert_to": "other", "divert_regimes": sorted(regimes)}
+    tree["money"]["revisions"] = {}
+    for i in range(draw(st.integers(0, 2))):
+        block: Tree = {"authority_mult": {"arms": draw(shares) * 2.0}, "scales": {"p0": draw(st.sampled_from((0.5, 1.3)))}}
+        block |= draw(st.sampled_from(({"topline_mult": 1.2}, {"topline_add_bn": 50.0}, {"topline_share_of_gdp": 0.001})))
+        if fact < 12 * years and draw(st.booleans()):
+            block["date"] = draw(months(fact, 12 * years - 1))
+        if "date" not in block or draw(st.booleans()):
+            trigger: Tree = {"purchasing_power_lost_share": draw(st.sampled_from((0.0, 0.05)))}
+            block["triggers"] = draw(st.sampled_from((trigger, {"regime": "linked"}, {"demand_accepted": True})))
+        if draw(st.booleans()):
+            block["cancels"] = [draw(st.sampled_from([name for name in programs if name not in ("dormant", "order")]))]
+        if "dormant" in programs:
+            block["adds"] = ["dormant"]
+        tree["money"]["revisions"][f"revision{i}"] = block
+    if "dormant" in programs and not tree["money"]["revisions"]:
+        del programs["dormant"]
+    if draw(st.booleans()):
+        tree["money"]["cost_review"] = {
+            "review_share": 0.02,
+            "hold_probability": draw(shares),
+            "cancellation_share": 0.1,
+            "cancellation_probability": draw(shares),
+        }
+
+
+@st.composite
+def capabilities(draw: DrawFn, programs: list[str]) -> Tree:
+    """A package or two, readiness and a scorecard over any of the programs."""
+
+    def units() -> Tree:
+        names = draw(st.lists(st.sampled_from(programs), min_size=1, max_size=2, unique=True))
+        return {name: draw(amounts(1, 30)) for name in names}
+
+    packages: Tree = {}
+    for name in ("strike", "shield")[: draw(st.integers(1, 2))]:
+        count = draw(st.integers(1, 3))
+        enablers: Tree = {}
+        if draw(st.booleans()):
+            enablers["eyes"] = {"ally_by_regime": {regime: draw(shares) for regime in REGIMES[: draw(st.integers(1, 4))]}}
+        if draw(st.booleans()):
+            enablers.setdefault("eyes", {})["programs"] = units()
+        packages[name] = {
+            "title": "A package",
+            "elasticity": draw(st.sampled_from((0.0, 0.5, 1.0, 2.0, 0.999999))),
+            "components": {f"c{i}": {"weight": draw(amounts(0.1, 2)), "programs": units()} for i in range(count)},
+            "enablers": enablers,
+        }
+    outcomes = ("fiscal_years.availability_share", "fiscal_years.support_share", "packages.strike.capability_share",
+                f"program_years.{programs[0]}.delivered_units", "fiscal_years.operational_arms_bn")  # fmt: skip
+    indicators = {
+        f"i{i}": {"outcome": outcome, "low": draw(amounts(0, 1)), "high": draw(amounts(2, 9)), "weight": draw(amounts(0.1, 2))}
+        for i, outcome in enumerate(draw(st.lists(st.sampled_from(outcomes), min_size=1, max_size=4)))
+    }
+    return {
+        "packages": packages,
+        "readiness": {
+            "need_bn": draw(amounts(0, 200)),
+            "paid_bucket": draw(st.sampled_from(("arms", "fleet", "bases"))),
+            "elasticity": draw(st.sampled_from((0.0, 0.5, 1.0))),
+        },
+        "scorecard": {
+            "cutpoints": {"A": 70.0, "B": 0.0},
+            "trend_years": 1,
+            "areas": {"force": {"title": "The force", "indicators": indicators}},
+        },
+    }
+
+
+@st.composite
 def scenarios(
     draw: DrawFn, *, most_years: int = 8, fact: bool = True, known: bool = False, residual: bool = True, by_value: bool = True
 ) -> Tree:
@@ -395,6 +490,8 @@ def scenarios(
         tree["linkage"] = draw(linkages(years, fact_months))
     for i in range(draw(st.integers(1, 4))):
         tree["programs"][f"p{i}"] = draw(programs(years, fact_months, names, templates, list(tree["programs"]), by_value))
+    if draw(st.booleans()):
+        draw(changes(tree, years, fact_months, templates))
     if residual and draw(rarely(3)):
         tree["money"]["buckets"]["arms"]["authority_bn"] = 5000.0
         tree["programs"]["rest"] = {
@@ -404,6 +501,61 @@ def scenarios(
             "quantity": "value",
             "residual": True,
         }
+<<<<<<< HEAD
+    if years > 1 and draw(rarely(2)):
+        tree |= draw(capabilities(list(tree["programs"])))
+        for program in tree["programs"].values():
+            program["sustainment_bn_per_unit"] = draw(st.sampled_from((0.0, 0.5)))
+=======
+    return draw(conditioned(tree, fact_months)) if draw(rarely(3)) else tree
+
+
+@st.composite
+def elasticities(draw: DrawFn, names: tuple[str, ...]) -> Tree:
+    """By which conditions something is slowed or scaled."""
+    return {name: draw(st.sampled_from((0.5, 1.0, -0.5, 0.0))) for name in draw(st.sets(st.sampled_from(names), max_size=2))}
+
+
+@st.composite
+def conditioned(draw: DrawFn, tree: Tree, fact: int) -> Tree:
+    """A scenario to which conditions and workforces are added, moved and read by what is there; fact: months of history."""
+    names, kinds = ("skill", "trust"), ("crews",)
+    tree["conditions"] = {"skill": {"initial": draw(amounts(0.5, 2))}, "trust": {"ceiling": draw(amounts(1, 3))}}
+    tree["workforce"] = {
+        "crews": {
+            "initial": draw(amounts(50, 150)),
+            "required": {FIRST_FY: 100.0, "then_growth_share": draw(growths)},
+            "cohort": {FIRST_FY: 50.0, "then_growth_share": draw(growths)},
+            "recruiting_share": draw(st.sampled_from((0.0, 0.2))),
+            "attrition_share": draw(st.sampled_from((0.0, 0.1, 1.0))),
+            "recruiting_sd_share": draw(st.sampled_from((0.0, 0.3))),
+            "scaled_by": draw(elasticities((*names, "support"))),
+        }
+    }
+    if draw(st.booleans()):
+        tree["workforce"]["crews"]["known"] = {FIRST_FY + draw(st.integers(0, max(0, fact - 1) // 12)): draw(amounts(50, 150))}
+    for resource in tree["resources"].values():
+        resource["scaled_by"] = draw(elasticities((*names, *kinds)))
+    for channel in tree["channels"].values():
+        for stage in channel["stages"].values():
+            if draw(st.booleans()):
+                stage["slowed_by"] = draw(elasticities((*names, *kinds, "support")))
+    for program in tree["programs"].values():
+        program["crew"] = {"crews": draw(st.sampled_from((0.0, 2.5)))}
+        program["effects"] = {
+            f"effect{i}": {
+                "on": draw(st.sampled_from(("first_delivery", "first_operational", "completion"))),
+                "condition": draw(st.sampled_from(names)),
+                draw(st.sampled_from(("add", "mult"))): draw(amounts(0, 2)),
+            }
+            for i in range(draw(st.integers(0, 2)))
+        }
+    if draw(st.booleans()):
+        linkage = tree.setdefault("linkage", {})
+        linkage["ties_condition"] = "trust"
+        decay = {"ties_damping_share": draw(shares), "decay_condition": "skill", "decay_elasticity": draw(amounts(-1, 1))}
+        linkage["pressure"] = linkage.get("pressure", {}) | decay
+>>>>>>> h-cond
     return tree
 
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from alliancesim.study.explain import explain
     from alliancesim.study.precision import run_to_precision
     from alliancesim.study.run import Run, open_run, run
+    from alliancesim.study.scorecard import scorecard
     from alliancesim.study.sourcing import sources
     from alliancesim.study.summary import Summary, summarize
     from alliancesim.study.validity import validate
@@ -39,6 +40,7 @@ _HOMES = {
     "study.explain": ("explain",),
     "study.precision": ("run_to_precision",),
     "study.run": ("Run", "open_run", "run"),
+    "study.scorecard": ("scorecard",),
     "study.sourcing": ("sources",),
     "study.summary": ("Summary", "summarize"),
     "study.validity": ("validate",),
@@ -47,7 +49,7 @@ _HOMES = {
 __all__ = [
     "AllianceSimError", "CheckFailed", "LoadedScenario", "PlanError", "Run", "RunError", "ScenarioError", "StoreError", "Summary",
     "__version__", "accept", "check", "compare", "compile_plan", "explain", "load_scenario", "open_run", "run",
-    "run_to_precision", "schema", "sources", "summarize", "validate",
+    "run_to_precision", "schema", "scorecard", "sources", "summarize", "validate",
 ]  # fmt: skip
 
 

@@ -24,6 +24,12 @@ def months_since(date: str, first_fy: int, fy_first_month: int) -> float:
     return snap_months(whole + (day - 1) / calendar.monthrange(year, month)[1])
 
 
+def fiscal_year(date: str, fy_first_month: int) -> int:
+    """The fiscal year a date lies in."""
+    year, month = int(date[:4]), int(date[5:7])
+    return year if month >= fy_first_month else year - 1
+
+
 def date_of(months: float, first_fy: int, fy_first_month: int) -> str:
     """The calendar date `YYYY-MM-DD` of a model month."""
     whole = int(months // 1)

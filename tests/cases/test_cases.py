@@ -38,6 +38,12 @@ def compare(run: Run, expected: dict[str, Any], tolerance: float) -> None:
     """Every expected column against the run's."""
     for column, values in expected.get("fiscal_years", {}).items():
         assert run.fiscal(column)[: len(values)].tolist() == pytest.approx(values, abs=tolerance, rel=0.0), column
+    for name, columns in expected.get("packages", {}).items():
+        for column, values in columns.items():
+            found = run.package(name, column)[: len(values)].tolist()
+            assert found == pytest.approx(values, abs=tolerance, rel=0.0), (name, column)
+    for area, values in expected.get("scores", {}).items():
+        assert run.score(area)[: len(values)].tolist() == pytest.approx(values, abs=tolerance, rel=0.0), area
     for name, columns in expected.get("program_years", {}).items():
         for column, values in columns.items():
             assert run.program_year(name, column)[: len(values)].tolist() == pytest.approx(values, abs=tolerance, rel=0.0), (

@@ -19,7 +19,7 @@ import invariances  # noqa: E402
 import ledgers  # noqa: E402
 from harness import DOLLAR, Simulation, Tree, overlay, plain  # noqa: E402
 
-from alliancesim.engine import context, contract, delivery, jobs, ledger, resources, settlement  # noqa: E402
+from alliancesim.engine import capability, context, contract, delivery, jobs, ledger, resources, revision, settlement  # noqa: E402
 from alliancesim.plan import compile as compiler  # noqa: E402
 from alliancesim.plan import pipelines  # noqa: E402
 from alliancesim.plan.columns import ESTIMATE, OUTLAYS  # noqa: E402
@@ -169,6 +169,12 @@ def forget_credit(plan: Any, w: Any, s: Any, *rest: Any) -> None:
     s.cash[CASH_CREDIT] = 0.0
 
 
+def forget_backlog(s: Any, p: int) -> None:
+    """Units given up are counted nowhere."""
+    s.wanted[p] = 0.0
+    s.backlog[p, :] = 0.0
+
+
 def charge_twice(self: Any, p: int, progress: Any, *rest: Any) -> None:
     """A month is charged a second time."""
     progress.charged[ESTIMATE] += 1.0
@@ -190,6 +196,11 @@ def tight() -> Tree:
     return overlay(busy(), {"money.buckets.arms.authority_bn": 50.0})
 
 
+def dropping() -> Tree:
+    """The busy scenario with too little authority, and a revision that drops what has not been contracted."""
+    return overlay(tight(), {"money.revisions": {"less": {"date": "2027-04", "cancels": ["ship", "boat"]}}})
+
+
 def talks() -> Tree:
     """The busy scenario with a round on the first day of a fiscal year."""
     return overlay(busy(), {"linkage.rounds": {"talks": {"dates": ["2026-04"]}}})
@@ -198,6 +209,13 @@ def talks() -> Tree:
 def domestic() -> Tree:
     """The busy scenario with nothing bought abroad but its currency still there."""
     return invariances.without_foreign_content(busy())
+
+
+def packaged() -> Tree:
+    """The busy scenario with a package of two components and an ally that lends half of a third."""
+    components = {"most": {"programs": {"ship": 20.0}}, "few": {"programs": {"ship": 80.0}}}
+    enablers = {"eyes": {"ally_by_regime": {"firewalled": 0.5}}}
+    return overlay(busy(), {"packages.strike": {"title": "Strike", "components": components, "enablers": enablers}})
 
 
 def estimated() -> Tree:
@@ -232,6 +250,9 @@ GUARDS: dict[str, Guard] = {
     "quantity: deliveries stay in the pipeline": Guard(
         one(ledgers.check_quantity), [Break(delivery, "leave_pipeline", instead(lambda *_: None))]
     ),
+    "quantity: what a revision drops is forgotten": Guard(
+        one(ledgers.check_quantity, dropping()), [Break(revision, "drop_backlog", instead(forget_backlog))]
+    ),
     "quantity: more taken into service than delivered": Guard(
         one(ledgers.check_order),
         [Break(jobs.Jobs, "take_into_service", lambda sound: lambda self, p, units, t: sound(self, p, 2.0 * units, t))],
@@ -242,6 +263,12 @@ GUARDS: dict[str, Guard] = {
         [Break(ledger, "write_slip", lambda sound: lambda *a: sound(*a[:4], a[4] - 1.0, *a[5:]))],
     ),
     "cost: a cause charged without growth": Guard(one(ledgers.check_cost), [Break(contract, "charge_cost", after(overcharge))]),
+    "capability: more than its best component": Guard(
+        one(ledgers.check_capability, packaged()), [Break(capability, "ces", instead(lambda shares, *_: 2.0 * max(shares)))]
+    ),
+    "capability: an enabler that adds to what is there": Guard(
+        one(ledgers.check_capability, packaged()), [Break(capability, "enabler_share", instead(lambda *_: 1.5))]
+    ),
     "queue: granted beyond capacity": Guard(grants, [Break(resources.Pool, "slots", instead(lambda self, year: 9.0))]),
     "order: stages that end before they begin": Guard(
         one(ledgers.check_order), [Break(jobs, "noisy_months", instead(lambda *_: -1.0))]

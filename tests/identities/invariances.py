@@ -10,23 +10,11 @@ from harness import AT, Simulation, Tree, overlay
 from ledgers import watched
 from strategies import BYSTANDER_CHANNEL, FIRST_FY, date
 
-from alliancesim.plan.layout import Outcomes
+from alliancesim.plan.layout import SWITCHES, Outcomes
 
-MECHANISMS = (
-    "exchange_noise",
-    "economy_noise",
-    "stage_noise",
-    "cost_growth",
-    "rework",
-    "failure",
-    "disruptions",
-    "background",
-    "queueing",
-    "budget_limits",
-    "linkage",
-)
-BILLIONS = ("unit_cost_bn", "cost_bn", "personnel_bn", "hns_bn", "topline_bn", "authority_bn", "runoff_bn", "apart_bn",
-            "total_bn", "initial_bn", "ceiling_bn", "yield_bn", "commitment_bn_per_year", "base_bn", "reference_bn")  # fmt: skip
+BILLIONS = ("unit_cost_bn", "cost_bn", "personnel_bn", "hns_bn", "topline_bn", "topline_add_bn", "authority_bn", "runoff_bn",
+            "apart_bn", "total_bn", "initial_bn", "ceiling_bn", "yield_bn", "commitment_bn_per_year", "base_bn",
+            "reference_bn")  # fmt: skip
 UNITS = (
     "planned_units",
     "contracted_units",
@@ -54,6 +42,8 @@ def check_bystander(tree: Tree, name: str, block: Tree, seed: int, position: int
         equal(one.fiscal, other.fiscal)
         equal(one.resource_year, other.resource_year)
         equal(one.currency, other.currency)
+        equal(one.condition, other.condition)
+        equal(one.workforce, other.workforce)
 
 
 def check_order_of_programs(tree: Tree, seed: int) -> None:
@@ -83,7 +73,7 @@ def check_yen(tree: Tree, seed: int) -> None:
         shocks = {}
     rates = {f"currencies.{name}.budget_rate": {FIRST_FY: 321.0} for name in bare["currencies"]}
     one, other = Simulation(bare).run(seed).outcomes, Simulation(overlay(bare, {"shocks": shocks} | rates)).run(seed).outcomes
-    for table in ("fiscal", "program", "program_year", "resource_year", "bucket"):
+    for table in ("fiscal", "program", "program_year", "resource_year", "bucket", "condition", "workforce"):
         equal(getattr(one, table), getattr(other, table))
     if shocks:
         assert not np.array_equal(one.currency, other.currency)
@@ -116,6 +106,8 @@ def check_scale(tree: Tree, seed: int) -> None:
         equal(a.program[:, dates], b.program[:, dates])
         equal(a.program_year[:, :, units], b.program_year[:, :, units])
         equal(a.resource_year, b.resource_year)
+        equal(a.condition, b.condition)
+        equal(a.workforce, b.workforce)
         assert np.allclose(2.0 * a.fiscal[:, AT["fiscal"]["outlays_bn"]], b.fiscal[:, AT["fiscal"]["outlays_bn"]], atol=1e-3)
 
 
@@ -130,14 +122,21 @@ def check_longer(tree: Tree, seed: int, more_years: int) -> None:
         equal(a.program_year, b.program_year[:, :years])
         equal(a.resource_year, b.resource_year[:, :years])
         equal(a.currency, b.currency[:, :years])
+        equal(a.condition, b.condition[:, :years])
+        equal(a.workforce, b.workforce[:, :years])
 
 
 def calm(tree: Tree) -> Tree:
     """The same scenario with every mechanism off and nothing that waits for anything."""
-    quiet = overlay(tree, {"mechanisms": dict.fromkeys(MECHANISMS, False), "linkage": ..., "money.provisional": ...})
+    quiet = overlay(tree, {"mechanisms": dict.fromkeys(SWITCHES, False), "linkage": ..., "money.provisional": ...})
     for program in quiet["programs"].values():
         for key in ("state", "stages"):
             program.pop(key, None)
+    for resource in quiet["resources"].values():
+        resource.pop("scaled_by", None)
+    for channel in quiet["channels"].values():
+        for stage in channel["stages"].values():
+            stage.pop("slowed_by", None)
     return quiet
 
 
@@ -147,11 +146,14 @@ def check_calm(tree: Tree, seed: int) -> None:
     run = simulation.run(seed)
     horizon = 12.0 * simulation.years
     compiled = simulation.compiled
+    planned = compiled.plan.planned_units.sum(axis=1) + compiled.plan.opening_units
     for p, name in enumerate(simulation.labels.programs):
+        if planned[p] == 0.0:
+            continue  # dormant, or an export: without its mechanism nothing of it becomes due
         estimate = compiled.estimate_months[p]
         first = compiled.planned_first[p] if math.isnan(estimate) else estimate
-        planned = [lot for lot in compiled.lots if lot.program == p and (lot.units or units_of(simulation, p, lot.year))]
-        later = sorted(planned, key=lambda lot: lot.year)[1:]
+        lots = [lot for lot in compiled.lots if lot.program == p and (lot.units or units_of(simulation, p, lot.year))]
+        later = sorted(lots, key=lambda lot: lot.year)[1:]
         overtaken = any(12.0 * lot.year + lot.planned_path_months < first for lot in later)
         if not math.isnan(first) and not overtaken:
             assert run.program(name, "first_delivery_months") == min(first, horizon), name

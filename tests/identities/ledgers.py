@@ -70,7 +70,7 @@ def check_money(run: Run) -> None:
         before = row
 
 
-OFF_GRID = ("gdp_bn", "fms_unsettled_bn", "planning_loss_bn")
+OFF_GRID = ("gdp_bn", "fms_unsettled_bn", "planning_loss_bn", "sustainment_needed_bn")
 """Not sums of payments: kept as they are computed."""
 
 
@@ -97,17 +97,16 @@ def check_authority(run: Run) -> None:
 
 
 def check_quantity(run: Run) -> None:
-    """Planned to date = contracted + backlog, contracted = delivered + in pipeline + cancelled, per program and year."""
+    """Planned to date = delivered + in pipeline + backlog + cancelled; only a revision or review cancels before the contract."""
+    drops = bool(run.scenario_value("money.revisions", {})) or run.scenario_value("money.cost_review", None) is not None
     for name in run.simulation.labels.programs:
         columns = {key: run.program_year(name, key) for key in run.outcomes_at("program_year")}
         for y in range(run.simulation.years):
             now = {key: float(column[y]) for key, column in columns.items()}
-            assert now["planned_units"] == now["contracted_units"] + now["backlog_units"], (name, y, now)
-            assert now["contracted_units"] == now["delivered_units"] + now["in_pipeline_units"] + now["cancelled_units"], (
-                name,
-                y,
-                now,
-            )
+            begun = now["delivered_units"] + now["in_pipeline_units"] + now["cancelled_units"]
+            assert now["planned_units"] == begun + now["backlog_units"], (name, y, now)
+            dropped = begun - now["contracted_units"]
+            assert 0.0 <= dropped <= now["cancelled_units"] * drops, (name, y, now)
             assert min(now.values()) >= 0.0, (name, y, now)
 
 
@@ -126,7 +125,8 @@ def check_delay(run: Run) -> None:
         if not run.program(name, "first_delivery_censored"):
             promise = compiled.baseline_months[p]
             promise = compiled.planned_first[p] if math.isnan(promise) else promise
-            assert run.program(name, "slip_months") == first - promise
+            unplanned = math.isnan(promise)
+            assert run.program(name, "slip_months") == (0.0 if unplanned else first - promise)
         done = run.program(name, "completion_months")
         assert done <= horizon, (name, done)
         if not run.program(name, "completion_censored"):
@@ -143,6 +143,30 @@ def check_cost(run: Run) -> None:
         parts = [run.program(name, f"cost_{cause}_bn") for cause in COST_CAUSES]
         assert growth == sum(parts), (name, growth, parts)
         assert run.program(name, "contracted_cost_bn") == float(sum(run.program_year(name, "contracted_bn")))
+
+
+def check_capability(run: Run) -> None:
+    """Capability lies within its components, shares within 0 and 1, scores within 0 and 100; packages are what is operational."""
+    for row in years_of(run):
+        assert 0.0 <= row["availability_share"] <= 1.0
+        assert row["sustainment_paid_bn"] >= row["sustainment_needed_bn"] or row["availability_share"] <= 1.0
+    for name in run.simulation.labels.packages:
+        shares = [component_shares(run, block) for block in run.scenario_value(f"packages.{name}.components", {}).values()]
+        together, capability = run.package(name, "components_share"), run.package(name, "capability_share")
+        for y in range(run.simulation.years):
+            present = [share[y] for share in shares]
+            assert min(present) <= together[y] <= max(present), (name, y, present, together[y])
+            assert 0.0 <= capability[y] <= together[y], (name, y)
+    for area in run.simulation.labels.areas:
+        assert 0.0 <= min(run.score(area)), area
+        assert max(run.score(area)) <= 100.0, area
+
+
+def component_shares(run: Run, block: dict[str, Any]) -> list[float]:
+    """How much of a component is operational at each year's end."""
+    years = range(run.simulation.years)
+    units = {name: run.program_year(name, "operational_units") for name in block["programs"]}
+    return [min(1.0, sum(float(units[name][y]) / alone for name, alone in block["programs"].items())) for y in years]
 
 
 def check_order(run: Run) -> None:
@@ -190,11 +214,16 @@ ENTITY = (1 << 32) - 1
 """The part of an event's order key that names who it is about."""
 
 
+ROUNDING = 1e-6
+"""What a scaled number of slots may lack of a whole one."""
+
+
 class Grant(NamedTuple):
-    """One grant: by which resource, when, how many orders were in work before it, and how long it had waited."""
+    """One grant: by which resource, when, at which scale of its capacity, how many were in work before, how long it waited."""
 
     resource: int
     months: float
+    scale: float
     in_use: int
     waited: float
 
@@ -213,7 +242,7 @@ def watched() -> Iterator[list[Grant]]:
 
     def watched_take(pool: Pool, now: float, waited: float) -> None:
         if granting and granting[-1] is pool:
-            grants.append(Grant(pool.grant_key & ENTITY, now, pool.in_use, waited))
+            grants.append(Grant(pool.grant_key & ENTITY, now, pool.scale, pool.in_use, waited))
         take(pool, now, waited)
 
     Pool.grant, Pool.take = watched_grant, watched_take  # type: ignore[method-assign]
@@ -230,8 +259,8 @@ def check_grants(simulation: Simulation, grants: list[Grant]) -> None:
     for grant in grants:
         year = min(int(grant.months // 12), simulation.years - 1)
         line = simulation.compiled.resource_kind[grant.resource] == "line"
-        slots = 1.0 if line else series[plan.resource_series + grant.resource, year]
-        assert grant.in_use < slots, grant
+        slots = 1.0 if line else series[plan.resource_series + grant.resource, year] * grant.scale
+        assert grant.in_use + 1 <= slots + ROUNDING, grant
         assert grant.waited >= 0.0, grant
 
 
@@ -242,6 +271,7 @@ CHECKS: tuple[Callable[[Run], None], ...] = (
     check_quantity,
     check_delay,
     check_cost,
+    check_capability,
     check_order,
     check_clock,
 )

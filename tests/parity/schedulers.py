@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from mutants import Mutant
 
-PLAY, SPACE, HEAP, AGENDA, ORDERS = (f"engine/{name}.py" for name in ("play", "workspace", "heaps", "agenda", "orders"))
+PLAY, SPACE, HEAP, AGENDA, ORDERS, EXPORTS = (
+    f"engine/{name}.py" for name in ("play", "workspace", "heaps", "agenda", "orders", "exports")
+)
 
 _SLIPS = (
     # ties and ranks
@@ -60,8 +62,8 @@ _SLIPS = (
     (
         "nobody looks at the queue on the budget day",
         PLAY,
-        "                        if use[q, QUEUED] > 0:\n                            pending",
-        "                        if use[q, QUEUED] < 0:\n                            pending",
+        "                    pending, soonest = look_everywhere(use, pending, soonest)\n                    t =",
+        "                    t =",
     ),
     (
         "next year's room holds a year early",
@@ -126,6 +128,28 @@ _SLIPS = (
         "if t > now and phase == FAILED:",
     ),
     ("a job fails ahead of the clock", PLAY, "if t > now and (phase == FAILED or effective):", "if t > now and effective:"),
+    # conditions
+    (
+        "a job runs ahead past a change of a condition",
+        PLAY,
+        "elastic = numbers[ELASTICITY] > 0.0 or step[STEP_SLOW_COUNT] > 0",
+        "elastic = numbers[ELASTICITY] > 0.0",
+    ),
+    (
+        "history feels conditions",
+        PLAY,
+        "if step[STEP_SLOW_COUNT] > 0 and own > 0.0 and t >= as_of:",
+        "if step[STEP_SLOW_COUNT] > 0 and own > 0.0:",
+    ),
+    ("nobody looks at the queue when a condition moves", PLAY, "if reached_bits >= MOVED:", "if reached_bits > 99:"),
+    ("conditions speed up no line", SPACE, "if t > 0.0 else 0] * scale[q]", "if t > 0.0 else 0]"),
+    ("conditions open no slot", SPACE, "capacity.shape[1] - 1)], scale[q])", "capacity.shape[1] - 1)], 1.0)"),
+    (
+        "becoming operational has no effect",
+        PLAY,
+        "apply_reached(plan, w, s, p, 1 << FIRST_OPERATIONAL_EVENT, now)",
+        "1 << FIRST_OPERATIONAL_EVENT",
+    ),
     # jobs
     ("tranches forget their lot's history", SPACE, "    times[: len(TICKET)] = origin[: len(TICKET)]\n", ""),
     ("tranches do not stand behind one another", SPACE, "    times[OFFSET] = offset\n", ""),
@@ -154,6 +178,17 @@ _SLIPS = (
         "                last[p] = slot\n                if first[p] == NONE:\n",
         "                if first[p] == NONE:\n                    last[p] = slot\n",
     ),
+    # what changes the plan
+    ("the plan never changes", SPACE, "    change_plan(plan, w, s, out, seed, replication, y)\n", ""),
+    ("initiatives begin with their fiscal year", SPACE, "t = now + lot_wait(plan, p, wait)", "t = now + wait"),
+    (
+        "initiatives of the past began with their fiscal year",
+        SPACE,
+        "12.0 * net.lot[lot, LOT_YEAR] + plan.program_begin_months[net.lot[lot, LOT_PROGRAM]]",
+        "12.0 * net.lot[lot, LOT_YEAR]",
+    ),
+    ("bids are never decided", AGENDA, "known = open_bids(plan)", "known = open_bids(plan)[:0]"),
+    ("a bid won on the day of a budget waits for the next", EXPORTS, "math.ceil(t / 12.0)", "t // 12.0 + 1.0"),
     # the calendar
     ("a tax put off is never asked again", AGENDA, "            return s.tax_months[entity - TAX]", "            return NEVER"),
     (

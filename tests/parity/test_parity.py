@@ -18,6 +18,9 @@ from strategies import scenarios, seeds, tied
 
 from alliancesim.plan.layout import MOST_DISRUPTIONS, Outcomes
 
+KEPT = ("rate", "half_life", "median", "p90", "base_bn", "capacity", "slope", "floor", "ceiling")
+"""Parts of the names of parameters by which the model divides."""
+
 
 @cache
 def pair(name: str) -> Pair:
@@ -66,7 +69,7 @@ def keeps_dividing(both: Pair, params: Any) -> None:
     """Rates, half-lives, medians and years by which the model divides stay as they are."""
     for i, name in enumerate(both.compiled.labels.parameters):
         last = name.rsplit(".", 1)[-1]
-        if last.isdigit() or any(part in last for part in ("rate", "half_life", "median", "p90", "base_bn", "capacity", "slope")):
+        if last.isdigit() or any(part in last for part in KEPT):
             params[i] = both.compiled.params[i]
         if "then_growth" in last or "norden" in last:
             params[i] = both.compiled.params[i]

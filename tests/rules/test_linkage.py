@@ -96,3 +96,12 @@ def test_what_raises_and_lowers_the_score_of_a_round() -> None:
 @given(st.floats(0.0, 10.0), st.floats(0.0, 2.0))
 def test_pressure_stretches_approvals(pressure: float, elasticity: float) -> None:
     assert linkage.pressure_mult(pressure, elasticity) == pytest.approx(1.0 + elasticity * pressure)
+
+
+@given(st.floats(0.01, 0.99), numbers, numbers)
+def test_a_shifted_probability_has_its_odds_multiplied(probability: float, shift: float, more: float) -> None:
+    shifted = linkage.shifted_probability(probability, shift)
+
+    assert shifted / (1.0 - shifted) == pytest.approx(probability / (1.0 - probability) * math.exp(shift))
+    assert linkage.shifted_probability(shifted, more) == pytest.approx(linkage.shifted_probability(probability, shift + more))
+    assert [linkage.shifted_probability(p, shift) for p in (0.0, 1.0)] == [0.0, 1.0]

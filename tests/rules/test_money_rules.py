@@ -27,6 +27,27 @@ def test_probabilities_stay_probabilities(intercept: float, slope: float, suppor
     assert money.linear_probability(intercept, slope, support) == min(1.0, max(0.0, intercept + slope * support))
 
 
+@given(st.integers(0, 500), st.floats(0.0, 3.0))
+def test_scaled_lots_are_whole_or_on_the_grid_and_nearest(units: int, mult: float) -> None:
+    whole, divided = (money.scaled_units(float(units), mult, divisible) for divisible in (False, True))
+
+    assert abs(whole - units * mult) <= 0.5
+    assert whole == int(whole)
+    assert abs(divided - units * mult) <= 2.0**-21
+    assert money.scaled_units(float(units), 1.0, True) == money.scaled_units(float(units), 1.0, False) == units
+
+
+@pytest.mark.parametrize(("units", "mult", "expected"), [(5.0, 0.5, 3.0), (5.0, 0.49995, 2.0), (3.0, 1.5, 5.0), (3.0, 0.0, 0.0)])
+def test_halves_of_a_unit_are_rounded_up(units: float, mult: float, expected: float) -> None:
+    assert money.scaled_units(units, mult, False) == expected
+
+
+@given(st.floats(0.5, 2.0), st.floats(0.5, 2.0), st.floats(0.5, 2.0))
+def test_growth_of_its_own_making_is_the_product_of_its_factors(learning: float, growth: float, stretch: float) -> None:
+    assert money.own_growth(learning, growth, stretch) + 1.0 == pytest.approx(learning * growth * stretch, rel=1e-12)
+    assert money.own_growth(1.0, 1.0, 1.0) == 0.0
+
+
 @given(st.integers(1, 500), st.floats(-10.0, 600.0), st.integers(0, 20))
 def test_lots_are_funded_in_whole_units_down_to_the_minimum(asked: int, affordable: float, minimum: int) -> None:
     units = money.funded_units(float(asked), affordable, float(minimum), False)

@@ -14,6 +14,7 @@ from alliancesim.scenario.load import LoadedScenario
 from alliancesim.study import reading
 from alliancesim.study.batch import Fanout
 from alliancesim.study.layout import Layout
+from alliancesim.study.manifest import FORMAT_VERSION
 from alliancesim.study.run import Run, open_run, run
 
 TUTORIAL = Path(__file__).parents[2] / "scenarios" / "tutorial.yaml"
@@ -98,7 +99,7 @@ def test_columns_and_units_stand_in_the_files_and_the_manifest(stored: Run) -> N
 
 
 def test_rows_and_outcomes_are_inverse(stored: Run) -> None:
-    layout = Layout(2025, 3, ("USD", "EUR"), ("a", "b", "c"), ("p",), ())
+    layout = Layout(2025, 3, ("USD", "EUR"), ("a", "b", "c"), ("p",), (), ("strike",), ("budget", "ties"))
     rng = np.random.default_rng(1)
     shapes = {name: (5, *table.shape, len(table.columns)) for name, table in layout.tables().items()}
     rows = {name: rng.random(shape) for name, shape in shapes.items()}
@@ -206,7 +207,7 @@ def test_damaged_folders_are_refused(tutorial: LoadedScenario, tmp_path: Path) -
     with pytest.raises(StoreError, match="not complete"):
         open_run(done.folder)
     manifest = done.folder / "manifest.json"
-    manifest.write_text(manifest.read_text().replace('"format_version": 2', '"format_version": 99'))
+    manifest.write_text(manifest.read_text().replace(f'"format_version": {FORMAT_VERSION}', '"format_version": 99'))
     with pytest.raises(StoreError, match="format version 99"):
         open_run(done.folder)
 

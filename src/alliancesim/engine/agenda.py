@@ -6,6 +6,7 @@ import numpy as np
 
 from alliancesim.engine.alliance import jump, meet_regime, meet_round, meet_statement, next_candidate, support_now
 from alliancesim.engine.budget import meet_tax
+from alliancesim.engine.exports import BID, meet_bid, open_bids
 from alliancesim.engine.heaps import event_at, grown, push
 from alliancesim.engine.orders import open_orders
 from alliancesim.kernels import kernel
@@ -16,6 +17,7 @@ from alliancesim.plan.layout import (
     REGIME_CEILING,
     STATEMENTS_CEILING,
     W_BACKGROUND,
+    W_EXPORTS,
     W_LINKAGE,
     Plan,
     Rank,
@@ -28,7 +30,7 @@ ON_REGIME, ON_ROUND, ON_BUDGET = int(Rank.REGIME), int(Rank.ROUND), int(Rank.BUD
 STATEMENT, REGIME, TARIFF, STATEMENT_CLOCK, REGIME_CLOCK = range(5)
 """Entities of rank REGIME."""
 TAX = 1 << 24
-"""Entities of rank ROUND from here on are tax steps; below, meetings."""
+"""Entities of rank ROUND from here on are tax steps, from BID on bids; below, meetings."""
 STATEMENT_DRAWS, REGIME_DRAWS = 3, 2
 """Draws each candidate of a clock has to itself."""
 
@@ -70,15 +72,20 @@ def open_agenda(plan: Plan, w: World, s: State, net: Network, seed: int, replica
 
 @kernel
 def open_calendar(plan: Plan, w: World, s: State, net: Network, seed: int, replication: int, heap):  # type: ignore[no-untyped-def]
-    """Everything known at the start as a heap of events: the first budget, the linkage, other customers' orders.
+    """Everything known at the start as a heap of events: the first budget, the linkage, other customers' orders, bids.
 
     Returns the heap (a larger one if it must be), and how many events it has.
     """
     count = push(heap, 0, event_at(0.0, ON_BUDGET, 0))
-    for source in range(2):
-        if plan.switch[W_LINKAGE if source == 0 else W_BACKGROUND] == 0:
+    for switch in (W_LINKAGE, W_BACKGROUND, W_EXPORTS):
+        if plan.switch[switch] == 0:
             continue
-        known = open_agenda(plan, w, s, net, seed, replication) if source == 0 else open_orders(plan, w, net, seed, replication)
+        if switch == W_LINKAGE:
+            known = open_agenda(plan, w, s, net, seed, replication)
+        elif switch == W_BACKGROUND:
+            known = open_orders(plan, w, net, seed, replication)
+        else:
+            known = open_bids(plan)
         for event in known:
             if count == len(heap):
                 heap = grown(heap)
@@ -109,6 +116,9 @@ def follow(  # type: ignore[no-untyped-def]
         if entity < TAX:
             meeting = net.meetings[entity]
             meet_round(plan, w, s, seed, replication, meeting[0], meeting[1], meeting[2], now)
+            return NEVER
+        if entity >= BID:
+            meet_bid(plan, w, s, seed, replication, entity - BID, now)
             return NEVER
         hit = meet_tax(plan, w, s, entity - TAX, support_now(w, s, now))
         if hit < 0.0:

@@ -16,6 +16,7 @@ from alliancesim.plan.layout import (
     DEMAND_SHARE,
     DEMAND_SUPPORT,
     HNS_MULT,
+    LINK_HALF_LIFE,
     LINK_HNS,
     LINK_PRESSURE,
     LINK_REGIME,
@@ -28,7 +29,6 @@ from alliancesim.plan.layout import (
     LOGIT_TIES,
     NEW_TARIFF,
     PRESSURE_ADD,
-    PRESSURE_HALF_LIFE,
     PRESSURE_MULT,
     REFUSAL_PRESSURE,
     REGIME_CEILING,
@@ -38,19 +38,35 @@ from alliancesim.plan.layout import (
     SUPPORT_HALF_LIFE,
     SUPPORT_MEAN,
     TIES,
+    TIES_DAMPING,
     Plan,
     State,
     World,
 )
 from alliancesim.rules.draws import uniform
 from alliancesim.rules.grid import snap_duration
-from alliancesim.rules.linkage import logistic, pressure_at, read_share, round_result, round_score, support_at
+from alliancesim.rules.linkage import damped_pressure, logistic, pressure_at, read_share, round_result, round_score, support_at
 
 
 @kernel
 def pressure_now(w: World, s: State, t: float) -> float:
     """Pressure at month t, at or after the last linkage event; reading changes nothing."""
-    return pressure_at(s.link[LINK_PRESSURE], w.scalar[PRESSURE_HALF_LIFE], t - s.link[LINK_TIME])
+    return pressure_at(s.link[LINK_PRESSURE], s.link[LINK_HALF_LIFE], t - s.link[LINK_TIME])
+
+
+@kernel
+def ties_now(plan: Plan, w: World, s: State) -> float:
+    """Partner ties: the lever, and the condition that is added to it."""
+    ties = w.scalar[TIES]
+    return ties if plan.ties_condition < 0 else ties + s.condition[plan.ties_condition]
+
+
+@kernel
+def felt_pressure(plan: Plan, w: World, s: State, t: float) -> float:
+    """Pressure at month t as a stage feels it that begins then."""
+    pressure = pressure_now(w, s, t)
+    damping = w.scalar[TIES_DAMPING]
+    return pressure if damping == 0.0 else damped_pressure(pressure, damping, ties_now(plan, w, s))
 
 
 @kernel
@@ -64,7 +80,7 @@ def latent_now(w: World, s: State, t: float) -> float:
     """Unbounded support at month t."""
     a = w.scalar
     return support_at(s.link[LINK_SUPPORT], s.link[LINK_PRESSURE], a[SUPPORT_MEAN], a[SUPPORT_HALF_LIFE], a[SUPPORT_DRAG],
-                      a[PRESSURE_HALF_LIFE], t - s.link[LINK_TIME])  # fmt: skip
+                      s.link[LINK_HALF_LIFE], t - s.link[LINK_TIME])  # fmt: skip
 
 
 @kernel
@@ -119,8 +135,8 @@ def meet_round(plan: Plan, w: World, s: State, seed: int, replication: int, numb
     support, pressure = support_now(w, s, t), pressure_now(w, s, t)
     result = known
     if known < 0:
-        score = round_score(support, pressure, a[CONCESSIONS], a[TIES], a[LOGIT_SUPPORT], a[LOGIT_PRESSURE], a[LOGIT_CONCESSIONS],
-                            a[LOGIT_TIES])  # fmt: skip
+        score = round_score(support, pressure, a[CONCESSIONS], ties_now(plan, w, s), a[LOGIT_SUPPORT], a[LOGIT_PRESSURE],
+                            a[LOGIT_CONCESSIONS], a[LOGIT_TIES])  # fmt: skip
         result = round_result(uniform(seed, replication, plan.round_key[number], index), score, a[CUT_FAILURE], a[CUT_FAVORABLE])
     row = number * 3 + result
     o = w.outcome[row]

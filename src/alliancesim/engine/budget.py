@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from alliancesim.engine.contract import fund_program, price_drift
+from alliancesim.engine.revision import revised_topline_bn
 from alliancesim.kernels import kernel
 from alliancesim.plan.columns import (
     APART_OBLIGATORY,
@@ -44,6 +45,7 @@ from alliancesim.plan.layout import (
     LATER_YEARS,
     LINK_HNS,
     LINK_TARIFF,
+    NONE,
     PAY_YEARS,
     PROVISIONAL_INTERCEPT,
     PROVISIONAL_SLOPE,
@@ -132,6 +134,9 @@ def expected_topline_bn(plan: Plan, w: World, s: State, y: int, later: int) -> f
     k = y + later
     gdp = s.cash[CASH_GDP] * compound(w.growth[0, GROWTH_MEAN], float(later))
     base = w.series[S_TOPLINE, k] * gdp if plan.topline_is_share == 1 else w.series[S_TOPLINE, k]
+    for v in range(len(s.revised)):
+        if s.revised[v] != NONE:
+            base = revised_topline_bn(plan, w, v, k, base, gdp)
     return base + s.demand[k] * gdp
 
 
@@ -184,11 +189,11 @@ def burden_after(plan: Plan, w: World, s: State, y: int) -> float:
 def planning(plan: Plan, w: World, s: State, out: Outcomes, y: int) -> None:
     """Planning loss of year y, and purchasing power lost over the plan's remaining purchases."""
     loss = plan_total = now_total = 0.0
-    for p in range(plan.planned_units.shape[0]):
+    for p in range(s.due.shape[0]):
         wanted = 0.0
         for k in range(y, y + plan.plan_window_years):
-            wanted += plan.planned_units[p, k]
-        if wanted == 0.0:
+            wanted += s.due[p, k]
+        if wanted == 0.0 or plan.program_free[p] == 1:
             continue
         foreign_share = 0.0
         apart = plan.bucket_apart[plan.program_bucket[p]] == 1
@@ -197,7 +202,7 @@ def planning(plan: Plan, w: World, s: State, out: Outcomes, y: int) -> None:
         home_growth = price_drift(plan, w, p, y, 0)
         foreign_growth = price_drift(plan, w, p, y, 1)
         for k in range(y, y + plan.plan_window_years):
-            units = plan.planned_units[p, k]
+            units = s.due[p, k]
             if units == 0.0:
                 continue
             cost = units * w.unit_bn[p, k]
@@ -243,7 +248,7 @@ def open_year(plan: Plan, w: World, s: State, out: Outcomes, y: int, support: fl
     authority = 0.0
     for b in range(len(plan.bucket_apart)):
         if plan.bucket_apart[b] == 0:
-            authority += w.series[plan.bucket_series + b, y]
+            authority += w.series[plan.bucket_series + b, y] * s.authority_mult[b]
     authority = snap_bn(authority)
     cash = topline + s.cash[CASH_CARRY_IN] - s.cash[CASH_ARREARS] - personnel - obligatory - hns - commitment
     for k in range(PAY_YEARS):

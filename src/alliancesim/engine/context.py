@@ -38,6 +38,12 @@ class Context:
                 zip(compiled.resource_kind, world.disruption_count.tolist(), world.resource[:, SEVERITY].tolist(), strict=True)
             )
         ]  # fmt: skip
+        self.rescale()
+
+    def rescale(self) -> None:
+        """Have every resource take up the present values of conditions."""
+        for pool, scale in zip(self.pools, self.state.scale.tolist(), strict=True):
+            pool.rescale(scale)
 
     def on(self, switch: int) -> bool:
         """Whether a mechanism is on."""

@@ -14,6 +14,7 @@ from alliancesim.plan.columns import (
     COST_GROWTH,
     COST_LEARNING,
     COST_STRETCH_OUT,
+    EXPORTS,
     FOREIGN_BN,
     PLANNED_COST,
 )
@@ -60,10 +61,10 @@ def cost_factors(plan: Plan, w: World, s: State, p: int, y: int, asked: float, d
         through = passthrough_mult(w.rate[c, m], w.price_rate[p, c], row[PASSTHROUGH])
     first = plan.opening_units[p]
     for k in range(plan.years):
-        if plan.planned_units[p, k] > 0.0:
-            first += 0.5 * plan.planned_units[p, k]
+        if plan.lot_units[p, k] > 0.0:
+            first += 0.5 * plan.lot_units[p, k]
             break
-    made = row[LEARNING_PRIOR] + plan.opening_units[p] + s.bought[p] + 0.5 * asked
+    made = row[LEARNING_PRIOR] + plan.opening_units[p] + s.bought[p] + 0.5 * asked + s.learned[p]
     learning = learning_mult(made, row[LEARNING_PRIOR] + first, row[LEARNING_SLOPE])
     revealed = (s.bought_after[p] + 0.5 * asked) / plan.remaining_units[p] if plan.remaining_units[p] > 0.0 else 1.0
     return (
@@ -93,16 +94,68 @@ def affordable_units(plan: Plan, w: World, s: State, p: int, y: int, unit_bn: fl
 
 
 @kernel
-def fund_program(plan: Plan, w: World, s: State, out: Outcomes, y: int, p: int, headroom) -> float:  # type: ignore[no-untyped-def]
-    """Contract what can be contracted of a program in year y. Returns payments of the year outside the topline (base `apart`)."""
-    s.backlog[p, y] += plan.planned_units[p, y]
-    s.wanted[p] += plan.planned_units[p, y]
-    asked = s.wanted[p]
-    if asked <= 0.0:
-        return 0.0
+def backlog_years(s: State, p: int, y: int) -> float:
+    """Unit-years by which a program's backlog is late in year y."""
     aged = 0.0
     for k in range(y):
         aged += s.backlog[p, k] * (y - k)
+    return aged
+
+
+@kernel
+def take_units(plan: Plan, s: State, p: int, y: int, units: float) -> None:
+    """Contract units of a program in year y, those due longest first."""
+    left = units
+    for k in range(y + 1):
+        taken = min(left, s.backlog[p, k])
+        s.backlog[p, k] -= taken
+        left -= taken
+    s.wanted[p] -= units
+    s.funded[p, y] = units
+    s.undelivered[p, y] = units
+    s.pipeline[p] += units
+    s.bought[p] += units
+    if y > plan.as_of_year:
+        s.bought_after[p] += units
+
+
+@kernel
+def drop_backlog(s: State, p: int) -> None:
+    """Give up the units of a program that are due and not contracted."""
+    s.dropped[p] += s.wanted[p]
+    s.wanted[p] = 0.0
+    s.backlog[p, :] = 0.0
+
+
+@kernel
+def begin_free(plan: Plan, w: World, s: State, out: Outcomes, y: int, p: int, units: float) -> None:
+    """Begin a lot that takes no home money; exports count for the learning of the program they name."""
+    take_units(plan, s, p, y, units)
+    if plan.learning_of[p] >= 0:
+        s.learned[plan.learning_of[p]] += units
+    if plan.program_export[p] == 1:
+        drift = 1.0 if y <= plan.as_of_year else price_drift(plan, w, p, y, 0)
+        out.fiscal[y, EXPORTS] += snap_bn(units * w.unit_bn[p, y] * drift)
+
+
+@kernel
+def lot_wait(plan: Plan, p: int, provisional_months: float) -> float:
+    """Months after the start of the fiscal year at which a program's lot begins."""
+    return plan.program_begin_months[p] if plan.program_free[p] == 1 else provisional_months
+
+
+@kernel
+def fund_program(plan: Plan, w: World, s: State, out: Outcomes, y: int, p: int, headroom) -> float:  # type: ignore[no-untyped-def]
+    """Contract what can be contracted of a program in year y. Returns payments of the year outside the topline (base `apart`)."""
+    s.backlog[p, y] += s.due[p, y]
+    s.wanted[p] += s.due[p, y]
+    asked = s.wanted[p]
+    if asked <= 0.0 or s.held[p] == y:
+        return 0.0
+    if plan.program_free[p] == 1:
+        begin_free(plan, w, s, out, y, p, asked)
+        return 0.0
+    aged = backlog_years(s, p, y)
     apart = plan.bucket_apart[plan.program_bucket[p]] == 1
     past = y <= plan.as_of_year
     home_factor = foreign_factor = through = learning = growth = stretch = 1.0
@@ -129,12 +182,7 @@ def fund_program(plan: Plan, w: World, s: State, out: Outcomes, y: int, p: int, 
         units = funded_units(asked, most, w.program[p, MINIMUM], plan.program_divisible[p] == 1)
     if units <= 0.0:
         return 0.0
-    left = units
-    for k in range(y + 1):
-        taken = min(left, s.backlog[p, k])
-        s.backlog[p, k] -= taken
-        left -= taken
-    s.wanted[p] -= units
+    take_units(plan, s, p, y, units)
     home = snap_bn(units * home_unit * through * home_factor * common)
     total = home
     apart_now = pay_home(plan, w, s, p, y, home, headroom, apart)
@@ -148,13 +196,7 @@ def fund_program(plan: Plan, w: World, s: State, out: Outcomes, y: int, p: int, 
         pay_foreign(plan, w, s, p, y, c, foreign_m, headroom)
     if w.payment[p, ON_DELIVERY] > 0.0:
         s.delivery_year[p, y] = delivery_from(s, p, y)
-    s.funded[p, y] = units
-    s.undelivered[p, y] = units
-    s.pipeline[p] += units
     s.lot_cost[p, y] = total
-    s.bought[p] += units
-    if not past:
-        s.bought_after[p] += units
     if not apart:
         s.cash[CASH_LEFT] -= total
     if plan.program_advance[p] == 1:

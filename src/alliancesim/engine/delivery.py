@@ -5,6 +5,9 @@ from __future__ import annotations
 from alliancesim.kernels import kernel
 from alliancesim.plan.layout import ON_DELIVERY, Plan, State, World
 
+UNITS_APART = 1e-9
+"""Quantities closer than this are the same: what sums of fractions may leave over."""
+
 
 @kernel
 def leave_pipeline(s: State, p: int, year: int, units: float) -> None:
@@ -29,6 +32,22 @@ def settle_advance(plan: Plan, w: World, s: State, p: int, year: int, units: flo
     if settled < s.settle.shape[1]:
         advanced = s.lot_cost[p, year] * (1.0 - w.payment[p, ON_DELIVERY])
         s.settle[p, settled] += advanced * units / s.funded[p, year]
+
+
+@kernel
+def count_total(plan: Plan, s: State) -> None:
+    """Have every program complete with the last unit due within the horizon, as now planned."""
+    for p in range(len(s.total)):
+        total = plan.delivered_before[p] + plan.opening_units[p] - s.dropped[p] - UNITS_APART
+        for y in range(plan.years):
+            total += s.due[p, y]
+        s.total[p] = total
+
+
+@kernel
+def units_due(plan: Plan, s: State, p: int) -> float:
+    """Units of a program due for contract up to the year read last, contracts from before the first year included."""
+    return plan.opening_units[p] + s.planned[p]
 
 
 @kernel

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import simpy
 
-from alliancesim.engine import alliance, budget, settlement
+from alliancesim.engine import alliance, budget, conditions, contract, revision, settlement
 from alliancesim.engine.context import Context
 from alliancesim.engine.occupancy import read_resources
 from alliancesim.plan.columns import OUTLAYS, TOPLINE
@@ -29,7 +29,11 @@ class Government:
         headroom = np.zeros(PAY_YEARS)
         for y in range(self.context.plan.years):
             yield env.at(12.0 * y, order_key(Rank.BUDGET, 0))
+            conditions.staff_year(plan, w, s, y, env.now)
+            self.context.rescale()
             support = alliance.support_now(w, s, env.now)
+            revision.change_plan(plan, w, s, out, self.context.seed, self.context.replication, y)
+            self.tell_changes(y)
             budget.open_year(plan, w, s, out, y, support, headroom)
             wait = budget.provisional_wait(plan, w, self.context.seed, self.context.replication, y, support)
             self.context.tell(
@@ -37,7 +41,8 @@ class Government:
             )
             for p, units in enumerate(self.context.state.funded[:, y].tolist()):
                 if units > 0.0:
-                    self.start_lot(p * self.context.plan.years + y, units, env.now + wait, wait)
+                    own_wait = contract.lot_wait(plan, p, wait)
+                    self.start_lot(p * self.context.plan.years + y, units, env.now + own_wait, own_wait)
             for pool in self.context.pools:
                 if pool.queue and not pool.pending:
                     pool.look()
@@ -50,3 +55,13 @@ class Government:
             if self.context.pools:
                 read_resources(w, out, y, np.array([pool.read(y) for pool in self.context.pools]))
             self.context.tell(env.now, Rank.YEAR_END, "year end", f"outlays {self.context.out.fiscal[y, OUTLAYS]:,.1f} bn")
+
+    def tell_changes(self, y: int) -> None:
+        """Tell the trace what changed the plan at the budget of year y."""
+        state, labels, now = self.context.state, self.context.compiled.labels, self.context.env.now
+        for v, name in enumerate(labels.revisions):
+            if state.revised[v] == y:
+                self.context.tell(now, Rank.BUDGET, f"revision {name}", "in force")
+        for p, name in enumerate(labels.programs):
+            if state.held[p] == y:
+                self.context.tell(now, Rank.BUDGET, name, "held by the cost review")

@@ -8,9 +8,9 @@ from typing import Any
 
 import simpy
 
-from alliancesim.engine import alliance
+from alliancesim.engine import alliance, conditions
 from alliancesim.engine.context import Context
-from alliancesim.engine.delivery import cancel_units, deliver_units, settle_advance
+from alliancesim.engine.delivery import cancel_units, deliver_units, settle_advance, units_due
 from alliancesim.engine.ledger import write_program
 from alliancesim.engine.noise import first_draw, noisy_months
 from alliancesim.engine.progress import Arrival, Progress
@@ -22,6 +22,7 @@ from alliancesim.plan.layout import (
     FIRST_DELIVERY_EVENT,
     FIRST_OPERATIONAL_EVENT,
     JOBS_PER_LOT,
+    MILESTONES,
     NONE,
     W_FAILURE,
     W_QUEUEING,
@@ -53,13 +54,13 @@ class Jobs:
         self.active: list[dict[int, Progress]] = [{} for _ in range(programs)]
         self.advance = plan.program_advance.tolist()
         self.awaited: dict[tuple[int, int], list[simpy.Event]] = {}
-        self.total = context.network.total_units.tolist()
 
     def start_opening(self) -> None:
         """Start the lots that are in the pipeline before the first fiscal year."""
         lots = self.context.compiled.lots
         for i in range(self.context.plan.years * len(self.steps), len(lots)):
-            self.start(i, lots[i].units, 12.0 * lots[i].year, 0.0)
+            begun = 12.0 * lots[i].year + float(self.context.plan.program_begin_months[lots[i].program])
+            self.start(i, lots[i].units, begun, 0.0)
 
     def start(self, lot: int, units: float, t: float, wait: float) -> None:
         """A lot is contracted at month t, after `wait` months for the budget."""
@@ -152,11 +153,15 @@ class Jobs:
                     own = snap_duration(own)
             months = own
             if step.elasticity > 0.0 and own > 0.0 and t >= as_of:
-                pressure = alliance.pressure_now(context.handles[1], context.handles[2], t)
+                pressure = alliance.felt_pressure(*context.handles, t)
                 months = snap_duration(own * pressure_mult(pressure, step.elasticity))
                 book[TRADE_PRESSURE] += months - own
+            slowed = 0.0
+            if step.slow and own > 0.0 and t >= as_of:
+                slowed = self.slowed(step.slow, t, months, book)
+                months += slowed
             if pool is None:
-                progress.cause, progress.since_months, progress.planned_months = step.cause, t, plain
+                progress.cause, progress.since_months, progress.planned_months = step.cause, t, plain + slowed
                 if repeated:
                     progress.enter(REWORK, t, 0.0)
                 t += months
@@ -177,7 +182,7 @@ class Jobs:
                 book[step.wait_cause] += begun - asked - ahead
                 if step.is_line:
                     months = snap_duration(scale * units / pool.rate(t))
-                progress.cause, progress.since_months, progress.planned_months = step.cause, t, plain - ahead
+                progress.cause, progress.since_months, progress.planned_months = step.cause, t, plain - ahead + slowed
                 if repeated:
                     progress.enter(REWORK, t, 0.0)
                 t = pool.finish(t, months) if pool.disrupted else t + months
@@ -243,10 +248,31 @@ class Jobs:
             return float(self.context.state.operational[p]) > 0.0
         return self.last[p].months < math.inf
 
+    def slowed(self, factors: range, t: float, months: float, book: list[float]) -> float:
+        """Months that conditions add to a stage which begins at month t (or take, below 0), charged to their causes."""
+        own = months
+        for n in factors:
+            mult = conditions.slow_mult(*self.context.handles, n, t)
+            longer = months if mult == 1.0 else snap_duration(months * mult)
+            book[conditions.slow_cause(self.context.handles[0], n)] += longer - months
+            months = longer
+        return months - own
+
     def announce(self, p: int, milestone: int) -> None:
-        """Wake whoever waits for a milestone."""
+        """A milestone is reached: it moves conditions, and wakes whoever waits for it."""
+        now = self.context.env.now
+        if conditions.apply_effects(*self.context.handles, p, milestone, now):
+            self.context.rescale()
+            if self.context.trace is not None:
+                program = self.context.compiled.labels.programs[p]
+                self.context.tell(now, Rank.COMPLETION, program, f"{MILESTONES[milestone]}: {self.conditions_told()}")
         for event in self.awaited.pop((p, milestone), ()):
             self.context.env.happen(event)
+
+    def conditions_told(self) -> str:
+        """The present value of every condition, for the trace."""
+        values = zip(self.context.compiled.labels.conditions, self.context.state.condition.tolist(), strict=False)
+        return ", ".join(f"{name} {value:.3g}" for name, value in values)
 
     def deliver(self, p: int, progress: Progress, units: float, t: float) -> None:
         """A tranche is delivered."""
@@ -258,7 +284,7 @@ class Jobs:
         if self.first[p].months == math.inf:
             self.first[p] = Arrival(t, progress.ticket())
             self.announce(p, FIRST_DELIVERY_EVENT)
-        if self.last[p].months == math.inf and delivered >= self.total[p]:
+        if self.last[p].months == math.inf and delivered >= self.context.state.total[p]:
             self.last[p] = Arrival(t, progress.ticket())
             self.announce(p, COMPLETION_EVENT)
 
@@ -286,5 +312,6 @@ class Jobs:
             if waiting and last.months == math.inf:
                 last.ticket = self.active[p][max(waiting)].ticket_at(horizon)
             promise = self.context.network.promise[p]
+            due, bought = units_due(*self.context.handles[::2], p), float(self.context.state.bought[p])
             write_program(self.context.out.program[p], promise, horizon, first.months, first.ticket, last.months, last.ticket,
-                          operational)  # fmt: skip
+                          operational, due, bought)  # fmt: skip

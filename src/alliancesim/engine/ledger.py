@@ -10,7 +10,6 @@ from alliancesim.plan.columns import (
     COMPLETION,
     COMPLETION_CENSORED,
     COMPLETION_SLIP,
-    CONTRACTED_COST,
     ESTIMATE,
     FIRST_CENSORED,
     FIRST_DELIVERY,
@@ -19,6 +18,7 @@ from alliancesim.plan.columns import (
     OPERATIONAL_CENSORED,
     SLIP,
 )
+from alliancesim.plan.layout import NONE
 from alliancesim.plan.network import (
     PROMISE_COMPLETION,
     PROMISE_CONTRACT,
@@ -43,28 +43,31 @@ def charge_overrun(ticket, cause: int, t: float) -> None:  # type: ignore[no-unt
 
 @kernel
 def write_program(  # type: ignore[no-untyped-def]
-    row, promise, horizon: float, first: float, first_ticket, last: float, last_ticket, operational: float
-) -> None:
+    row, promise, horizon: float, first: float, first_ticket, last: float, last_ticket, operational: float, due: float,
+    bought: float,
+) -> None:  # fmt: skip
     """Fill the time columns of one program's outcomes.
 
     first, last, operational: months, infinity if not reached. The tickets are those of the jobs that delivered, as they were at
     that moment; of what is not reached by the horizon, that of the first or last job under way, overrun charged, and one with
-    contract nan if nothing is under way.
+    contract nan if nothing is under way. due, bought: units that were due, earlier contracts included, and contracted within the
+    horizon.
     """
-    contracted = row[CONTRACTED_COST] > 0.0
+    idle_cause = NONE if due == 0.0 else ESTIMATE if bought > 0.0 else FUNDING
     row[FIRST_OPERATIONAL] = min(operational, horizon)
     row[OPERATIONAL_CENSORED] = 0.0 if operational < math.inf else 1.0
     known = promise[PROMISE_KNOWN]
     if math.isnan(promise[PROMISE_CONTRACT]):
         unplanned = math.isnan(promise[PROMISE_FIRST])
-        row[FIRST_DELIVERY] = horizon if unplanned else promise[PROMISE_FIRST]
-        row[FIRST_CENSORED] = 1.0 if unplanned else 0.0
+        row[FIRST_DELIVERY] = min(first, horizon) if unplanned else promise[PROMISE_FIRST]
+        row[FIRST_CENSORED] = 1.0 if unplanned and first == math.inf else 0.0
         row[SLIP] = known
         row[SLIP + 1 + ESTIMATE] = known
     else:
         row[FIRST_DELIVERY] = min(first, horizon)
         row[FIRST_CENSORED] = 0.0 if first < math.inf else 1.0
-        write_slip(row, SLIP, first, first_ticket, promise[PROMISE_CONTRACT], promise[PROMISE_PATH], known, contracted, horizon)
+        write_slip(row, SLIP, first, first_ticket, promise[PROMISE_CONTRACT], promise[PROMISE_PATH], known, idle_cause,
+                   horizon)  # fmt: skip
     if math.isnan(promise[PROMISE_COMPLETION]):
         row[COMPLETION] = horizon
         row[COMPLETION_CENSORED] = 1.0
@@ -72,24 +75,27 @@ def write_program(  # type: ignore[no-untyped-def]
     row[COMPLETION] = min(last, horizon)
     row[COMPLETION_CENSORED] = 0.0 if last < math.inf else 1.0
     contract, path = promise[PROMISE_LAST_CONTRACT], promise[PROMISE_LAST_PATH]
-    write_slip(row, COMPLETION_SLIP, last, last_ticket, contract, path, 0.0, contracted, horizon)
+    write_slip(row, COMPLETION_SLIP, last, last_ticket, contract, path, 0.0, idle_cause, horizon)
 
 
 @kernel
 def write_slip(  # type: ignore[no-untyped-def]
-    row, at: int, months: float, ticket, contract: float, path: float, known: float, contracted: bool, horizon: float
+    row, at: int, months: float, ticket, contract: float, path: float, known: float, idle_cause: int, horizon: float
 ) -> None:
     """One delivery against its plan: contract later (funding), another path (estimate), and what its stages were charged.
 
     known: slip of the current estimate against the baseline, charged to estimate. A delivery not reached by the horizon
-    has the delays run up so far; if nothing is under way, the time since the planned contract, charged to funding, or to
-    estimate when lots were contracted and failed.
+    has the delays run up so far; if nothing is under way, the time since the planned contract, charged to idle_cause: funding, or
+    estimate when lots were contracted and failed. NONE: nothing was ever due, and what is not due is not late.
     """
     arrived = months < math.inf
     parts = row[at + 1 : at + 1 + len(CAUSES)]
     if math.isnan(ticket[CONTRACT]):
         parts[:] = 0.0
-        parts[ESTIMATE if contracted else FUNDING] = max(0.0, horizon - contract)
+        if idle_cause == NONE:
+            row[at] = 0.0
+            return
+        parts[idle_cause] = max(0.0, horizon - contract)
     else:
         parts[:] = ticket[CHARGED : CHARGED + len(CAUSES)]
         parts[FUNDING] += ticket[CONTRACT] - contract

@@ -11,6 +11,7 @@ from alliancesim.kernels import kernel
 from alliancesim.plan.layout import (
     BEFORE_MONTHS,
     BETWEEN,
+    CONDITION,
     CURRENCY,
     DISRUPTION_MEDIAN,
     DISRUPTION_P90,
@@ -62,6 +63,7 @@ from alliancesim.plan.layout import (
     W_EXCHANGE,
     W_LINKAGE,
     W_STAGE_NOISE,
+    WORKFORCE,
     Compiled,
     Plan,
     World,
@@ -108,6 +110,12 @@ def new_world(compiled: Compiled) -> World:
         "growth_log": (programs,),
         "disruption_begin": (resources, MOST_DISRUPTIONS),
         "disruption_end": (resources, MOST_DISRUPTIONS),
+        "component_weight": plan.component_at.shape,
+        "condition": (len(plan.condition_at), len(CONDITION)),
+        "workforce": (len(plan.workforce_at), len(WORKFORCE)),
+        "crew": plan.crew_at.shape,
+        "effect": plan.effect_at.shape,
+        "power": plan.power_at.shape,
     }
     arrays: dict[str, Any] = {name: np.zeros(shape) for name, shape in shapes.items()}
     return World(
@@ -125,6 +133,7 @@ def scores(plan: Plan) -> dict[str, Any]:
         "growth_z": (plan.growth_key[:, None], fiscal_years),
         "system_z": (plan.system_key[:, None], fiscal_years[: plan.years]),
         "program_z": (plan.program_noise_key, 0),
+        "recruiting_z": (plan.workforce_key[:, None], fiscal_years[: plan.years]),
         "cost_z": (np.array([plan.system_key[plan.program_system], plan.program_growth_key]), 0),
     }
     pairs: dict[str, Any] = {name: np.broadcast_arrays(*block) for name, block in blocks.items()}
@@ -198,6 +207,15 @@ def gather_parameters(plan: Plan, params, seed: int, replication: int, w: World)
     gather(v, plan.stage_at, w.stage)
     gather(v, plan.resource_at, w.resource)
     gather(v, plan.regime_at, w.regime_rate)
+    for i in range(len(plan.component_at)):
+        w.component_weight[i] = v[plan.component_at[i]]
+    gather(v, plan.condition_at, w.condition)
+    gather(v, plan.workforce_at, w.workforce)
+    gather(v, plan.crew_at, w.crew)
+    for i in range(len(w.effect)):
+        w.effect[i] = v[plan.effect_at[i]]
+    for i in range(len(w.power)):
+        w.power[i] = v[plan.power_at[i]]
     for i in range(4):
         w.statement_rate[i] = v[plan.statements_at[i]] if plan.statements_at[i] >= 0 else 0.0
     for i in range(len(plan.outcome_at)):
@@ -252,10 +270,12 @@ def planned_unit(plan: Plan, w: World, p: int, y: int) -> float:
 
 @kernel
 def draw_prices(plan: Plan, w: World) -> None:
-    """Innovations of growth, none while the past is fact, and the two price indices (1 in the first fiscal year)."""
+    """Innovations of growth and recruiting, none while the past is fact; two price indices, 1 in the first fiscal year."""
     w.growth_z[:, : plan.as_of_year + 1] = 0.0
+    w.recruiting_z[:, : plan.as_of_year + 1] = 0.0
     if plan.switch[W_ECONOMY] == 0:
         w.growth_z[:] = 0.0
+        w.recruiting_z[:] = 0.0
     for i in range(2):
         growth = w.growth[1 + i, GROWTH_MEAN]
         index = 1.0

@@ -6,7 +6,8 @@ import numpy as np
 
 from alliancesim.engine import heaps
 from alliancesim.engine.agenda import counters, follow, open_calendar
-from alliancesim.engine.alliance import pressure_now, support_now
+from alliancesim.engine.alliance import felt_pressure, support_now
+from alliancesim.engine.conditions import MOVED, apply_reached
 from alliancesim.engine.delivery import cancel_units
 from alliancesim.engine.ledger import CHARGED, PATH, SINCE
 from alliancesim.engine.noise import months_at, noisy_months
@@ -42,6 +43,7 @@ from alliancesim.engine.workspace import (
     REPEAT_UNTIL,
     SERVES,
     SHARE,
+    SLOWED,
     STAGE,
     STAGES,
     START,
@@ -63,12 +65,14 @@ from alliancesim.engine.workspace import (
     fork_job,
     happens,
     look,
+    look_everywhere,
     occupy,
     park,
     rate_at,
     reached,
     read_resources,
     slots,
+    slow_down,
 )
 from alliancesim.handles import natural
 from alliancesim.kernels import kernel
@@ -119,6 +123,7 @@ from alliancesim.plan.network import (
     STEP_REWORK_MOST,
     STEP_REWORK_TO,
     STEP_SERVES,
+    STEP_SLOW_COUNT,
     STEP_SYSTEM,
     STEP_WAIT_CAUSE,
     Network,
@@ -150,7 +155,7 @@ def play(plan: Plan, w: World, s: State, out: Outcomes, net: Network, space: Wor
     heap, line_first, line_second = space.heap, space.line_first, space.line_second
     pool, use, awaited = space.pool, space.use, space.awaited
     stage, sigma, system_z, program_z = w.stage, w.stage_sigma, w.system_z, w.program_z
-    capacity = w.series[plan.resource_series :, : plan.years]
+    capacity, scale_of = w.series[plan.resource_series :, : plan.years], s.scale
     as_of, horizon, last_year = plan.as_of_months, plan.horizon_months, plan.years - 1
     noisy, queues = plan.switch[W_STAGE_NOISE] == 1, plan.switch[W_QUEUEING] == 1
     fails, reworks = plan.switch[W_FAILURE] == 1, plan.switch[W_REWORK] == 1
@@ -183,7 +188,7 @@ def play(plan: Plan, w: World, s: State, out: Outcomes, net: Network, space: Wor
                 q = soonest
                 use[q, PENDING] = 0
                 pending -= 1
-                room = slots(net, capacity, q, y)
+                room = slots(net, capacity, scale_of, q, y)
                 while use[q, QUEUED] > 0 and use[q, IN_USE] < room:
                     entity = line_second[q, 0]
                     waited = now - heaps.asked_at(line_first[q, 0])
@@ -198,7 +203,7 @@ def play(plan: Plan, w: World, s: State, out: Outcomes, net: Network, space: Wor
                         continue
                     amount = order_amount(w, net, seed, replication, q, entity - BACKGROUND_ENTITY * (q + 1))
                     if resources[q, RESOURCE_LINE] == 1:
-                        amount /= rate_at(capacity, q, now)
+                        amount /= rate_at(capacity, scale_of, q, now)
                     t = finish_at(w, q, now, snap_duration(amount))
                     if t <= horizon:
                         if count == len(heap):
@@ -218,9 +223,7 @@ def play(plan: Plan, w: World, s: State, out: Outcomes, net: Network, space: Wor
             if rank == BUDGET:
                 if initial:
                     free, begun_first, begun_last = begin_year(plan, w, s, out, net, space, seed, replication, y, now, free)
-                    for q in range(len(resources)):
-                        if use[q, QUEUED] > 0:
-                            pending, soonest = look(use, q, pending, soonest)
+                    pending, soonest = look_everywhere(use, pending, soonest)
                     t = 12.0 * y + net.supplementary_month
                     count, hole = heaps.put(heap, count, hole, heaps.event_at(t, BUDGET, 0)), False
                 else:
@@ -230,7 +233,7 @@ def play(plan: Plan, w: World, s: State, out: Outcomes, net: Network, space: Wor
                 continue
             if rank == YEAR_END:
                 read_year(plan, w, s, out, y, now)
-                read_resources(w, out, net, space, capacity, y)
+                read_resources(w, s, out, net, space, capacity, y)
                 if y == last_year:
                     break
                 y += 1
@@ -284,11 +287,11 @@ def play(plan: Plan, w: World, s: State, out: Outcomes, net: Network, space: Wor
                     due = heaps.event_at(t, rank, entity)
                     break
                 if late:
-                    reached_bits |= deliver(plan, w, s, net, space, slot, p, mine[SINCE])
+                    reached_bits |= apply_reached(plan, w, s, p, deliver(plan, w, s, net, space, slot, p, mine[SINCE]), now)
                 phase = ENTER
             if phase == ENTER:
                 q = step[STEP_RESOURCE]
-                elastic = numbers[ELASTICITY] > 0.0
+                elastic = numbers[ELASTICITY] > 0.0 or step[STEP_SLOW_COUNT] > 0
                 if t > now and (q >= 0 or (t >= as_of and (elastic or step[STEP_AFTER_COUNT] > 0))):
                     park(job, mine, ENTER, k, t)
                     due = heaps.event_at(t, rank, entity)
@@ -297,7 +300,7 @@ def play(plan: Plan, w: World, s: State, out: Outcomes, net: Network, space: Wor
                 mine[ENTERED] = t
                 ahead = 0.0
                 if step[STEP_LINE] == 1:
-                    rate = rate_at(capacity, q, t)
+                    rate = rate_at(capacity, scale_of, q, t)
                     if seen[k] == 0 and job[TRANCHE] == 0:
                         job[STAGE] = k
                         units = mine[UNITS]
@@ -371,13 +374,16 @@ def play(plan: Plan, w: World, s: State, out: Outcomes, net: Network, space: Wor
                 work = own
                 elasticity = numbers[ELASTICITY]
                 if elasticity > 0.0 and own > 0.0 and t >= as_of:
-                    work = snap_duration(own * pressure_mult(pressure_now(w, s, t), elasticity))
+                    work = snap_duration(own * pressure_mult(felt_pressure(plan, w, s, t), elasticity))
                     if not repeated:
                         mine[CHARGED + TRADE_PRESSURE] += work - own
+                mine[SLOWED] = 0.0
+                if step[STEP_SLOW_COUNT] > 0 and own > 0.0 and t >= as_of:
+                    work = slow_down(plan, w, s, step, mine, repeated, t, work)
                 mine[OWN] = own
                 mine[WORK] = work
                 if q < 0:
-                    enter(job, mine, REWORK if repeated else step[STEP_CAUSE], t, 0.0 if repeated else plain)
+                    enter(job, mine, REWORK if repeated else step[STEP_CAUSE], t, 0.0 if repeated else plain + mine[SLOWED])
                     t += work
                     if t > horizon:
                         break
@@ -389,7 +395,7 @@ def play(plan: Plan, w: World, s: State, out: Outcomes, net: Network, space: Wor
                     queued = queues and t >= as_of
                     alone = pending == 0 and reached_bits == 0 and begun_first == NONE and woken_first == NONE
                     alone = alone and heaps.next_month(heap, count, hole) > now  # nothing else happens in this instant
-                    free_place = use[q, QUEUED] == 0 and use[q, IN_USE] < slots(net, capacity, q, y)
+                    free_place = use[q, QUEUED] == 0 and use[q, IN_USE] < slots(net, capacity, scale_of, q, y)
                     if queued and not (alone and free_place):
                         enter(job, mine, REWORK if repeated else step[STEP_WAIT_CAUSE], t, 0.0 if repeated else ahead)
                         if use[q, QUEUED] == line_first.shape[1]:
@@ -412,8 +418,9 @@ def play(plan: Plan, w: World, s: State, out: Outcomes, net: Network, space: Wor
                     mine[CHARGED + natural(step[STEP_WAIT_CAUSE])] += t - mine[BEGUN] - mine[AHEAD]
                 if step[STEP_LINE] == 1:
                     scale = mine[SHARE] if repeated else 1.0
-                    mine[WORK] = snap_duration(scale * mine[UNITS] / rate_at(capacity, q, t))
-                enter(job, mine, REWORK if repeated else step[STEP_CAUSE], t, 0.0 if repeated else mine[PLAIN] - mine[AHEAD])
+                    mine[WORK] = snap_duration(scale * mine[UNITS] / rate_at(capacity, scale_of, q, t))
+                planned = mine[PLAIN] - mine[AHEAD] + mine[SLOWED]
+                enter(job, mine, REWORK if repeated else step[STEP_CAUSE], t, 0.0 if repeated else planned)
                 mine[BEGUN] = t
                 t = finish_at(w, q, t, mine[WORK])
                 phase = WORKED
@@ -464,19 +471,21 @@ def play(plan: Plan, w: World, s: State, out: Outcomes, net: Network, space: Wor
                 break
             if phase == EFFECT:
                 if step[STEP_DELIVERS] == 1 and job[DELIVERED] == 0:
-                    reached_bits |= deliver(plan, w, s, net, space, slot, p, t)
+                    reached_bits |= apply_reached(plan, w, s, p, deliver(plan, w, s, net, space, slot, p, t), now)
                 if step[STEP_SERVES] == 1 and job[SERVES] == 0:
                     job[SERVES] = 1
                     s.operational[p] += mine[UNITS]
                     if space.operational_months[p] == np.inf:
                         space.operational_months[p] = t
-                        reached_bits |= 1 << FIRST_OPERATIONAL_EVENT
+                        reached_bits |= apply_reached(plan, w, s, p, 1 << FIRST_OPERATIONAL_EVENT, now)
                 k += 1
                 phase = ENTER
         if due != NOTHING:
             if count == len(heap):
                 heap = heaps.grown(heap)
             count, hole = heaps.put(heap, count, hole, due), False
+        if reached_bits >= MOVED:
+            pending, soonest = look_everywhere(use, pending, soonest)
         if reached_bits != 0:
             for milestone in (FIRST_DELIVERY_EVENT, COMPLETION_EVENT, FIRST_OPERATIONAL_EVENT):
                 first = awaited[p, milestone, 0]
@@ -487,5 +496,5 @@ def play(plan: Plan, w: World, s: State, out: Outcomes, net: Network, space: Wor
                         jobs[woken_last, NEXT] = first
                     woken_last = awaited[p, milestone, 1]
                     awaited[p, milestone, 0] = NONE
-    close_programs(plan, out, net, space, free)
+    close_programs(plan, s, out, net, space, free)
     return events

@@ -13,11 +13,12 @@ from alliancesim.engine import paths, state
 from alliancesim.engine.context import Context, Tracer
 from alliancesim.engine.customers import Customers
 from alliancesim.engine.diplomacy import Diplomacy
+from alliancesim.engine.exports import Exports
 from alliancesim.engine.government import Government
 from alliancesim.engine.jobs import Jobs
 from alliancesim.engine.steps import Step, StepTable
 from alliancesim.handles import pack
-from alliancesim.plan.layout import W_BACKGROUND, W_LINKAGE, Compiled, Floats, Ints, Outcomes
+from alliancesim.plan.layout import W_BACKGROUND, W_EXPORTS, W_LINKAGE, Compiled, Floats, Ints, Outcomes
 from alliancesim.plan.network import network
 
 
@@ -75,6 +76,8 @@ def play(context: Context, steps: list[list[Step]]) -> int:
         Diplomacy(context).start()
     if context.on(W_BACKGROUND):
         Customers(context).start()
+    if context.on(W_EXPORTS):
+        Exports(context).start()
     context.env.run(until=government)
     jobs.close()
     return context.env.events

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import simpy
 
 from alliancesim.plan.layout import Rank, order_key
+from alliancesim.rules.conditions import scaled_slots
 from alliancesim.rules.grid import snap_months
 from alliancesim.rules.stages import finish_time
 
@@ -30,6 +31,8 @@ class Pool:
         self.grant_key = order_key(Rank.GRANT, number)
         self.line = kind == "line"
         self.capacity = capacity
+        self.scale = 1.0  # factor of conditions on it
+        self.year = 0
         self.queue: list[tuple[int, float, int, simpy.Event]] = []
         self.pending = False
         self.in_use = 0
@@ -43,11 +46,18 @@ class Pool:
 
     def slots(self, year: int) -> float:
         """How many orders may be in work at once."""
-        return 1.0 if self.line else self.capacity[min(year, len(self.capacity) - 1)]
+        return 1.0 if self.line else scaled_slots(self.capacity[min(year, len(self.capacity) - 1)], self.scale)
 
     def rate(self, t: float) -> float:
-        """Units a month of a line in the fiscal year of month t."""
-        return self.capacity[min(int(t / 12.0), len(self.capacity) - 1) if t > 0.0 else 0]
+        """Units a month of a line in the fiscal year of month t, at the present scale."""
+        return self.capacity[min(int(t / 12.0), len(self.capacity) - 1) if t > 0.0 else 0] * self.scale
+
+    def rescale(self, scale: float) -> None:
+        """Another factor on the capacity holds from now on."""
+        self.scale = scale
+        self.room = self.slots(self.year)
+        if self.queue and not self.pending:
+            self.look()
 
     def request(self, priority: int, entity: int) -> simpy.Event:
         """Join the queue; the event fires when the order is granted."""
@@ -98,5 +108,6 @@ class Pool:
         reading = (self.room, self.busy, self.in_use, self.since, self.granted, self.waited, len(self.queue))
         self.granted = self.waited = self.busy = 0.0
         self.since = 12.0 * (year + 1)
-        self.room = self.slots(year + 1)
+        self.year = year + 1
+        self.room = self.slots(self.year)
         return reading

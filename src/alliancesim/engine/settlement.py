@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from alliancesim.engine.alliance import pressure_now, support_now
 from alliancesim.engine.budget import delivery_due
+from alliancesim.engine.capability import read_capability
+from alliancesim.engine.conditions import read_conditions
 from alliancesim.kernels import kernel
 from alliancesim.plan.columns import (
     ARREARS,
@@ -162,7 +164,7 @@ def money_gap(row) -> float:  # type: ignore[no-untyped-def]
 
 @kernel
 def read_year(plan: Plan, w: World, s: State, out: Outcomes, y: int, t: float) -> None:
-    """The year-end reading: books, quantities, linkage. t: month of the year's end."""
+    """The year-end reading: books, quantities, linkage, conditions, capability. t: month of the year's end."""
     settle_year(plan, w, s, out, y)
     row = out.fiscal[y]
     row[PRESSURE] = pressure_now(w, s, t)
@@ -173,7 +175,7 @@ def read_year(plan: Plan, w: World, s: State, out: Outcomes, y: int, t: float) -
     for p in range(len(s.delivered)):
         s.advanced[p] += s.advance[p, y]
         s.settled[p] += s.settle[p, y]
-        s.planned[p] += plan.planned_units[p, y]
+        s.planned[p] += s.due[p, y]
         unsettled += max(0.0, s.advanced[p] - s.settled[p])
         before = plan.delivered_before[p]
         cell = out.program_year[p, y]
@@ -182,8 +184,11 @@ def read_year(plan: Plan, w: World, s: State, out: Outcomes, y: int, t: float) -
         cell[CONTRACTED_UNITS] = contracted
         cell[DELIVERED_UNITS] = s.delivered[p]
         cell[OPERATIONAL_UNITS] = s.operational[p]
-        cell[CANCELLED_UNITS] = s.cancelled[p]
+        cell[CANCELLED_UNITS] = s.cancelled[p] + s.dropped[p]
         cell[PIPELINE_UNITS] = s.pipeline[p]
         cell[BACKLOG_UNITS] = s.wanted[p]
-        out.bucket[plan.program_bucket[p], y] += s.operational[p] * w.program[p, UNIT_COST]
+        if plan.program_free[p] == 0:
+            out.bucket[plan.program_bucket[p], y] += s.operational[p] * w.program[p, UNIT_COST]
     row[UNSETTLED] = unsettled
+    read_conditions(plan, w, s, out, y)
+    read_capability(plan, w, s, out, y, t)

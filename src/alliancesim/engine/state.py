@@ -7,11 +7,24 @@ from typing import Any
 
 import numpy as np
 
+from alliancesim.engine.conditions import begin_conditions
+from alliancesim.engine.delivery import count_total
 from alliancesim.kernels import kernel
-from alliancesim.plan.columns import CURRENCY_YEAR, FISCAL_YEAR, PROGRAM, PROGRAM_YEAR, RESOURCE_YEAR
+from alliancesim.plan.columns import (
+    AREA_YEAR,
+    CONDITION_YEAR,
+    CURRENCY_YEAR,
+    FISCAL_YEAR,
+    PACKAGE_YEAR,
+    PROGRAM,
+    PROGRAM_YEAR,
+    RESOURCE_YEAR,
+    WORKFORCE_YEAR,
+)
 from alliancesim.plan.layout import (
     CASH,
     CASH_RESERVE,
+    LINK,
     LINK_HNS,
     LINK_PRESSURE,
     LINK_REGIME,
@@ -24,6 +37,7 @@ from alliancesim.plan.layout import (
     S_RUNOFF_APART,
     SUPPORT_INITIAL,
     TARIFF_INITIAL,
+    UNREVIEWED,
     Compiled,
     Outcomes,
     Plan,
@@ -33,8 +47,6 @@ from alliancesim.plan.layout import (
 from alliancesim.rules.exchange import MILLIONS_PER_BN
 from alliancesim.rules.grid import snap_bn
 
-LINK_FIELDS = 6
-
 
 def new_state(compiled: Compiled) -> State:
     """Arrays for one replication's state."""
@@ -43,7 +55,7 @@ def new_state(compiled: Compiled) -> State:
     years, span = plan.years, plan.series_at.shape[1]
     by_year = (programs, years)
     shapes: dict[str, tuple[int, ...]] = {
-        "link": (LINK_FIELDS,), "cash": (len(CASH),), "hns_from": (years,), "commitment": (span,), "demand": (span,),
+        "link": (len(LINK),), "cash": (len(CASH),), "hns_from": (years,), "commitment": (span,), "demand": (span,),
         "tax_months": (len(plan.tax_months),), "backlog": by_year, "bought": (programs,), "bought_after": (programs,),
         "funded": by_year, "lot_cost": by_year, "due_home": (span,), "due_foreign": (currencies, span),
         "due_apart": (span,), "now_foreign": (currencies,), "delivery_home": by_year, "delivery_foreign": (*by_year, currencies),
@@ -51,12 +63,20 @@ def new_state(compiled: Compiled) -> State:
         "undelivered": by_year, "pipeline": (programs,), "delivered": (programs,), "operational": (programs,),
         "cancelled": (programs,), "advance": (programs, span), "settle": (programs, span),
         "advanced": (programs,), "settled": (programs,), "wanted": (programs,), "planned": (programs,),
+        "component": plan.component_at.shape,
+        "due": (programs, span), "dropped": (programs,), "learned": (programs,), "total": (programs,),
+        "authority_mult": (len(plan.bucket_apart),),
+        "condition": (len(plan.condition_at),), "stock": (len(plan.workforce_at),), "required": (len(plan.workforce_at),),
+        "scale": (len(plan.resource_at),),
     }  # fmt: skip
     arrays: dict[str, Any] = {name: np.zeros(shape) for name, shape in shapes.items()}
     slots = [min(expected_year(compiled, p, y), span - 1) for p in range(programs) for y in range(years)]
     return State(
         **arrays,
         tax_done=np.zeros(len(plan.tax_months), np.int64),
+        revised=np.zeros(len(plan.revision_months), np.int64),
+        review=np.zeros(programs, np.int64),
+        held=np.zeros(programs, np.int64),
         delivery_year=np.zeros(by_year, np.int64),
         lot_delivery_year=np.array(slots, np.int64).reshape(by_year),
     )
@@ -80,6 +100,10 @@ def new_outcomes(compiled: Compiled, *replications: int) -> Outcomes:
         program=np.zeros((*replications, programs, len(PROGRAM))),
         program_year=np.zeros((*replications, programs, years, len(PROGRAM_YEAR))),
         resource_year=np.zeros((*replications, len(plan.resource_at), years, len(RESOURCE_YEAR))),
+        package_year=np.zeros((*replications, len(compiled.labels.packages), years, len(PACKAGE_YEAR))),
+        area_year=np.zeros((*replications, len(compiled.labels.areas), years, len(AREA_YEAR))),
+        condition=np.zeros((*replications, plan.workforce_first, years, len(CONDITION_YEAR))),
+        workforce=np.zeros((*replications, len(plan.workforce_at), years, len(WORKFORCE_YEAR))),
     )
 
 
@@ -87,7 +111,8 @@ def new_outcomes(compiled: Compiled, *replications: int) -> Outcomes:
 def begin(plan: Plan, w: World, s: State) -> None:
     """Reset the state to the start of the first fiscal year."""
     for array in (s.cash, s.commitment, s.demand, s.bought, s.bought_after, s.due_apart, s.now_foreign,
-                  s.operational, s.cancelled, s.due_home, s.advanced, s.settled, s.wanted, s.planned):  # fmt: skip
+                  s.operational, s.cancelled, s.due_home, s.advanced, s.settled, s.wanted, s.planned,
+                  s.dropped, s.learned):  # fmt: skip
         array[:] = 0.0
     s.hns_from[:] = 1.0
     s.link[:] = 0.0
@@ -99,6 +124,12 @@ def begin(plan: Plan, w: World, s: State) -> None:
     s.cash[CASH_RESERVE] = snap_bn(w.scalar[RESERVE_INITIAL])
     s.tax_months[:] = plan.tax_months
     s.tax_done[:] = 0
+    s.due[:] = plan.planned_units
+    count_total(plan, s)
+    s.authority_mult[:] = 1.0
+    s.revised[:] = NONE
+    s.review[:] = UNREVIEWED
+    s.held[:] = NONE
     s.backlog[:] = 0.0
     s.funded[:] = 0.0
     s.lot_cost[:] = 0.0
@@ -114,6 +145,7 @@ def begin(plan: Plan, w: World, s: State) -> None:
         s.pipeline[p] = plan.opening_units[p]
         s.delivered[p] = plan.delivered_before[p]
         s.operational[p] = plan.delivered_before[p]
+    begin_conditions(plan, w, s)
     for y in range(len(s.due_home)):
         runoff = snap_bn(w.series[S_RUNOFF, y])
         s.due_apart[y] = snap_bn(w.series[S_RUNOFF_APART, y])

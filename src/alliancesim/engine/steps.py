@@ -42,6 +42,7 @@ class Step:
     program_loading: float
     system_z: list[float]
     elasticity: float
+    slow: range  # factors of conditions
     key: int
     risky: bool
     failure_probability: float
@@ -99,6 +100,7 @@ class StepTable:
                     noisy and not row[NOISE_MEDIAN] == row[NOISE_P90] == 1.0,
                     durations[i] / base[i] if base[i] > 0.0 and not stages.is_line[s] else 1.0, row[NOISE_MEDIAN],
                     sigmas[i], row[NOISE_SYSTEM], row[NOISE_PROGRAM], self.system_z[stages.system[s]], row[ELASTICITY],
+                    range(*compiled.plan.power_first[i : i + 2].tolist()),
                     stages.key[s], fails > 0.0 or reworks > 0.0, fails, stages.failure_key[s], reworks, row[REWORK_WORK],
                     stages.rework_to[s], stages.rework_most[s], stages.rework_key[s],
                     s == stages.delivered, s == stages.operational,

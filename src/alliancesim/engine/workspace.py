@@ -9,10 +9,13 @@ import numpy.typing as npt
 
 from alliancesim.engine.alliance import support_now
 from alliancesim.engine.budget import open_year, provisional_wait
-from alliancesim.engine.delivery import deliver_units, settle_advance
+from alliancesim.engine.conditions import slow_cause, slow_mult, staff_year
+from alliancesim.engine.contract import lot_wait
+from alliancesim.engine.delivery import deliver_units, settle_advance, units_due
 from alliancesim.engine.ledger import CHARGED, CONTRACT, PATH, PLANNED, SINCE, TICKET, charge_overrun, write_program
 from alliancesim.engine.noise import first_draw
 from alliancesim.engine.occupancy import read_resource
+from alliancesim.engine.revision import change_plan
 from alliancesim.kernels import kernel
 from alliancesim.plan.columns import ESTIMATE
 from alliancesim.plan.layout import (
@@ -43,10 +46,13 @@ from alliancesim.plan.network import (
     ROUTE_STAGES,
     STEP_KEY,
     STEP_LINE,
+    STEP_SLOW_COUNT,
+    STEP_SLOW_FIRST,
     Network,
 )
+from alliancesim.rules.conditions import scaled_slots
 from alliancesim.rules.draws import normals, uniform
-from alliancesim.rules.grid import snap_months
+from alliancesim.rules.grid import snap_duration, snap_months
 from alliancesim.rules.stages import finish_time, tranche_count, tranche_size
 from alliancesim.scenario.pipelines import MOST_TRANCHES
 
@@ -57,11 +63,11 @@ JOB = ("phase", "lot", "tranche", "stage", "program", "first_stage", "stages", "
        "cause", "repeat_until", "prerequisite", "next")  # fmt: skip
 (PHASE, LOT, TRANCHE, STAGE, PROGRAM, FIRST_STAGE, STAGES, FIRST_DRAW, ACTIVE, DELIVERED, SERVES, CAUSE, REPEAT_UNTIL,
  AT_PREREQUISITE, NEXT) = range(len(JOB))  # fmt: skip
-TIME, UNITS, OFFSET, SHARE, ENTERED, AHEAD, PLAIN, OWN, WORK, BEGUN = range(len(TICKET), len(TICKET) + 10)
-TIMES = len(TICKET) + 10
+TIME, UNITS, OFFSET, SHARE, ENTERED, AHEAD, PLAIN, OWN, WORK, BEGUN, SLOWED = range(len(TICKET), len(TICKET) + 11)
+TIMES = len(TICKET) + 11
 """A job's numbers: its ticket, then: month it goes on at, units, months of line work of its lot's earlier tranches, share of a
 repeated stage's work, month it entered the stage, line work ahead of it, planned duration, own duration, work, when it asked
-or began."""
+or began, what conditions add to the stage."""
 IN_USE, PENDING, QUEUED, ARRIVED = range(4)
 BUSY, SINCE_READ, GRANTED_SUM, WAITED_SUM = range(4)
 
@@ -212,7 +218,8 @@ def begin_opening(plan: Plan, w: World, net: Network, space: Workspace, seed: in
     first = last = NONE
     for lot in range(net.first_opening, len(net.lot)):
         first, last = append(space.jobs, first, last, free)
-        free, drawn = start_job(plan, w, net, space, free, lot, net.lot_units[lot], 12.0 * net.lot[lot, LOT_YEAR], drawn)
+        t = 12.0 * net.lot[lot, LOT_YEAR] + plan.program_begin_months[net.lot[lot, LOT_PROGRAM]]
+        free, drawn = start_job(plan, w, net, space, free, lot, net.lot_units[lot], t, drawn)
     draw_sheet(space, seed, replication, drawn)
     return free, first, last
 
@@ -223,14 +230,17 @@ def begin_year(  # type: ignore[no-untyped-def]
     now: float, free: int,
 ):  # fmt: skip
     """Hold year y's budget round and set up the lots it funds; returns the first free slot, and the list of their jobs."""
+    staff_year(plan, w, s, y, now)
     support = support_now(w, s, now)
+    change_plan(plan, w, s, out, seed, replication, y)
     open_year(plan, w, s, out, y, support, space.headroom)
-    t = now + provisional_wait(plan, w, seed, replication, y, support)
+    wait = provisional_wait(plan, w, seed, replication, y, support)
     drawn = 0
     first = last = NONE
     for p in range(len(net.route)):
         if s.funded[p, y] > 0.0:
             first, last = append(space.jobs, first, last, free)
+            t = now + lot_wait(plan, p, wait)
             free, drawn = start_job(plan, w, net, space, free, p * plan.years + y, s.funded[p, y], t, drawn)
     draw_sheet(space, seed, replication, drawn)
     return free, first, last
@@ -284,7 +294,7 @@ def deliver(plan: Plan, w: World, s: State, net: Network, space: Workspace, slot
         space.first_months[p] = t
         space.first_ticket[p] = space.times[slot, : len(TICKET)]
         bits |= 1 << FIRST_DELIVERY_EVENT
-    if space.last_months[p] == np.inf and delivered >= net.total_units[p]:
+    if space.last_months[p] == np.inf and delivered >= s.total[p]:
         space.last_months[p] = t
         space.last_ticket[p] = space.times[slot, : len(TICKET)]
         bits |= 1 << COMPLETION_EVENT
@@ -292,12 +302,12 @@ def deliver(plan: Plan, w: World, s: State, net: Network, space: Workspace, slot
 
 
 @kernel
-def read_resources(w: World, out: Outcomes, net: Network, space: Workspace, capacity, y: int) -> None:  # type: ignore[no-untyped-def]
+def read_resources(w: World, s: State, out: Outcomes, net: Network, space: Workspace, capacity, y: int) -> None:  # type: ignore[no-untyped-def]
     """Year-end reading of all resources."""
     for q in range(len(net.resource)):
         pool, use = space.pool[q], space.use[q]
         read_resource(
-            out.resource_year[q, y], y, slots(net, capacity, q, y), pool[BUSY], float(use[IN_USE]), pool[SINCE_READ],
+            out.resource_year[q, y], y, slots(net, capacity, s.scale, q, y), pool[BUSY], float(use[IN_USE]), pool[SINCE_READ],
             pool[GRANTED_SUM], pool[WAITED_SUM], float(use[QUEUED]), w.disruption_begin[q], w.disruption_end[q],
             w.disruption_count[q], 1.0 - w.resource[q, SEVERITY],
         )  # fmt: skip
@@ -306,7 +316,7 @@ def read_resources(w: World, out: Outcomes, net: Network, space: Workspace, capa
 
 
 @kernel
-def close_programs(plan: Plan, out: Outcomes, net: Network, space: Workspace, free: int) -> None:
+def close_programs(plan: Plan, s: State, out: Outcomes, net: Network, space: Workspace, free: int) -> None:
     """Write the programs' outcomes at the horizon. free: the first slot without a job."""
     horizon = plan.horizon_months
     first = np.full(len(net.route), NONE)
@@ -327,19 +337,21 @@ def close_programs(plan: Plan, out: Outcomes, net: Network, space: Workspace, fr
             space.last_ticket[p] = space.times[last[p], : len(TICKET)]
             charge_overrun(space.last_ticket[p], space.jobs[last[p], CAUSE], horizon)
         write_program(out.program[p], net.promise[p], horizon, space.first_months[p], space.first_ticket[p], space.last_months[p],
-                      space.last_ticket[p], space.operational_months[p])  # fmt: skip
+                      space.last_ticket[p], space.operational_months[p], units_due(plan, s, p), s.bought[p])  # fmt: skip
 
 
 @kernel
-def slots(net: Network, capacity, q: int, year: int) -> float:  # type: ignore[no-untyped-def]
-    """How many orders a resource may have in work at once. capacity: shape (resource, year)."""
-    return 1.0 if net.resource[q, RESOURCE_LINE] == 1 else capacity[q, min(year, capacity.shape[1] - 1)]
+def slots(net: Network, capacity, scale, q: int, year: int) -> float:  # type: ignore[no-untyped-def]
+    """How many orders a resource may have in work at once. capacity: shape (resource, year), scale: (resource,)."""
+    if net.resource[q, RESOURCE_LINE] == 1:
+        return 1.0
+    return scaled_slots(capacity[q, min(year, capacity.shape[1] - 1)], scale[q])
 
 
 @kernel
-def rate_at(capacity, q: int, t: float) -> float:  # type: ignore[no-untyped-def]
-    """Units a month of a line in the fiscal year of month t."""
-    return capacity[q, min(int(t / 12.0), capacity.shape[1] - 1) if t > 0.0 else 0]
+def rate_at(capacity, scale, q: int, t: float) -> float:  # type: ignore[no-untyped-def]
+    """Units a month of a line in the fiscal year of month t, at the present scale."""
+    return capacity[q, min(int(t / 12.0), capacity.shape[1] - 1) if t > 0.0 else 0] * scale[q]
 
 
 @kernel
@@ -385,6 +397,29 @@ def look(use, q: int, pending: int, soonest: int):  # type: ignore[no-untyped-de
         return pending, soonest
     use[q, PENDING] = 1
     return pending + 1, min(soonest, q)
+
+
+@kernel
+def look_everywhere(use, pending: int, soonest: int):  # type: ignore[no-untyped-def]
+    """Have every waiting line looked at in this instant; returns as `look` does."""
+    for q in range(len(use)):
+        if use[q, QUEUED] > 0:
+            pending, soonest = look(use, q, pending, soonest)
+    return pending, soonest
+
+
+@kernel
+def slow_down(plan: Plan, w: World, s: State, step, times, repeated: bool, t: float, months: float) -> float:  # type: ignore[no-untyped-def]
+    """Months of a job's stage that begins at month t, as conditions are; what they add is charged unless it is repeated."""
+    work = months
+    for n in range(step[STEP_SLOW_FIRST], step[STEP_SLOW_FIRST] + step[STEP_SLOW_COUNT]):
+        mult = slow_mult(plan, w, s, n, t)
+        longer = work if mult == 1.0 else snap_duration(work * mult)
+        if not repeated:
+            times[CHARGED + slow_cause(plan, n)] += longer - work
+        work = longer
+    times[SLOWED] = work - months
+    return work
 
 
 @kernel

@@ -75,6 +75,11 @@ FISCAL_YEAR = (
     Column("support_share", "share", "domestic support at year's end"),
     Column("regime", "code", "regime at year's end: 0 firewalled, 1 contested, 2 linked, 3 ruptured"),
     Column("tariff_share", "share", "tariff at year's end"),
+    Column("revision", "count", "revisions of the build-up plan in force"),
+    Column("exports_bn", "bn", "value contracted by exports, at planned and escalated unit cost; no money of the budget"),
+    Column("sustainment_needed_bn", "bn", "sustainment that the operational force needs in the year"),
+    Column("sustainment_paid_bn", "bn", "sustainment contracted for it in the year"),
+    Column("availability_share", "share", "share of the force kept ready by what is paid; 1 where nothing is needed"),
 )
 PROGRAM = (
     Column(
@@ -97,15 +102,17 @@ PROGRAM = (
     Column("planned_cost_bn", "bn", "planned cost, at plan prices and price-year rate, of what was contracted in the horizon"),
     Column("contracted_cost_bn", "bn", "its cost at signature"),
     *(Column(f"cost_{cause}_bn", "bn", f"part of the difference charged to {cause.replace('_', ' ')}") for cause in COST_CAUSES),
+    Column("held_by_review", "0/1", "1 when the cost review made its lots wait a budget"),
+    Column("cancelled_by_review", "0/1", "1 when the cost review dropped what was not contracted"),
 )
 PROGRAM_YEAR = (
-    Column("planned_units", "units", "units due for contract up to this year's budget by plan"),
+    Column("planned_units", "units", "units due for contract up to this year's budget, by the plan as revised by then"),
     Column("contracted_units", "units", "units contracted up to year's end, earlier contracts included"),
     Column("in_pipeline_units", "units", "contracted and not yet delivered"),
     Column("delivered_units", "units", "delivered up to year's end"),
     Column("operational_units", "units", "operational up to year's end"),
     Column("backlog_units", "units", "due for contract and not funded"),
-    Column("cancelled_units", "units", "contracted and failed"),
+    Column("cancelled_units", "units", "contracted and failed, or due and dropped before they were contracted"),
     Column("contracted_bn", "bn", "value contracted in the year"),
     Column("contracted_foreign_bn", "bn", "of it in foreign currency, at the budget rate"),
 )
@@ -121,11 +128,26 @@ CURRENCY_YEAR = (
     Column("budget_rate", "home per unit", "budget rate"),
     Column("payments_m", "m", "payments in the currency"),
 )
+PACKAGE_YEAR = (
+    Column("components_share", "share", "components of the package together, by their elasticity of substitution"),
+    Column("capability_share", "share", "of it what the enablers leave"),
+)
+AREA_YEAR = (Column("score", "points", "weighted mean of the area's indicators, 0 to 100"),)
+CONDITION_YEAR = (Column("value", "1", "value at year's end"),)
+WORKFORCE_YEAR = (
+    Column("stock_people", "people", "people of this kind, since the start of the fiscal year"),
+    Column("required_people", "people", "people required, crews of units that were operational then included"),
+    Column("staffing_share", "share", "stock over required, within the bounds of what is read"),
+)
 TABLES = {
     "fiscal_years": FISCAL_YEAR,
     "programs": PROGRAM,
     "program_years": PROGRAM_YEAR,
     "resource_years": RESOURCE_YEAR,
+    "packages": PACKAGE_YEAR,
+    "areas": AREA_YEAR,
+    "conditions": CONDITION_YEAR,
+    "workforce": WORKFORCE_YEAR,
 }
 
 
@@ -138,6 +160,8 @@ def _positions(columns: tuple[Column, ...]) -> dict[str, int]:
     PLANNING_LOSS, POWER_LOST, BURDEN, BURDEN_EXISTING, BURDEN_NEW, REVALUATION, FOREIGN_PAYMENTS, APART_OUTLAY, APART_OBLIGATORY,
     SUPPLEMENTARY, PREPAID, SUPPLEMENTARY_AUTHORITY, EXECUTION_LOSS, RESERVE_USED, RESERVE_FILLED, COMPENSATION, ARREARS_PAID,
     CARRY_IN, OUTLAYS, CARRY_OUT, UNSPENT, ARREARS, UNSETTLED, PRESSURE, SUPPORT, REGIME, TARIFF,
+    REVISION, EXPORTS,
+    SUSTAINMENT_NEEDED, SUSTAINMENT_PAID, AVAILABILITY,
 ) = range(len(FISCAL_YEAR))  # fmt: skip
 
 _P = _positions(PROGRAM)
@@ -152,8 +176,14 @@ OPERATIONAL_CENSORED = _P["first_operational_censored"]
 PLANNED_COST = _P["planned_cost_bn"]
 CONTRACTED_COST = _P["contracted_cost_bn"]
 COST_BY_CAUSE = CONTRACTED_COST + 1
+HELD = _P["held_by_review"]
+CANCELLED = _P["cancelled_by_review"]
 
 (PLANNED_UNITS, CONTRACTED_UNITS, PIPELINE_UNITS, DELIVERED_UNITS, OPERATIONAL_UNITS, BACKLOG_UNITS, CANCELLED_UNITS,
  CONTRACTED_BN, FOREIGN_BN) = range(len(PROGRAM_YEAR))  # fmt: skip
 USED, GRANTED, WAITED, AVAILABLE, WAITING = range(len(RESOURCE_YEAR))
+(VALUE,) = range(len(CONDITION_YEAR))
+STOCK, REQUIRED, STAFFED = range(len(WORKFORCE_YEAR))
 MARKET_RATE, BUDGET_RATE, PAYMENTS = range(len(CURRENCY_YEAR))
+COMPONENTS, CAPABILITY = range(len(PACKAGE_YEAR))
+(SCORE,) = range(len(AREA_YEAR))

@@ -10,6 +10,9 @@ import numpy as np
 
 from alliancesim.errors import PlanError
 from alliancesim.plan import layout
+from alliancesim.plan.capability import compile_capability, outcome_places
+from alliancesim.plan.changes import compile_changes, revised_topline, revisions_of
+from alliancesim.plan.conditions import compile_conditions
 from alliancesim.plan.layout import BEFORE_MONTHS, MOST_DISRUPTIONS, NONE, PAY_YEARS, TAIL_YEARS, Compiled, Labels, Plan
 from alliancesim.plan.params import Vector, numbers
 from alliancesim.plan.pipelines import LotPlan, LotTable, compile_stages, first_is_history, planned_lots
@@ -18,7 +21,16 @@ from alliancesim.rules.exchange import PROCESSES
 from alliancesim.rules.linkage import REGIMES, RESULTS
 from alliancesim.scenario.load import LoadedScenario
 from alliancesim.scenario.model import Scenario
-from alliancesim.scenario.planned import center, dated_value, dated_year, planned_lot_bn, planned_unit_bn, price_fy
+from alliancesim.scenario.planned import (
+    center,
+    dated_value,
+    dated_year,
+    is_free,
+    planned_lot_bn,
+    planned_unit_bn,
+    price_fy,
+    waiting_programs,
+)
 from alliancesim.scenario.values import Distribution
 from alliancesim.units import month_name, month_number, months_since
 
@@ -43,6 +55,7 @@ class Compiler:
     """One compilation; each method compiles one section of the scenario."""
 
     def __init__(self, loaded: LoadedScenario) -> None:
+        self.loaded = loaded
         self.scenario: Scenario = loaded.scenario
         self.histories = loaded.histories
         self.vector = Vector(dict(numbers(self.scenario)))
@@ -54,6 +67,7 @@ class Compiler:
         self.buckets = list(self.scenario.money.buckets)
         self.resources = sorted(self.scenario.resources)
         self.channels = sorted(self.scenario.channels)
+        self.workforces = sorted(self.scenario.workforce)
         self.rounds = sorted(self.scenario.linkage.rounds)
         self.taxes = sorted(self.scenario.money.taxes)
         self.shocks = sorted(self.scenario.shocks)
@@ -82,7 +96,10 @@ class Compiler:
         fields: dict[str, Any] = {}
         for section in (self.clock, self.series, self.exchange, self.growth, self.linkage, self.money, self.contracts):
             fields |= section()
+        fields |= compile_changes(self.scenario, self.vector, self.programs, self.buckets, self.key)
         fields |= self.quantities(lots)
+        fields |= compile_conditions(self.scenario, self.vector, self.key)
+        fields |= compile_capability(self.loaded, self.vector, outcome_places(self.scenario))
         fields["stage_at"] = ints(rows, len(rows), len(layout.STAGE))
         at, kinds, values, bounds, keys = self.vector.uncertain()
         fields |= {
@@ -111,8 +128,10 @@ class Compiler:
         pillars = tuple(name for name, bucket in self.scenario.money.buckets.items() if bucket.pillar)
         return Labels(
             self.vector.names(), tuple(self.currencies), tuple(self.buckets), pillars, tuple(self.programs),
-            tuple(p.title for p in programs), tuple(p.channel for p in programs), tuple(p.bucket for p in programs),
-            tuple(self.resources), tuple(self.rounds), tuple(self.taxes),
+            tuple(p.title for p in programs), tuple(p.channel for p in programs), tuple(p.bucket or "" for p in programs),
+            tuple(self.resources), tuple(self.rounds), tuple(self.taxes), tuple(sorted(self.scenario.conditions)),
+            tuple(self.workforces), tuple(revisions_of(self.scenario)), tuple(self.scenario.packages),
+            tuple(self.scenario.scorecard.areas),
         )  # fmt: skip
 
     def clock(self) -> dict[str, Any]:
@@ -147,9 +166,16 @@ class Compiler:
             ("money.opening_burden.apart_bn", opening.apart_bn if opening else None),
             ("money.supplementary.total_bn", money.supplementary.total_bn),
             ("money.supplementary.authority_bn", money.supplementary.authority_bn),
+            ("readiness.need_bn", self.scenario.readiness.need_bn),
             *((f"money.buckets.{name}.authority_bn", money.buckets[name].authority_bn) for name in self.buckets),
             *((f"currencies.{name}.plan_rate", self.scenario.currencies[name].plan_rate) for name in self.currencies),
             *((f"resources.{name}.capacity", self.scenario.resources[name].capacity) for name in self.resources),
+            *(
+                (f"workforce.{name}.{item}", getattr(self.scenario.workforce[name], item))
+                for name in self.workforces
+                for item in ("required", "cohort")
+            ),
+            *(revised_topline(self.scenario, name)[1:] for name in revisions_of(self.scenario)),
         ]
         span = self.years + TAIL_YEARS
         at = np.full((len(paths), span), NONE, np.int64)
@@ -170,6 +196,10 @@ class Compiler:
             "bucket_series": first,
             "currency_series": first + len(self.buckets),
             "resource_series": first + len(self.buckets) + len(self.currencies),
+            "workforce_series": first + len(self.buckets) + len(self.currencies) + len(self.resources),
+            "revision_series": (
+                first + len(self.buckets) + len(self.currencies) + len(self.resources) + 2 * len(self.workforces)
+            ),
         }
 
     def exchange(self) -> dict[str, Any]:
@@ -302,9 +332,9 @@ class Compiler:
         for name, block in zip(self.programs, blocks, strict=True):
             payment = block.payment or self.scenario.channels[block.channel].payment
             prefix = f"programs.{name}.payment" if block.payment else f"channels.{block.channel}.payment"
-            payments.append([vector.at(f"{prefix}.{item}") for item in layout.PAYMENT_FIELDS])
+            payments.append([vector.at(f"{prefix}.{item}", optional=payment is None) for item in layout.PAYMENT_FIELDS])
             shares.append([vector.at(f"{prefix}.shares.{k}", optional=True) for k in range(PAY_YEARS)])
-            norden.append(payment.norden_rayleigh_years or 0)
+            norden.append(0 if payment is None else payment.norden_rayleigh_years or 0)
         currency = [[vector.at(f"{prefix}.currency_shares.{c}", optional=True) for c in self.currencies] for prefix in prefixes]
         main = [
             max(block.currency_shares, key=partial(share_of, block.currency_shares), default=None)
@@ -320,7 +350,7 @@ class Compiler:
             "payment_at": ints(payments, count, len(layout.PAYMENT_FIELDS)),
             "payment_share_at": ints(shares, count, PAY_YEARS),
             "payment_years": ints(norden),
-            "program_bucket": ints([self.buckets.index(b.bucket) for b in blocks]),
+            "program_bucket": ints([NONE if b.bucket is None else self.buckets.index(b.bucket) for b in blocks]),
             "program_order": ints(order),
             "program_price_year": ints(price_years),
             "plan_growth_first": fewest,
@@ -340,10 +370,11 @@ class Compiler:
         span = self.years + TAIL_YEARS
         spent = {bucket: np.zeros(span) for bucket in self.buckets}
         lots: dict[str, list[LotPlan]] = {}
+        waiting = waiting_programs(self.scenario)
         for name in sorted(self.programs, key=lambda n: self.scenario.programs[n].residual):
             program = self.scenario.programs[name]
             residual: list[float] = []
-            if program.residual:
+            if program.residual and program.bucket is not None:
                 bucket = money.buckets[program.bucket]
                 for y in range(span):
                     fy = self.first_fy + y
@@ -351,6 +382,8 @@ class Compiler:
                     left = dated_value(bucket.authority_bn, fy) - hns - spent[program.bucket][y]
                     residual.append(max(0.0, left))
             lots[name] = planned_lots(program, residual, self.scenario)
+            if program.bucket is None or is_free(self.scenario, program) or name in waiting:
+                continue
             for lot in lots[name]:
                 if 0 <= lot.fy - self.first_fy < span:
                     spent[program.bucket][lot.fy - self.first_fy] += planned_lot_bn(
@@ -377,8 +410,11 @@ class Compiler:
                     if lot.cost_bn is not None:
                         recorded[p, y] = lot.cost_bn / lot.units
         before = [center(self.scenario.programs[name].delivered_before_units) for name in self.programs]
+        waiting = waiting_programs(self.scenario)
+        due = np.array([name not in waiting for name in self.programs], np.float64)
         return {
-            "planned_units": units,
+            "lot_units": units,
+            "planned_units": units * due[:, None],
             "recorded_unit_bn": recorded,
             "fallback_unit_bn": np.array(
                 [planned_unit_bn(self.scenario, self.scenario.programs[name]) for name in self.programs]

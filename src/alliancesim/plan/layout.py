@@ -1,8 +1,9 @@
 """The contract between compiler and engines: what the plan, a replication's world, its state and its outcomes hold.
 
 Letters in shapes: P program, L lot, S stage (flat over programs), C currency, Q resource, Y fiscal year of the horizon,
-X = Y + TAIL_YEARS, D dated series, B bucket, K noise system, R round. ``*_at`` arrays hold positions in the parameter
-vector (-1 = none, read as 0).
+X = Y + TAIL_YEARS, D dated series, B bucket, K noise system, R round, H workforce, N condition (those of the scenario, then
+the staffing shares of workforces), M package, A area of the scorecard. ``*_at`` arrays hold positions in the
+parameter vector (-1 = none, read as 0).
 """
 
 from __future__ import annotations
@@ -69,6 +70,8 @@ SCALARS = (
     "money.cascade.supplementary_intercept_share", "money.cascade.supplementary_slope", "money.shortfall.threshold_share",
     "money.shortfall.slope", "money.provisional.probability_intercept_share", "money.provisional.probability_slope",
     "money.provisional.wait_months", "money.funding.stretch_out_share", "money.funding.later_years_share", "money.lapse_share",
+    "readiness.elasticity", "linkage.support.floor_share", "linkage.pressure.ties_damping_share",
+    "linkage.pressure.decay_elasticity",
 )  # fmt: skip
 (
     PRESSURE_INITIAL, PRESSURE_HALF_LIFE, STATEMENTS_CEILING, STATEMENT_SIZE, SUPPORT_INITIAL, SUPPORT_MEAN, SUPPORT_HALF_LIFE,
@@ -76,7 +79,7 @@ SCALARS = (
     CONCESSIONS, TIES, DEMAND_INTERCEPT, DEMAND_SUPPORT, DEMAND_PRESSURE, REFUSAL_PRESSURE, TARIFF_INITIAL, TARIFF_REFERENCE,
     TARIFF_ELASTICITY, GDP_BASE, GDP_REFERENCE, PLAN_ESCALATION, PREPAY_SHARE, RESERVE_INITIAL, RESERVE_CEILING, RESERVE_FILL,
     CASCADE_INTERCEPT, CASCADE_SLOPE, SHORTFALL_THRESHOLD, SHORTFALL_SLOPE, PROVISIONAL_INTERCEPT, PROVISIONAL_SLOPE,
-    PROVISIONAL_WAIT, STRETCH_OUT, LATER_YEARS, LAPSE,
+    PROVISIONAL_WAIT, STRETCH_OUT, LATER_YEARS, LAPSE, READINESS_ELASTICITY, SUPPORT_FLOOR, TIES_DAMPING, DECAY_ELASTICITY,
 ) = range(len(SCALARS))  # fmt: skip
 
 CURRENCY = ("process.drift_per_month", "process.volatility_per_month", "process.level_rate", "process.half_life_months",
@@ -88,9 +91,9 @@ GROWTH = ("mean_share", "persistence_share", "sd_share")
 GROWTH_MEAN, GROWTH_PERSISTENCE, GROWTH_SD = range(len(GROWTH))
 PROGRAM_FIELDS = ("unit_cost_bn", "passthrough_share", "learning_slope_share", "learning_prior_units", "cost_growth.median",
                   "cost_growth.p90", "cost_growth.system_loading_share", "cost_growth.program_loading_share",
-                  "minimum_units")  # fmt: skip
+                  "minimum_units", "sustainment_bn_per_unit")  # fmt: skip
 (UNIT_COST, PASSTHROUGH, LEARNING_SLOPE, LEARNING_PRIOR, GROWTH_MEDIAN, GROWTH_P90, GROWTH_SYSTEM, GROWTH_PROGRAM,
- MINIMUM) = range(len(PROGRAM_FIELDS))  # fmt: skip
+ MINIMUM, SUSTAINMENT) = range(len(PROGRAM_FIELDS))  # fmt: skip
 PAYMENT_FIELDS = ("norden_rayleigh_final_share", "on_delivery_share")
 NORDEN_FINAL, ON_DELIVERY = range(len(PAYMENT_FIELDS))
 STAGE = ("duration_months", "noise.median", "noise.p90", "noise.system_loading_share", "noise.program_loading_share",
@@ -105,15 +108,35 @@ OUTCOME = ("pressure_add", "pressure_mult", "hns_mult", "tariff_share", "commitm
 (PRESSURE_ADD, PRESSURE_MULT, HNS_MULT, NEW_TARIFF, COMMITMENT_BN, DEMAND_PROBABILITY, DEMAND_SHARE) = range(len(OUTCOME))
 TAX = ("yield_bn", "threshold_share", "support_hit_share", "shortfall_share")
 TAX_YIELD, TAX_THRESHOLD, TAX_HIT, TAX_SHORTFALL = range(len(TAX))
+INDICATOR = ("low", "high", "weight")
+INDICATOR_LOW, INDICATOR_HIGH, INDICATOR_WEIGHT = range(len(INDICATOR))
+FISCAL_ARRAY, CURRENCY_ARRAY, BUCKET_ARRAY, PROGRAM_ARRAY, CONDITION_ARRAY, WORKFORCE_ARRAY, PACKAGE_ARRAY = range(7)
+"""Arrays of outcomes by fiscal year that an indicator may read."""
+CONDITION = ("initial", "floor", "ceiling")
+INITIAL, FLOOR, CEILING = range(len(CONDITION))
+WORKFORCE = ("attrition_share", "recruiting_share", "recruiting_sd_share", "planned_share")
+ATTRITION, RECRUITING, RECRUITING_SD, PLANNED_STAFFING = range(len(WORKFORCE))
 
-SERIES = ("topline", "personnel", "hns", "runoff", "runoff_apart", "supplementary", "supplementary_authority")
-"""The dated series that come first; then one per bucket (authority), currency (plan rate) and resource (capacity)."""
-S_TOPLINE, S_PERSONNEL, S_HNS, S_RUNOFF, S_RUNOFF_APART, S_SUPPLEMENTARY, S_SUPPLEMENTARY_AUTHORITY = range(len(SERIES))
+COST_REVIEW = ("review_share", "hold_probability", "cancellation_share", "cancellation_probability")
+REVIEW_SHARE, HOLD_PROBABILITY, CANCELLATION_SHARE, CANCELLATION_PROBABILITY = range(len(COST_REVIEW))
+BID = ("probability", "support_slope")
+BID_PROBABILITY, BID_SUPPORT = range(len(BID))
+TOPLINE_AS_IS, TOPLINE_SHARE, TOPLINE_ADD = range(3)
+"""What a revision's series does to the topline: nothing, replaces it by a share of GDP, adds to it."""
+
+SERIES = ("topline", "personnel", "hns", "runoff", "runoff_apart", "supplementary", "supplementary_authority",
+          "readiness_need")  # fmt: skip
+"""The dated series that come first; then one per bucket (authority), currency (plan rate) and resource (capacity), two per
+workforce (people required, cohort), and one per revision (topline)."""
+(S_TOPLINE, S_PERSONNEL, S_HNS, S_RUNOFF, S_RUNOFF_APART, S_SUPPLEMENTARY, S_SUPPLEMENTARY_AUTHORITY,
+ S_READINESS_NEED) = range(len(SERIES))  # fmt: skip
 
 SWITCHES = ("exchange_noise", "economy_noise", "stage_noise", "cost_growth", "rework", "failure", "disruptions", "background",
-            "queueing", "budget_limits", "linkage")  # fmt: skip
+            "queueing", "budget_limits", "linkage", "effects", "workforce", "revision", "cost_review", "exports",
+            "diversification")  # fmt: skip
 (W_EXCHANGE, W_ECONOMY, W_STAGE_NOISE, W_COST_GROWTH, W_REWORK, W_FAILURE, W_DISRUPTIONS, W_BACKGROUND, W_QUEUEING,
- W_BUDGET_LIMITS, W_LINKAGE) = range(len(SWITCHES))  # fmt: skip
+ W_BUDGET_LIMITS, W_LINKAGE, W_EFFECTS, W_WORKFORCE, W_REVISION, W_COST_REVIEW, W_EXPORTS,
+ W_DIVERSION) = range(len(SWITCHES))  # fmt: skip
 
 
 class Plan(NamedTuple):
@@ -180,7 +203,28 @@ class Plan(NamedTuple):
     bucket_series: int  # row of the first bucket in the dated series
     currency_series: int
     resource_series: int
+    revision_series: int
     opening_share_at: Ints  # (C,) share of the opening run-off in each currency
+    bucket_residual: Ints  # (B,) residual program, NONE = none
+    # revisions (V of them, in the order of their dates), cost review, bids (N of them) ---------------------------------
+    revision_months: Floats  # (V,) NEVER = only early
+    revision_earliest: Floats  # (V,) from when on it may come early; NEVER = not early
+    revision_lost_at: Ints  # (V,) share of purchasing power lost that triggers it
+    revision_regime: Ints  # (V,) code of the regime that triggers it, NONE
+    revision_demand: Ints  # (V,) whether an accepted demand triggers it
+    revision_mult_at: Ints  # (V,)
+    revision_topline: Ints  # (V,) TOPLINE_AS_IS, TOPLINE_SHARE or TOPLINE_ADD
+    revision_authority_at: Ints  # (V, B) factor on a bucket's authority
+    revision_scale_at: Ints  # (V, P) factor on a program's units
+    revision_adds: Ints  # (V, P) 0/1
+    revision_cancels: Ints  # (V, P) 0/1
+    review_at: Ints  # (cost review field,)
+    review_key: Ints  # (P,)
+    bid_at: Ints  # (N, field)
+    bid_condition_at: Ints  # (N, condition) slope of the logit, workforces excluded
+    bid_program: Ints  # (N,)
+    bid_months: Floats  # (N,) when it is decided
+    bid_key: Ints  # (N,)
     # programs --------------------------------------------------------------------------------------------------
     program_at: Ints  # (P, field)
     program_share_at: Ints  # (P, C)
@@ -199,7 +243,14 @@ class Plan(NamedTuple):
     program_growth_key: Ints
     program_noise_key: Ints
     program_system: Ints  # (P,) noise system of its cost growth
-    planned_units: Floats  # (P, X) units the plan contracts in each year
+    program_free: Ints  # (P,) 1 = takes no home money: an initiative or an export
+    program_export: Ints  # (P,)
+    program_begin_months: Floats  # (P,) months after the start of its fiscal year at which an initiative begins
+    learning_of: Ints  # (P,) program that learns from the units of this one, NONE
+    divert_to: Ints  # (P,) program of which units are bought instead, NONE
+    divert_regimes: Ints  # (P, 4) 0/1
+    lot_units: Floats  # (P, X) units of the lots as written
+    planned_units: Floats  # (P, X) of them those due from the start: neither of an open bid nor of a dormant program
     recorded_unit_bn: Floats  # (P, X) unit cost of lots whose value is on record, nan = by unit_cost_bn
     fallback_unit_bn: Floats  # (P,) planned unit cost of programs without unit_cost_bn
     opening_units: Floats  # (P,) units contracted before the horizon, still to be delivered
@@ -211,6 +262,37 @@ class Plan(NamedTuple):
     # resources -------------------------------------------------------------------------------------------------
     resource_at: Ints  # (Q, field)
     disruption_key: Ints  # (Q,)
+    # capability ------------------------------------------------------------------------------------------------
+    package_elasticity_at: Ints  # (M,)
+    component_first: Ints  # (M + 1,) the components of each package, one after another
+    component_at: Ints  # (component,) weights
+    enabler_first: Ints  # (M + 1,)
+    enabler_ally_at: Ints  # (enabler, 4) what the ally lends by regime
+    enabler_condition: Ints  # (enabler,) NONE = none
+    target_first: Ints  # (component + enabler + 1,) the programs of each component, then of each enabler
+    target_program: Ints  # (target,)
+    target_at: Ints  # (target,) operational units that suffice alone
+    readiness_bucket: int  # NONE = none
+    indicator_first: Ints  # (A + 1,)
+    indicator_place: Ints  # (indicator, 3) outcome array, row, column
+    indicator_at: Ints  # (indicator, field)
+    # conditions ------------------------------------------------------------------------------------------------
+    condition_at: Ints  # (N, field) of workforces the initial is their stock
+    workforce_first: int  # the first condition that is a workforce's staffing share
+    workforce_at: Ints  # (H, field)
+    workforce_series: int  # row of the first workforce in the dated series
+    workforce_known_at: Ints  # (H, Y) stock on record at the start of the year
+    workforce_key: Ints  # (H,)
+    crew_at: Ints  # (P, H)
+    ties_condition: int  # condition added to partner ties, NONE
+    decay_condition: int  # condition that makes pressure decay faster, NONE
+    effect_first: Ints  # (P * milestone + 1,) effects of each program's milestones
+    effect_at: Ints  # (effect,)
+    effect_condition: Ints  # (effect,)
+    effect_is_mult: Ints  # (effect,)
+    power_first: Ints  # (S + Q + H + 1,) factors of stages, resources and workforces: elasticities of conditions
+    power_at: Ints  # (power,)
+    power_condition: Ints  # (power,) N = domestic support
 
 
 class World(NamedTuple):
@@ -254,6 +336,13 @@ class World(NamedTuple):
     disruption_begin: Floats  # (Q, most)
     disruption_end: Floats
     disruption_count: Ints  # (Q,)
+    component_weight: Floats  # (component,)
+    condition: Floats  # (N, field)
+    workforce: Floats  # (H, field)
+    crew: Floats  # (P, H) people a unit needs
+    effect: Floats  # (effect,)
+    power: Floats  # (power,) elasticities
+    recruiting_z: Floats  # (H, Y)
 
 
 class State(NamedTuple):
@@ -266,6 +355,14 @@ class State(NamedTuple):
     demand: Floats  # (X,) share of GDP added to the topline by year
     tax_months: Floats  # (tax,) when each measure takes effect, as now known
     tax_done: Ints
+    due: Floats  # (P, X) units due for contract by year, as now planned
+    total: Floats  # (P,) units delivered that complete the program, as now planned
+    dropped: Floats  # (P,) units due and not contracted that were dropped
+    learned: Floats  # (P,) units of exports that a program has learned from
+    authority_mult: Floats  # (B,) factor that revisions put on authority
+    revised: Ints  # (V,) year from which a revision is in force, NONE = not yet
+    review: Ints  # (P,) what the cost review has come to: UNREVIEWED, REVIEWED or CANCELLATION_REVIEWED
+    held: Ints  # (P,) year in which a program's lots wait for its review, NONE
     backlog: Floats  # (P, Y) units by the year they were planned for
     bought: Floats  # (P,) units contracted, opening lots excluded
     bought_after: Floats  # (P,) of it after the as-of year
@@ -292,9 +389,16 @@ class State(NamedTuple):
     wanted: Floats  # (P,) units of the backlog, all years
     planned: Floats  # (P,) units planned for contract up to the year read last
     lot_delivery_year: Ints  # (P, Y) fiscal year of planned delivery of each lot slot
+    component: Floats  # (component,) share of each component of a package at the year read last
+    condition: Floats  # (N,) present values, of workforces the staffing share as it is read
+    stock: Floats  # (H,) people
+    required: Floats  # (H,)
+    scale: Floats  # (Q,) factor of conditions on each resource's capacity
 
 
-LINK_TIME, LINK_PRESSURE, LINK_SUPPORT, LINK_REGIME, LINK_TARIFF, LINK_HNS = range(6)
+UNREVIEWED, REVIEWED, CANCELLATION_REVIEWED = range(3)
+LINK = ("time", "pressure", "support", "regime", "tariff", "hns", "half_life")
+LINK_TIME, LINK_PRESSURE, LINK_SUPPORT, LINK_REGIME, LINK_TARIFF, LINK_HNS, LINK_HALF_LIFE = range(len(LINK))
 CASH = ("reserve", "arrears", "carry_in", "prepaid_credit", "gdp", "gdp_growth", "left", "compensates", "now_home")
 (CASH_RESERVE, CASH_ARREARS, CASH_CARRY_IN, CASH_CREDIT, CASH_GDP, CASH_GDP_GROWTH, CASH_LEFT, CASH_COMPENSATES,
  CASH_NOW_HOME) = range(len(CASH))  # fmt: skip
@@ -309,6 +413,10 @@ class Outcomes(NamedTuple):
     program: Floats  # (P, program column)
     program_year: Floats  # (P, Y, program-year column)
     resource_year: Floats  # (Q, Y, resource-year column)
+    package_year: Floats  # (M, Y, package column)
+    area_year: Floats  # (A, Y, area column)
+    condition: Floats  # (N - H, Y, condition column)
+    workforce: Floats  # (H, Y, workforce column)
 
 
 class Job(NamedTuple):
@@ -361,6 +469,11 @@ class Labels(NamedTuple):
     resources: tuple[str, ...]
     rounds: tuple[str, ...]
     taxes: tuple[str, ...]
+    conditions: tuple[str, ...]  # by name; workforces are in their own list, which follows
+    workforces: tuple[str, ...]
+    revisions: tuple[str, ...]
+    packages: tuple[str, ...]
+    areas: tuple[str, ...]
 
 
 MILESTONES = ("first_delivery", "first_operational", "completion")

@@ -15,17 +15,16 @@ from alliancesim.plan.layout import DURATION, NONE, Compiled, Floats, Ints
 from alliancesim.scenario.pipelines import MOST_TRANCHES
 
 STEP = ("resource", "is_line", "counts", "after_first", "after_count", "cause", "wait_cause", "system", "key", "failure_key",
-        "rework_key", "rework_to", "rework_most", "delivers", "serves")  # fmt: skip
+        "rework_key", "rework_to", "rework_most", "delivers", "serves", "slow_first", "slow_count")  # fmt: skip
 (STEP_RESOURCE, STEP_LINE, STEP_COUNTS, STEP_AFTER_FIRST, STEP_AFTER_COUNT, STEP_CAUSE, STEP_WAIT_CAUSE, STEP_SYSTEM, STEP_KEY,
- STEP_FAILURE_KEY, STEP_REWORK_KEY, STEP_REWORK_TO, STEP_REWORK_MOST, STEP_DELIVERS, STEP_SERVES) = range(len(STEP))  # fmt: skip
+ STEP_FAILURE_KEY, STEP_REWORK_KEY, STEP_REWORK_TO, STEP_REWORK_MOST, STEP_DELIVERS, STEP_SERVES, STEP_SLOW_FIRST,
+ STEP_SLOW_COUNT) = range(len(STEP))  # fmt: skip
 LOT = ("program", "year", "state_stage")
 LOT_PROGRAM, LOT_YEAR, LOT_STATE = range(len(LOT))
 ROUTE = ("first", "stages", "delivered", "line", "priority", "advance")
 ROUTE_FIRST, ROUTE_STAGES, ROUTE_DELIVERED, ROUTE_LINE, ROUTE_PRIORITY, ROUTE_ADVANCE = range(len(ROUTE))
 RESOURCE_FACTS = ("is_line", "background_kind", "background_priority", "background_key")
 RESOURCE_LINE, RESOURCE_KIND, RESOURCE_PRIORITY, RESOURCE_KEY = range(len(RESOURCE_FACTS))
-UNITS_APART = 1e-9
-"""Quantities closer than this are the same: what sums of fractions may leave over."""
 PROMISE = ("first", "known_slip", "first_contract", "first_path", "completion", "last_contract", "last_path")
 (PROMISE_FIRST, PROMISE_KNOWN, PROMISE_CONTRACT, PROMISE_PATH, PROMISE_COMPLETION, PROMISE_LAST_CONTRACT,
  PROMISE_LAST_PATH) = range(len(PROMISE))  # fmt: skip
@@ -43,7 +42,6 @@ class Network(NamedTuple):
     lot_months: Floats  # (L, most stages) planned durations
     route: Ints  # (P, route field)
     tranche_units: Floats  # (P,)
-    total_units: Floats  # (P,) units delivered that complete the program
     resource: Ints  # (Q, resource fact)
     background_size: Floats  # (Q, 3)
     statements: Floats  # (statement, 2) month and size
@@ -89,7 +87,6 @@ def network(compiled: Compiled) -> Network:
         lot_months=months,
         route=_ints(routes, len(ROUTE)),
         tranche_units=np.array([stages.tranche_units for stages in compiled.stages]),
-        total_units=plan.delivered_before + np.array(compiled.planned_total) - UNITS_APART,
         resource=_ints(resources, len(RESOURCE_FACTS)),
         background_size=_floats([size[1:] for size in compiled.background_size], 3),
         statements=_floats(compiled.statements, 2),
@@ -107,6 +104,7 @@ def network(compiled: Compiled) -> Network:
 def _steps(compiled: Compiled, p: int, after: list[tuple[int, int]]) -> list[tuple[int, ...]]:
     """One program's rows of the step table; its prerequisites are added to `after`."""
     stages = compiled.stages[p]
+    slow = compiled.plan.power_first[stages.first : stages.first + len(stages.names) + 1].tolist()
     rows: list[tuple[int, ...]] = []
     for s, q in enumerate(stages.resource):
         rows.append(
@@ -115,7 +113,8 @@ def _steps(compiled: Compiled, p: int, after: list[tuple[int, int]]) -> list[tup
                 APPROVAL if stages.approval[s] else ESTIMATE,
                 STAFFING if q != NONE and compiled.resource_staff[q] else QUEUEING,
                 stages.system[s], stages.key[s], stages.failure_key[s], stages.rework_key[s], stages.rework_to[s],
-                stages.rework_most[s], s == stages.delivered, s == stages.operational,
+                stages.rework_most[s], s == stages.delivered, s == stages.operational, slow[s],
+                slow[s + 1] - slow[s],
             )
         )  # fmt: skip
         after += stages.after[s]
@@ -128,7 +127,8 @@ def _promise(compiled: Compiled, p: int) -> tuple[float, ...]:
     known = 0.0 if math.isnan(baseline) or math.isnan(planned) else planned - baseline
     contract = path = math.nan
     if lot != NONE:
-        contract, path = 12.0 * compiled.lots[lot].year, compiled.lots[lot].planned_path_months
+        contract = 12.0 * compiled.lots[lot].year + compiled.plan.program_begin_months[p]
+        path = compiled.lots[lot].planned_path_months
     return (planned, known, contract, path, compiled.planned_completion[p], compiled.planned_last_contract[p],
             compiled.planned_last_path[p])  # fmt: skip
 

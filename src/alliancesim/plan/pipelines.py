@@ -13,7 +13,7 @@ from alliancesim.rules.grid import TICK_MONTHS, snap_bn, snap_duration, snap_mon
 from alliancesim.rules.stages import tranche_count, tranche_size
 from alliancesim.scenario.model import Scenario
 from alliancesim.scenario.pipelines import MOST_TRANCHES, Program
-from alliancesim.scenario.planned import center, dated_value
+from alliancesim.scenario.planned import begin_months, center, dated_value, lots_of
 from alliancesim.units import months_since
 
 
@@ -216,7 +216,7 @@ def planned_lots(program: Program, residual_bn: list[float], scenario: Scenario)
     if program.residual:
         lots = [LotPlan(horizon.first_fy + y, float(snap_bn(bn)), None, None) for y, bn in enumerate(residual_bn) if bn > 0.0]
     else:
-        when = {lot.fy: lot for lot in program.lots}
+        when = {lot.fy: lot for lot in lots_of(scenario, program)}
         lots = [
             LotPlan(
                 lot.fy,
@@ -228,7 +228,8 @@ def planned_lots(program: Program, residual_bn: list[float], scenario: Scenario)
         ]
     if lots and lots[0].target_months is None and program.current_estimate is not None:
         estimate = months_since(program.current_estimate, horizon.first_fy, horizon.fy_first_month)
-        if not first_is_history(program, estimate, 12.0 * (lots[0].fy - horizon.first_fy)):
+        begun = 12.0 * (lots[0].fy - horizon.first_fy) + begin_months(scenario, program)
+        if not first_is_history(program, estimate, begun):
             lots[0] = LotPlan(lots[0].fy, lots[0].units, lots[0].cost_bn, estimate)
     return lots
 
@@ -243,6 +244,7 @@ class LotTable:
 
     def __init__(self, scenario: Scenario, name: str, index: int, stages: Stages, lots: list[LotPlan]) -> None:
         self.fitter = LotFitter(scenario, name, stages)
+        begin = begin_months(scenario, scenario.programs[name])
         first_fy, years = scenario.horizon.first_fy, scenario.horizon.last_fy - scenario.horizon.first_fy + 1
         states = {s.fy: (stages.names.index(s.stage), center(s.done_share)) for s in scenario.programs[name].state}
         self.lots = lots = [lot for lot in lots if lot.fy <= scenario.horizon.last_fy]
@@ -255,7 +257,7 @@ class LotTable:
         pending: list[tuple[int, list[float], float]] = []
         for y in [*before, *range(years)]:
             lot = by_year.get(y)
-            contract = 12.0 * y
+            contract = 12.0 * y + begin
             if lot is not None:
                 if lot.target_months is not None:
                     months = self.fitter.fit(contract, lot.units, lot.target_months)

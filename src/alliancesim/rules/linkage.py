@@ -47,6 +47,14 @@ def logistic(x: float) -> float:
     return math.exp(x) / (1.0 + math.exp(x))
 
 
+@rule(unit="share", source="logistic distribution: logit of the probability, shifted")
+def shifted_probability(probability: float, shift: float) -> float:
+    """A probability whose logit is shifted; 0 and 1 stay what they are."""
+    if probability <= 0.0 or probability >= 1.0:
+        return probability
+    return logistic(math.log(probability / (1.0 - probability)) + shift)
+
+
 @rule(unit="1 (score)", source="ordered logit, McKelvey & Zavoina 1975; weights are data")
 def round_score(
     support: float, pressure: float, concessions: float, ties: float,
@@ -70,3 +78,9 @@ def round_result(u: float, score: float, cut_failure: float, cut_favorable: floa
 def pressure_mult(pressure: float, elasticity: float) -> float:
     """Factor by which pressure stretches an approval."""
     return 1.0 + elasticity * pressure
+
+
+@rule(unit="1 (pressure)", source="assumed: ties take a linear part of pressure off")
+def damped_pressure(pressure: float, damping_share: float, ties: float) -> float:
+    """Pressure as stages feel it when partnerships beyond the ally stand beside them."""
+    return pressure * max(0.0, 1.0 - damping_share * ties)

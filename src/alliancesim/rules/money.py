@@ -34,6 +34,19 @@ def funded_units(asked: float, affordable: float, minimum: float, divisible: boo
     return units if units >= min(minimum, asked) else 0.0
 
 
+@rule(unit="units", source="definition; halves up, on the money grid where divisible")
+def scaled_units(units: float, mult: float, divisible: bool) -> float:
+    """Units of a lot that a revision scales, whole where they are indivisible."""
+    ticks = MONEY_TICKS if divisible else 1.0
+    return math.floor(units * mult * ticks + 0.5) / ticks
+
+
+@rule(unit="ratio", source="definition; in constant prices, as unit-cost growth is by 10 U.S.C. 4371 (Nunn-McCurdy)")
+def own_growth(learning: float, growth: float, stretch_out: float) -> float:
+    """Growth of unit cost that is of a program's own making: what prices and exchange rates add is not."""
+    return learning * growth * stretch_out - 1.0
+
+
 @rule(unit="bn", source="definition of the loss cascade: the reserve first")
 def reserve_draw(loss_bn: float, reserve_bn: float) -> float:
     """What the reserve pays of an execution loss."""

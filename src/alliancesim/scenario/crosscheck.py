@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from alliancesim.errors import Finding
+from alliancesim.scenario.checks.capability import check_capability
+from alliancesim.scenario.checks.changes import check_changes
 from alliancesim.scenario.checks.checker import Checker
+from alliancesim.scenario.checks.conditions import check_conditions
 from alliancesim.scenario.checks.economy import check_economy
 from alliancesim.scenario.checks.general import check_capacity, check_general, check_years
 from alliancesim.scenario.checks.horizon import check_dates, check_horizon
@@ -33,5 +36,8 @@ def crosscheck(scenario: Scenario, root: Node, left_out: set[tuple[Key, ...]] | 
     check_linkage(check)
     check_money(check)
     check_pipelines(check)
+    check_changes(check)
+    check_conditions(check)
     check_residuals(check)
+    check_capability(check)
     return check.findings

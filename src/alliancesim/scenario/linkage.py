@@ -35,6 +35,11 @@ class Pressure(Block):
     """Candidates arrive at this rate and are thinned, so that draws stay aligned across scenarios; at least every rate."""
     statement_size: NonNegative = 0.0
     """Mean of the exponential jump."""
+    ties_damping_share: NonNegative = 0.0
+    """Stages feel pressure * max(0, 1 - damping * ties)."""
+    decay_condition: str | None = None
+    """Condition that makes pressure decay faster: half-life / value^decay_elasticity."""
+    decay_elasticity: Quantity = 0.0
 
 
 class Support(Block):
@@ -43,6 +48,8 @@ class Support(Block):
     initial_share: Share = 0.6
     mean_share: Share = 0.6
     half_life_months: Positive = 12.0
+    floor_share: Positive = 0.05
+    """What reads `support` as a condition sees at least this."""
     pressure_drag_per_month: NonNegative = 0.0
     """b: support lost per month per unit of pressure."""
 
@@ -133,3 +140,5 @@ class Linkage(Block):
     """Lever: what is offered in every round."""
     partner_ties: Quantity = 0.0
     """What partnerships beyond the ally give."""
+    ties_condition: str | None = None
+    """Condition whose value is added to partner_ties."""

@@ -10,6 +10,7 @@ from typing import Any
 
 from alliancesim.errors import Finding, ScenarioError
 from alliancesim.scenario import provenance
+from alliancesim.scenario.alternatives import choose
 from alliancesim.scenario.crosscheck import crosscheck
 from alliancesim.scenario.facts import FactTables
 from alliancesim.scenario.history import History, load_history, months_needed
@@ -67,6 +68,7 @@ def load_scenario(path: str | os.PathLike[str], settings: Mapping[str, Any] | No
     if root is None:
         raise ScenarioError(findings)
     apply_settings(root, settings or {}, assembly)
+    findings += choose(root)
     scenario, more, left_out = validate(root)
     findings += more
     findings += provenance.bad_sources(root, _source_ids(root))

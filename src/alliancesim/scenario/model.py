@@ -6,6 +6,8 @@ from typing import Literal
 
 from pydantic import Field
 
+from alliancesim.scenario.capability import Package, Readiness, Scorecard
+from alliancesim.scenario.conditions import Condition, Workforce
 from alliancesim.scenario.economy import Currency, Economy, Shock
 from alliancesim.scenario.expect import ExpectedRange
 from alliancesim.scenario.linkage import Linkage
@@ -50,6 +52,17 @@ class Mechanisms(Block):
     """Off: every planned lot is funded whole in its year."""
     linkage: bool = True
     """Off: no statement, change of regime or round; pressure, support and tariff stay at their start, taxes come as planned."""
+    effects: bool = True
+    """Off: programs move no condition."""
+    workforce: bool = True
+    """Off: every staffing share stays the planned one."""
+    revision: bool = True
+    """Off: the build-up plan is never revised; programs that a revision adds stay dormant."""
+    cost_review: bool = True
+    exports: bool = True
+    """Off: no bid that is still open is won."""
+    diversification: bool = True
+    """Off: every lot is bought of the program it was planned for."""
 
 
 class Scenario(Block):
@@ -71,8 +84,13 @@ class Scenario(Block):
     economy: Economy
     linkage: Linkage = Linkage()
     money: Money
+    conditions: dict[str, Condition] = {}
+    workforce: dict[str, Workforce] = {}
     resources: dict[str, Resource] = {}
     channels: dict[str, Channel] = {}
     programs: dict[str, Program] = {}
+    packages: dict[str, Package] = {}
+    readiness: Readiness = Readiness()
+    scorecard: Scorecard = Scorecard()
     expect: dict[str, ExpectedRange] = {}
     """Not inherited by a file that extends this one."""

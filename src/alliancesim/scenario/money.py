@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from alliancesim.scenario.linkage import Regime
 from alliancesim.scenario.values import Block, Dated, FiscalYear, Month, NonNegative, Quantity, Share
 
 
@@ -101,6 +102,51 @@ class Funding(Block):
     """Share of a later year's expected cash (topline less personnel) that contracts may fill."""
 
 
+class Triggers(Block):
+    """What brings a revision early; any of them suffices."""
+
+    purchasing_power_lost_share: Share | None = None
+    """At least this share was lost at the budget before."""
+    regime: Regime | None = None
+    """The regime at the budget is this one."""
+    demand_accepted: bool = False
+    """A spending demand has been accepted."""
+
+
+class Revision(Block):
+    """A revision of the build-up plan, in force from one budget on; at most one of the three topline keys."""
+
+    date: Month | None = None
+    """In force with the first budget at or after it, if it has not come early; None: only early."""
+    earliest: Month | None = None
+    """Early at the first budget from here on at which a trigger holds; None: any budget after the as-of month."""
+    triggers: Triggers | None = None
+    topline_mult: NonNegative = 1.0
+    topline_share_of_gdp: Dated | None = None
+    topline_add_bn: Dated | None = None
+    authority_mult: dict[str, NonNegative] = {}
+    """Factor on a bucket's authority; the bucket's residual program takes the difference."""
+    adds: list[str] = []
+    """Programs that are dormant until then; lots of years that are past by then are not bought."""
+    cancels: list[str] = []
+    """Programs whose lots not yet contracted are dropped, backlog included."""
+    scales: dict[str, NonNegative] = {}
+    """Factor on the units of a program's later lots, rounded to whole units where they are indivisible."""
+
+
+class CostReview(Block):
+    """Review of unit costs: growth of a program's own making, beyond prices and exchange rates, at its first lots to reach it."""
+
+    review_share: Share
+    """Growth at which a program is reviewed."""
+    hold_probability: Share
+    """Probability that its lots then wait one budget."""
+    cancellation_share: Share
+    """Growth at which cancellation is considered."""
+    cancellation_probability: Share
+    """Probability that what is not contracted is then dropped."""
+
+
 class Money(Block):
     """The ministry's money. Topline is given in bn or as a share of GDP, one of the two."""
 
@@ -122,5 +168,7 @@ class Money(Block):
     funding: Funding = Funding()
     plan_window_years: int = Field(default=5, ge=1, le=10)
     """Years of planned purchases, this one included, over which lost purchasing power is measured."""
+    revisions: dict[str, Revision] = {}
+    cost_review: CostReview | None = None
     lapse_share: Share = 0.0
     """Share of personnel and host-nation support appropriated that lapses unspent each year."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_origin, get_type_hints
 
-from pydantic import Field
+from pydantic import Field, create_model
 
+from alliancesim.scenario.conditions import Effect, Elasticities
+from alliancesim.scenario.linkage import Regime
 from alliancesim.scenario.values import (
     Block,
     Dated,
@@ -50,6 +52,8 @@ class Resource(Block):
     kind: Literal["line", "slots"]
     capacity: Dated
     """Units a month by fiscal year for a line; a whole number of slots for slots."""
+    scaled_by: Elasticities = {}
+    """Capacity is multiplied by value^elasticity of each condition or workforce named; slots are rounded down."""
     staff: bool = False
     """Waiting for it is charged to staffing instead of queueing."""
     background: Background | None = None
@@ -78,6 +82,8 @@ class Stage(Block):
     resource: str | None = None
     pressure_elasticity: NonNegative = 0.0
     """Duration is multiplied by 1 + elasticity * pressure, read when the stage starts."""
+    slowed_by: Elasticities = {}
+    """Duration is multiplied by value^-elasticity of each condition or workforce named, or of `support`, read likewise."""
     after: list[str] = []
     """Prerequisites `program.milestone` with milestone first_delivery, first_operational or completion."""
     rework: Rework | None = None
@@ -94,6 +100,7 @@ class StageOverride(Block):
     noise: Noise | None = None
     resource: str | None = None
     pressure_elasticity: NonNegative | None = None
+    slowed_by: Elasticities | None = None
     after: list[str] | None = None
     rework: Rework | None = None
     failure_probability: Share | None = None
@@ -114,7 +121,10 @@ class Channel(Block):
     """A template of stages in their order, and how its contracts are paid."""
 
     stages: dict[str, Stage]
-    payment: Payment
+    payment: Payment | None = None
+    """Needed unless it is a channel of initiatives."""
+    initiative: bool = False
+    """Its programs are initiatives (a law, a command, an agreement): one unit each, begun at `start`, without money."""
     advance: bool = False
     """Paid in advance and settled after delivery: the unsettled balance is an outcome."""
     settlement_lag_months: NonNegative = 0.0
@@ -145,11 +155,30 @@ class CostGrowth(Noise):
     """Cost growth still to come, beyond the current estimate; revealed as the remaining units are bought."""
 
 
-class Program(Block):
-    """One thing being acquired."""
+class Bid(Block):
+    """A bid for an export order: what makes it likely, and the program that learns from the units it sells.
+
+    P(won) = logistic(logit(probability) + support_slope (support - mean) + sum of slope (condition - initial)).
+    """
+
+    decision: Month
+    """When it is decided; the lots become due of the budgets from then on."""
+    probability: Share
+    support_slope: Quantity = 0.0
+    conditions: dict[str, Quantity] = {}
+    """Slope of the logit by condition, on its distance from its initial value."""
+    result: Literal["won", "lost"] | None = None
+    """On record, for a decision before the end of the as-of month."""
+    learning_of: str | None = None
+    """The home program whose cumulative quantity the contracted units add to."""
+
+
+class Acquisition(Block):
+    """One thing being acquired, exported or begun."""
 
     title: str
-    bucket: str
+    bucket: str | None = None
+    """Whose authority pays; needed unless the program is an initiative or an export."""
     channel: str
     priority: int = Field(default=5, ge=0, le=99)
     """Lower is funded and served first; ties go by the program's name."""
@@ -172,6 +201,13 @@ class Program(Block):
     cost_growth: CostGrowth = CostGrowth()
     payment: Payment | None = None
     lots: list[Lot] = []
+    start: Month | None = None
+    """When an initiative begins; it has no lots."""
+    bid: Bid | None = None
+    """The program is an export: its lots are other nations' orders, and take no home money."""
+    divert_to: str | None = None
+    """The program of which newly due units are bought instead while the regime is one of `divert_regimes`."""
+    divert_regimes: list[Regime] = ["ruptured"]
     minimum_units: NonNegative = 1.0
     """Economic minimum of a lot; less is deferred."""
     tranche_units: Positive | None = None
@@ -183,4 +219,41 @@ class Program(Block):
     """The first delivery as expected at the as-of date; what the model gives with noise off."""
     delivered_before_units: NonNegative = 0.0
     """Units delivered before the first simulated year."""
+    sustainment_bn_per_unit: NonNegative = 0.0
+    """What an operational unit needs each year to be kept ready, at prices of the first fiscal year."""
     state: list[LotState] = []
+    crew: dict[str, NonNegative] = {}
+    """People of each workforce that a unit needs once it is operational, required from the next fiscal year on."""
+    effects: dict[str, Effect] = {}
+    """What its milestones do to conditions; those reached before the first fiscal year are part of the start."""
+
+
+def _optional(block: type[Block]) -> dict[str, Any]:
+    """The fields of a block, each of them optional."""
+    hints = get_type_hints(block, include_extras=True)
+    bounds = {name: tuple(info.metadata) for name, info in block.model_fields.items() if get_origin(hints[name]) is not Annotated}
+    bounded = {name: Annotated[(hint, *bounds[name])] if bounds.get(name) else hint for name, hint in hints.items()}
+    return {name: (bounded[name] | None, None) for name in block.model_fields}
+
+
+if TYPE_CHECKING:
+
+    class Alternative(Acquisition):
+        """What an alternative changes of a program; keys not given stay the program's."""
+
+else:
+    Alternative = create_model(
+        "Alternative",
+        __base__=Block,
+        __doc__="What an alternative changes of a program; keys not given stay the program's.",
+        **_optional(Acquisition),
+    )
+
+
+class Program(Acquisition):
+    """One thing being acquired, exported or begun, and other ways to it."""
+
+    alternatives: dict[str, Alternative] = {}
+    """Other ways to the same thing, each with keys of a program that replace those given here."""
+    choice: str | None = None
+    """The alternative that is laid over the program when the file is read: it then is the program."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from alliancesim.scenario.model import Scenario
-from alliancesim.scenario.pipelines import Program
+from alliancesim.scenario.pipelines import Lot, Program
 from alliancesim.scenario.values import Dated, Distribution
+from alliancesim.units import fiscal_year, months_since
 
 
 def center(value: float | Distribution) -> float:
@@ -29,11 +30,45 @@ def dated_value(dated: Dated, fy: int) -> float:
     return base * (1.0 + center(dated.then_growth_share)) ** grown
 
 
+def is_initiative(scenario: Scenario, program: Program) -> bool:
+    """Whether a program's channel is one of initiatives."""
+    channel = scenario.channels.get(program.channel)
+    return channel is not None and channel.initiative
+
+
+def is_free(scenario: Scenario, program: Program) -> bool:
+    """Whether a program takes no home money: an initiative or an export."""
+    return program.bid is not None or is_initiative(scenario, program)
+
+
+def waiting_programs(scenario: Scenario) -> set[str]:
+    """Programs whose lots do not become due unless a revision adds them or a bid still open is won."""
+    added = {name for revision in scenario.money.revisions.values() for name in revision.adds}
+    return added | {name for name, program in scenario.programs.items() if program.bid is not None and program.bid.result is None}
+
+
+def lots_of(scenario: Scenario, program: Program) -> list[Lot]:
+    """The lots of a program: as written, none of a lost bid, and of an initiative one unit in the year of its start."""
+    if program.bid is not None and program.bid.result == "lost":
+        return []
+    if program.start is not None and is_initiative(scenario, program):
+        return [Lot(fy=fiscal_year(program.start, scenario.horizon.fy_first_month), units=1.0)]
+    return program.lots
+
+
+def begin_months(scenario: Scenario, program: Program) -> float:
+    """Months after the start of its fiscal year at which an initiative begins; 0 for any other program."""
+    if program.start is None or not is_initiative(scenario, program):
+        return 0.0
+    month = scenario.horizon.fy_first_month
+    return months_since(program.start, fiscal_year(program.start, month), month)
+
+
 def price_fy(scenario: Scenario, program: Program) -> int:
     """Fiscal year of a program's planned prices."""
     if program.price_fy is not None:
         return program.price_fy
-    first_lot = min((lot.fy for lot in program.lots), default=scenario.horizon.first_fy)
+    first_lot = min((lot.fy for lot in lots_of(scenario, program)), default=scenario.horizon.first_fy)
     return max(scenario.horizon.first_fy, first_lot)
 
 

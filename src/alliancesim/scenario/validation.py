@@ -18,7 +18,7 @@ from alliancesim.scenario.yamlfile import Key, Node, finding
 
 _SYNTHETIC = ("number", "distribution", "by_fy", "constant", "[key]")
 _MOST_ROUNDS = 12
-REGISTERS = ("programs", "channels", "resources", "currencies", "shocks", "sources", "correlation")
+REGISTERS = ("programs", "channels", "resources", "currencies", "shocks", "sources", "correlation", "conditions", "workforce")
 
 Path = tuple[Key, ...]
 

@@ -3,7 +3,7 @@
 - Every replication has a digest of its own: XXH3 with 128 bits over its outcome arrays in the order of `Outcomes`, as
   little-endian float64 in C order, with -0.0 written as 0.0 and every NaN as one NaN.
 - The digest of a run is BLAKE2b with 128 bits over the names of everything (fiscal years, currencies, buckets, programs,
-  resources, columns; as canonical JSON), then the digests of its replications in their order.
+  resources, packages, areas, columns; as canonical JSON), then the digests of its replications in their order.
 
 So it does not depend on workers, chunks, files or engine, and the digest of the first m replications follows from theirs.
 XXH3 finds every accident; it is no proof against someone who forges outcomes, which anyone who can write the run could.
@@ -19,9 +19,19 @@ from typing import Any
 import numpy as np
 import xxhash
 
-from alliancesim.plan.columns import CURRENCY_YEAR, FISCAL_YEAR, PROGRAM, PROGRAM_YEAR, RESOURCE_YEAR
+from alliancesim.plan.columns import (
+    AREA_YEAR,
+    CONDITION_YEAR,
+    CURRENCY_YEAR,
+    FISCAL_YEAR,
+    PACKAGE_YEAR,
+    PROGRAM,
+    PROGRAM_YEAR,
+    RESOURCE_YEAR,
+    WORKFORCE_YEAR,
+)
 from alliancesim.plan.layout import Outcomes
-from alliancesim.study.layout import Floats, Layout
+from alliancesim.study.layout import OPTIONAL, Floats, Layout
 
 BYTES = 16
 
@@ -74,6 +84,10 @@ def plain_bytes(value: Any) -> bytes:
 
 
 def _names(layout: Layout) -> dict[str, Any]:
+    plain = layout.plain()
     tables = {"fiscal": FISCAL_YEAR, "currency": CURRENCY_YEAR, "program": PROGRAM, "program_year": PROGRAM_YEAR,
               "resource_year": RESOURCE_YEAR}  # fmt: skip
-    return layout.plain() | {"columns": {name: [column.name for column in columns] for name, columns in tables.items()}}
+    optional = {"conditions": ("condition", CONDITION_YEAR), "workforces": ("workforce", WORKFORCE_YEAR),
+                "packages": ("package_year", PACKAGE_YEAR), "areas": ("area_year", AREA_YEAR)}  # fmt: skip
+    tables |= dict(optional[register] for register in OPTIONAL if register in plain)
+    return plain | {"columns": {name: [column.name for column in columns] for name, columns in tables.items()}}

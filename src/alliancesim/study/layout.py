@@ -10,7 +10,18 @@ import numpy as np
 import numpy.typing as npt
 
 from alliancesim.errors import PlanError
-from alliancesim.plan.columns import CURRENCY_YEAR, FISCAL_YEAR, PROGRAM, PROGRAM_YEAR, RESOURCE_YEAR, Column
+from alliancesim.plan.columns import (
+    AREA_YEAR,
+    CONDITION_YEAR,
+    CURRENCY_YEAR,
+    FISCAL_YEAR,
+    PACKAGE_YEAR,
+    PROGRAM,
+    PROGRAM_YEAR,
+    RESOURCE_YEAR,
+    WORKFORCE_YEAR,
+    Column,
+)
 from alliancesim.plan.layout import Outcomes
 
 if TYPE_CHECKING:
@@ -24,6 +35,12 @@ REPLICATION_COLUMNS = (
     ("digest", "hex", "digest of the replication's outcomes", "string"),
     ("events", "count", "events the engine processed", "int64"),
 )
+
+
+REGISTERS = ("currencies", "buckets", "programs", "resources", "conditions", "workforces", "packages", "areas")
+"""The names a layout has, by register, in the order of its fields."""
+OPTIONAL = ("conditions", "workforces", "packages", "areas")
+"""Registers that only some scenarios have; where they are empty there is no such table, and digests do not know of it."""
 
 
 def key_dtype(entries: tuple[str | int, ...]) -> str:
@@ -61,7 +78,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Layout:
-    """What names the outcomes of a run: fiscal years, currencies, buckets, programs, resources."""
+    """What names the outcomes of a run: fiscal years, and every register."""
 
     first_fy: int
     years: int
@@ -69,29 +86,27 @@ class Layout:
     buckets: tuple[str, ...]
     programs: tuple[str, ...]
     resources: tuple[str, ...]
+    conditions: tuple[str, ...] = ()
+    workforces: tuple[str, ...] = ()
+    packages: tuple[str, ...] = ()
+    areas: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, compiled: Compiled) -> Layout:
         """The layout of a compiled scenario."""
         labels, plan = compiled.labels, compiled.plan
-        return cls(plan.first_fy, plan.years, labels.currencies, labels.buckets, labels.programs, labels.resources)
+        return cls(plan.first_fy, plan.years, *(getattr(labels, name) for name in REGISTERS))
 
     @classmethod
     def from_plain(cls, plain: Mapping[str, Any]) -> Layout:
         """The layout a manifest holds."""
-        names = {key: tuple(plain[key]) for key in ("currencies", "buckets", "programs", "resources")}
+        names = {key: tuple(plain.get(key, ())) for key in REGISTERS}
         return cls(int(plain["first_fy"]), int(plain["years"]), **names)
 
     def plain(self) -> dict[str, Any]:
-        """The layout as plain data."""
-        return {
-            "first_fy": self.first_fy,
-            "years": self.years,
-            "currencies": list(self.currencies),
-            "buckets": list(self.buckets),
-            "programs": list(self.programs),
-            "resources": list(self.resources),
-        }
+        """The layout as plain data; what only some scenarios have is left out where there is none."""
+        names = {key: list(getattr(self, key)) for key in REGISTERS if key not in OPTIONAL or getattr(self, key)}
+        return {"first_fy": self.first_fy, "years": self.years, **names}
 
     def fiscal_years(self) -> tuple[int, ...]:
         """Fiscal years of the horizon."""
@@ -101,12 +116,20 @@ class Layout:
         """All tables by name. Raises PlanError when two columns would have one name."""
         years = ("fiscal_year", self.fiscal_years())
         programs, resources = ("program", self.programs), ("resource", self.resources)
-        tables = (
+        tables = [
             Table("fiscal_years", (years,), (*FISCAL_YEAR, *self._currency_columns(), *self._bucket_columns())),
             Table("programs", (programs,), PROGRAM),
             Table("program_years", (programs, years), PROGRAM_YEAR),
             Table("resource_years", (resources, years), RESOURCE_YEAR),
-        )
+        ]
+        if self.conditions:
+            tables.append(Table("conditions", (("condition", self.conditions), years), CONDITION_YEAR))
+        if self.workforces:
+            tables.append(Table("workforce", (("workforce", self.workforces), years), WORKFORCE_YEAR))
+        if self.packages:
+            tables.append(Table("packages", (("package", self.packages), years), PACKAGE_YEAR))
+        if self.areas:
+            tables.append(Table("areas", (("area", self.areas), years), AREA_YEAR))
         for table in tables:
             names = [column.name for column in table.columns]
             twice = sorted({name for name in names if names.count(name) > 1})
@@ -124,12 +147,21 @@ class Layout:
         n = len(outcomes.fiscal)
         currency = outcomes.currency.transpose(0, 2, 1, 3).reshape(n, self.years, -1)
         bucket = outcomes.bucket.transpose(0, 2, 1)
-        return {
+        rows = {
             "fiscal_years": np.concatenate([outcomes.fiscal, currency, bucket], axis=2),
             "programs": outcomes.program,
             "program_years": outcomes.program_year,
             "resource_years": outcomes.resource_year,
         }
+        if self.conditions:
+            rows["conditions"] = outcomes.condition
+        if self.workforces:
+            rows["workforce"] = outcomes.workforce
+        if self.packages:
+            rows["packages"] = outcomes.package_year
+        if self.areas:
+            rows["areas"] = outcomes.area_year
+        return rows
 
     def outcomes(self, rows: Mapping[str, Floats]) -> Outcomes:
         """The inverse of `rows`."""
@@ -144,6 +176,10 @@ class Layout:
             program=rows["programs"],
             program_year=rows["program_years"],
             resource_year=rows["resource_years"],
+            condition=rows.get("conditions", np.zeros((n, 0, self.years, len(CONDITION_YEAR)))),
+            workforce=rows.get("workforce", np.zeros((n, 0, self.years, len(WORKFORCE_YEAR)))),
+            package_year=rows.get("packages", np.zeros((n, 0, self.years, len(PACKAGE_YEAR)))),
+            area_year=rows.get("areas", np.zeros((n, 0, self.years, len(AREA_YEAR)))),
         )
 
     def _currency_columns(self) -> Iterator[Column]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from alliancesim.scenario.load import LoadedScenario
 
 FORMAT = "alliancesim run"
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 
 
 def scenario_hash(loaded: LoadedScenario) -> str:

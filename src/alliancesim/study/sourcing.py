@@ -12,6 +12,7 @@ from alliancesim.errors import CheckFailed, Finding
 from alliancesim.scenario.facts import check_facts
 from alliancesim.scenario.load import LoadedScenario, load_scenario
 from alliancesim.scenario.pipelines import Program
+from alliancesim.scenario.planned import is_free
 from alliancesim.scenario.provenance import Leaf
 from alliancesim.scenario.values import Dated, Distribution
 from alliancesim.study.sheet import Sheet
@@ -158,6 +159,8 @@ def _amounts(loaded: LoadedScenario) -> Iterator[Amount]:
         for one in _years(loaded, "topline", ("money", "topline_share_of_gdp"), money.topline_share_of_gdp):
             yield Amount(one.kind, one.bn * gdp, _weaker(one.confidence, _confidence(loaded, ("economy", "gdp", "base_bn"))))
     for name, program in loaded.scenario.programs.items():
+        if is_free(loaded.scenario, program):
+            continue
         yield from _lots(loaded, name, program)
 
 

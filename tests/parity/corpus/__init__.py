@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from corpus import (  # noqa: F401  (they register theirs)
+    capability,
+    changes,
     clock,
+    conditions,
     linkage,
     lots,
     money,

@@ -14,7 +14,7 @@ from alliancesim.scenario.planned import center
 from alliancesim.scenario.validation import REGISTERS
 from alliancesim.scenario.values import Block, Dated, Distribution
 from alliancesim.scenario.yamlfile import Key, Node, finding
-from alliancesim.units import months_since
+from alliancesim.units import fiscal_year, months_since
 
 Path = tuple[Key, ...]
 Number = float | Distribution
@@ -117,8 +117,7 @@ class Checker:
 
     def fy(self, date: str) -> int:
         """The fiscal year a date lies in."""
-        year, month, _ = date_parts(date)
-        return year if month >= self.scenario.horizon.fy_first_month else year - 1
+        return fiscal_year(date, self.scenario.horizon.fy_first_month)
 
     def start_of(self, fy: int) -> float:
         """Months from the horizon's start to the start of a fiscal year."""

@@ -15,7 +15,7 @@ REACH_YEARS = 60
 MOST_ENTRIES = 2000
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
-_REGISTERS = ("programs", "channels", "resources", "currencies", "shocks", "expect")
+_REGISTERS = ("programs", "channels", "resources", "currencies", "shocks", "conditions", "workforce", "packages", "expect")
 _POSITIVE = ("plan_rate",)
 _SHARES = ("topline_share_of_gdp",)
 
@@ -39,8 +39,11 @@ def check_general(check: Checker) -> None:
 
 def _names(check: Checker) -> None:
     registers: list[tuple[str, ...]] = [(name,) for name in _REGISTERS]
-    registers += [("money", "buckets"), ("money", "taxes"), ("linkage", "rounds")]
+    registers += [("money", "buckets"), ("money", "taxes"), ("money", "revisions"), ("linkage", "rounds")]
     registers += [("channels", name, "stages") for name in check.names("channels")]
+    registers += [("programs", name, "effects") for name in check.names("programs")]
+    registers += [("packages", name, part) for name in check.names("packages") for part in ("components", "enablers")]
+    registers += [("scorecard", "areas", name, "indicators") for name in check.names("scorecard", "areas")]
     for register in registers:
         seen: dict[str, str] = {}
         names = check.names(*register)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from alliancesim.scenario.checks.checker import Checker, Path, exists
-from alliancesim.scenario.planned import center, dated_value, planned_lot_bn
+from alliancesim.scenario.planned import center, dated_value, is_free, planned_lot_bn, waiting_programs
 from alliancesim.scenario.values import Quantity
 
 ROUNDING_BN = 1e-6
@@ -54,8 +54,9 @@ def check_residuals(check: Checker) -> None:
     scenario = check.scenario
     money = scenario.money
     first: dict[str, str] = {}
+    waiting = waiting_programs(scenario)
     for name, program in scenario.programs.items():
-        if not program.residual:
+        if not program.residual or program.bucket is None:
             continue
         if program.bucket in first:
             found = f"a second residual program of bucket '{program.bucket}', beside '{first[program.bucket]}'"
@@ -67,7 +68,11 @@ def check_residuals(check: Checker) -> None:
             continue
         short = []
         for fy in range(check.first_fy, check.last_fy + 1):
-            named = sum(planned_bn(check, other, fy) for other, one in scenario.programs.items() if one.bucket == program.bucket)
+            named = sum(
+                planned_bn(check, other, fy)
+                for other, one in scenario.programs.items()
+                if one.bucket == program.bucket and other not in waiting and not is_free(scenario, one)
+            )
             support = dated_value(money.hns_bn, fy) if money.hns_bn is not None and money.hns_bucket == program.bucket else 0.0
             authority = dated_value(bucket.authority_bn, fy)
             if authority >= 0.0 and named + support > authority + ROUNDING_BN:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from alliancesim.scenario.checks.checker import Checker, Path, exists, lowest, whole
 from alliancesim.scenario.checks.money import check_shares
 from alliancesim.scenario.pipelines import MOST_TRANCHES, Background, Channel, Payment, Program, Rework, Stage, StageOverride
-from alliancesim.scenario.planned import center
+from alliancesim.scenario.planned import center, is_free, is_initiative, lots_of
 from alliancesim.scenario.values import Distribution
 from alliancesim.units import month_name
 
@@ -45,7 +45,12 @@ def _background(check: Checker, path: Path, background: Background, kind: str) -
 def _channel(check: Checker, path: Path, channel: Channel) -> None:
     stages = list(channel.stages.values())
     names = list(channel.stages)
-    _payment(check, (*path, "payment"), channel.payment)
+    if channel.payment is not None:
+        _payment(check, (*path, "payment"), channel.payment)
+        if channel.initiative:
+            check.add((*path, "payment"), "the payment of a channel of initiatives", "no payment, initiatives take no money")
+    elif not channel.initiative:
+        check.add(path, "no payment", "how its contracts are paid, or initiative: true")
     if not stages or len(stages) > MOST_STAGES:
         check.add((*path, "stages"), f"{len(stages)} stages", f"1 to {MOST_STAGES} stages")
         return
@@ -104,7 +109,10 @@ def _payment(check: Checker, path: Path, payment: Payment) -> None:
 
 
 def _program(check: Checker, path: Path, program: Program) -> None:
-    check.refer((*path, "bucket"), program.bucket, check.names("money", "buckets"), "a bucket")
+    if program.bucket is not None:
+        check.refer((*path, "bucket"), program.bucket, check.names("money", "buckets"), "a bucket")
+    elif program.channel in check.scenario.channels and not is_free(check.scenario, program):
+        check.add(path, "no bucket", "the bucket whose authority pays; only initiatives and exports have none")
     check_shares(check, (*path, "currency_shares"), program.currency_shares)
     if program.payment is not None:
         _payment(check, (*path, "payment"), program.payment)
@@ -129,7 +137,9 @@ def _quantity(check: Checker, path: Path, program: Program) -> None:
         if program.lots:
             check.add((*path, "lots"), "lots of a residual program", "no lots; they are computed")
         return
-    if not program.lots:
+    if is_initiative(check.scenario, program):
+        return
+    if not program.lots and path[-1] not in {other.divert_to for other in check.scenario.programs.values()}:
         check.add(path, "no lots", "lots, or residual: true")
     if program.quantity == "value":
         if program.unit_cost_bn is not None and program.unit_cost_bn != 1.0:
@@ -170,7 +180,7 @@ def _lots(check: Checker, path: Path, program: Program) -> None:
 
 
 def _state(check: Checker, path: Path, program: Program, stages: list[str] | None) -> None:
-    years = {lot.fy for lot in program.lots}
+    years = {lot.fy for lot in lots_of(check.scenario, program)}
     seen: set[int] = set()
     for index, state in enumerate(program.state):
         here = (*path, "state", index)
@@ -194,9 +204,10 @@ def _promise(check: Checker, path: Path, program: Program) -> None:
             ("baseline_delivery", "current_estimate") if estimate is None else ("current_estimate", "baseline_delivery")
         )
         check.add((*path, given), f"{given} without {other}", "both or none: slip is the one against the other")
-    if estimate is None or not exists(estimate) or not program.lots:
+    lots = lots_of(check.scenario, program)
+    if estimate is None or not exists(estimate) or not lots:
         return
-    first = min(program.lots, key=lambda lot: lot.fy)
+    first = min(lots, key=lambda lot: lot.fy)
     if first.delivery is None and 0.0 <= check.months(estimate) < check.start_of(first.fy):
         said = f"a date in FY{first.fy} or later, or one before the horizon"
         check.add((*path, "current_estimate"), f"{estimate} is before the first lot of FY{first.fy}", said)

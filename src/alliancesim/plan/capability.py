@@ -1,0 +1,128 @@
+"""What the force adds up to, as arrays: packages, readiness, and the places of the outcomes that the scorecard reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+from typing import Any
+
+import numpy as np
+
+from alliancesim.errors import Finding, ScenarioError
+from alliancesim.plan import layout
+from alliancesim.plan.columns import (
+    CONDITION_YEAR,
+    CURRENCY_YEAR,
+    FISCAL_YEAR,
+    PACKAGE_YEAR,
+    PROGRAM_YEAR,
+    WORKFORCE_YEAR,
+    Column,
+)
+from alliancesim.plan.conditions import condition_names
+from alliancesim.plan.layout import NONE
+from alliancesim.plan.params import Vector
+from alliancesim.rules.linkage import REGIMES
+from alliancesim.scenario.capability import Component, Enabler
+from alliancesim.scenario.load import LoadedScenario
+from alliancesim.scenario.yamlfile import finding
+
+Place = tuple[int, int, int]
+"""Outcome array, row and column."""
+
+
+def compile_capability(loaded: LoadedScenario, vector: Vector, places: dict[str, Place]) -> dict[str, Any]:
+    """The plan's arrays for packages, readiness and scorecard. Raises ScenarioError for an indicator of an unknown outcome.
+
+    Args:
+        loaded: the scenario.
+        vector: its parameters.
+        places: where each outcome that an indicator may name stands.
+    """
+    scenario = loaded.scenario
+    programs, names = sorted(scenario.programs), condition_names(scenario)
+    packages = [(f"packages.{name}", package) for name, package in scenario.packages.items()]
+    components = [(f"{path}.components.{name}", one) for path, package in packages for name, one in package.components.items()]
+    enablers = [(f"{path}.enablers.{name}", one) for path, package in packages for name, one in package.enablers.items()]
+    filled: list[tuple[str, Component | Enabler]] = [*components, *enablers]
+    targets = [(f"{path}.programs.{name}", programs.index(name)) for path, one in filled for name in one.programs]
+    areas = scenario.scorecard.areas
+    indicators = [f"scorecard.areas.{area}.indicators.{name}" for area, block in areas.items() for name in block.indicators]
+    bucket = scenario.readiness.paid_bucket
+    return {
+        "package_elasticity_at": _ints([vector.at(f"{path}.elasticity") for path, _ in packages]),
+        "component_first": _firsts(len(package.components) for _, package in packages),
+        "component_at": _ints([vector.at(f"{path}.weight") for path, _ in components]),
+        "enabler_first": _firsts(len(package.enablers) for _, package in packages),
+        "enabler_ally_at": _ints(
+            [[vector.at(f"{path}.ally_by_regime.{regime}", optional=True) for regime in REGIMES] for path, _ in enablers]
+        ).reshape(len(enablers), len(REGIMES)),
+        "enabler_condition": _ints([NONE if one.condition is None else names.index(one.condition) for _, one in enablers]),
+        "target_first": _firsts(len(one.programs) for _, one in filled),
+        "target_program": _ints([program for _, program in targets]),
+        "target_at": _ints([vector.at(path) for path, _ in targets]),
+        "readiness_bucket": NONE if bucket is None else list(scenario.money.buckets).index(bucket),
+        "indicator_first": _firsts(len(block.indicators) for block in areas.values()),
+        "indicator_place": _ints(_resolved(loaded, places)).reshape(len(indicators), 3),
+        "indicator_at": vector.table(indicators, layout.INDICATOR),
+    }
+
+
+def outcome_places(scenario: Any) -> dict[str, Place]:
+    """Where an indicator finds each outcome of a fiscal year, by its address: `table.column`, or `table.name.column`."""
+    places: dict[str, Place] = {}
+
+    def enter(array: int, row: int, prefix: str, columns: Iterable[Column]) -> None:
+        for c, column in enumerate(columns):
+            places[f"{prefix}{column.name}"] = (array, row, c)
+
+    enter(layout.FISCAL_ARRAY, 0, "fiscal_years.", FISCAL_YEAR)
+    for c, name in enumerate(scenario.currencies):
+        enter(layout.CURRENCY_ARRAY, c, f"fiscal_years.{name.lower()}_", CURRENCY_YEAR)
+    for b, name in enumerate(scenario.money.buckets):
+        places[f"fiscal_years.operational_{name}_bn"] = (layout.BUCKET_ARRAY, b, 0)
+    for p, name in enumerate(sorted(scenario.programs)):
+        enter(layout.PROGRAM_ARRAY, p, f"program_years.{name}.", PROGRAM_YEAR)
+    for i, name in enumerate(sorted(scenario.conditions)):
+        enter(layout.CONDITION_ARRAY, i, f"conditions.{name}.", CONDITION_YEAR)
+    for h, name in enumerate(sorted(scenario.workforce)):
+        enter(layout.WORKFORCE_ARRAY, h, f"workforce.{name}.", WORKFORCE_YEAR)
+    for m, name in enumerate(scenario.packages):
+        enter(layout.PACKAGE_ARRAY, m, f"packages.{name}.", PACKAGE_YEAR)
+    return places
+
+
+def _resolved(loaded: LoadedScenario, places: dict[str, Place]) -> list[Place]:
+    """The places of all indicators' outcomes."""
+    found, wrong = [], []
+    for area, block in loaded.scenario.scorecard.areas.items():
+        for name, indicator in block.indicators.items():
+            place = places.get(indicator.outcome)
+            if place is None:
+                path = ("scorecard", "areas", area, "indicators", name, "outcome")
+                wrong.append(_unknown(loaded, path, indicator.outcome, places))
+            else:
+                found.append(place)
+    if wrong:
+        raise ScenarioError(wrong)
+    return found
+
+
+def _unknown(loaded: LoadedScenario, path: tuple[str, ...], outcome: str, places: dict[str, Place]) -> Finding:
+    """What is wrong with an outcome's address, with those nearest to it."""
+    table = outcome.partition(".")[0]
+    tables = sorted({address.partition(".")[0] for address in places})
+    near = get_close_matches(outcome, places, 1, 0.0)
+    allowed = f"outcomes of the tables {', '.join(tables)}"
+    if table in tables:
+        allowed = f"{table}.column" if table == "fiscal_years" else f"{table}.name.column"
+    return finding(loaded.where(path), path, f"no outcome '{outcome}' by fiscal year", allowed, near[0] if near else None)
+
+
+def _ints(values: Any) -> Any:
+    return np.array(values, np.int64)
+
+
+def _firsts(counts: Iterable[int]) -> Any:
+    """Where each group begins in a flat list of groups of these sizes, and where the last one ends."""
+    return np.cumsum([0, *counts]).astype(np.int64)
