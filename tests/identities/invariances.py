@@ -42,6 +42,8 @@ def check_bystander(tree: Tree, name: str, block: Tree, seed: int, position: int
         equal(one.fiscal, other.fiscal)
         equal(one.resource_year, other.resource_year)
         equal(one.currency, other.currency)
+        equal(one.condition, other.condition)
+        equal(one.workforce, other.workforce)
 
 
 def check_order_of_programs(tree: Tree, seed: int) -> None:
@@ -71,7 +73,7 @@ def check_yen(tree: Tree, seed: int) -> None:
         shocks = {}
     rates = {f"currencies.{name}.budget_rate": {FIRST_FY: 321.0} for name in bare["currencies"]}
     one, other = Simulation(bare).run(seed).outcomes, Simulation(overlay(bare, {"shocks": shocks} | rates)).run(seed).outcomes
-    for table in ("fiscal", "program", "program_year", "resource_year", "bucket"):
+    for table in ("fiscal", "program", "program_year", "resource_year", "bucket", "condition", "workforce"):
         equal(getattr(one, table), getattr(other, table))
     if shocks:
         assert not np.array_equal(one.currency, other.currency)
@@ -104,6 +106,8 @@ def check_scale(tree: Tree, seed: int) -> None:
         equal(a.program[:, dates], b.program[:, dates])
         equal(a.program_year[:, :, units], b.program_year[:, :, units])
         equal(a.resource_year, b.resource_year)
+        equal(a.condition, b.condition)
+        equal(a.workforce, b.workforce)
         assert np.allclose(2.0 * a.fiscal[:, AT["fiscal"]["outlays_bn"]], b.fiscal[:, AT["fiscal"]["outlays_bn"]], atol=1e-3)
 
 
@@ -118,6 +122,8 @@ def check_longer(tree: Tree, seed: int, more_years: int) -> None:
         equal(a.program_year, b.program_year[:, :years])
         equal(a.resource_year, b.resource_year[:, :years])
         equal(a.currency, b.currency[:, :years])
+        equal(a.condition, b.condition[:, :years])
+        equal(a.workforce, b.workforce[:, :years])
 
 
 def calm(tree: Tree) -> Tree:
@@ -126,6 +132,11 @@ def calm(tree: Tree) -> Tree:
     for program in quiet["programs"].values():
         for key in ("state", "stages"):
             program.pop(key, None)
+    for resource in quiet["resources"].values():
+        resource.pop("scaled_by", None)
+    for channel in quiet["channels"].values():
+        for stage in channel["stages"].values():
+            stage.pop("slowed_by", None)
     return quiet
 
 

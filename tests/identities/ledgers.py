@@ -214,11 +214,16 @@ ENTITY = (1 << 32) - 1
 """The part of an event's order key that names who it is about."""
 
 
+ROUNDING = 1e-6
+"""What a scaled number of slots may lack of a whole one."""
+
+
 class Grant(NamedTuple):
-    """One grant: by which resource, when, how many orders were in work before it, and how long it had waited."""
+    """One grant: by which resource, when, at which scale of its capacity, how many were in work before, how long it waited."""
 
     resource: int
     months: float
+    scale: float
     in_use: int
     waited: float
 
@@ -237,7 +242,7 @@ def watched() -> Iterator[list[Grant]]:
 
     def watched_take(pool: Pool, now: float, waited: float) -> None:
         if granting and granting[-1] is pool:
-            grants.append(Grant(pool.grant_key & ENTITY, now, pool.in_use, waited))
+            grants.append(Grant(pool.grant_key & ENTITY, now, pool.scale, pool.in_use, waited))
         take(pool, now, waited)
 
     Pool.grant, Pool.take = watched_grant, watched_take  # type: ignore[method-assign]
@@ -254,8 +259,8 @@ def check_grants(simulation: Simulation, grants: list[Grant]) -> None:
     for grant in grants:
         year = min(int(grant.months // 12), simulation.years - 1)
         line = simulation.compiled.resource_kind[grant.resource] == "line"
-        slots = 1.0 if line else series[plan.resource_series + grant.resource, year]
-        assert grant.in_use < slots, grant
+        slots = 1.0 if line else series[plan.resource_series + grant.resource, year] * grant.scale
+        assert grant.in_use + 1 <= slots + ROUNDING, grant
         assert grant.waited >= 0.0, grant
 
 

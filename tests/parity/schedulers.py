@@ -62,8 +62,8 @@ _SLIPS = (
     (
         "nobody looks at the queue on the budget day",
         PLAY,
-        "                        if use[q, QUEUED] > 0:\n                            pending",
-        "                        if use[q, QUEUED] < 0:\n                            pending",
+        "                    pending, soonest = look_everywhere(use, pending, soonest)\n                    t =",
+        "                    t =",
     ),
     (
         "next year's room holds a year early",

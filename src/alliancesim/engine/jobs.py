@@ -156,10 +156,12 @@ class Jobs:
                 pressure = alliance.felt_pressure(*context.handles, t)
                 months = snap_duration(own * pressure_mult(pressure, step.elasticity))
                 book[TRADE_PRESSURE] += months - own
+            slowed = 0.0
             if step.slow and own > 0.0 and t >= as_of:
-                months = self.slowed(step.slow, t, months, book)
+                slowed = self.slowed(step.slow, t, months, book)
+                months += slowed
             if pool is None:
-                progress.cause, progress.since_months, progress.planned_months = step.cause, t, plain
+                progress.cause, progress.since_months, progress.planned_months = step.cause, t, plain + slowed
                 if repeated:
                     progress.enter(REWORK, t, 0.0)
                 t += months
@@ -180,7 +182,7 @@ class Jobs:
                 book[step.wait_cause] += begun - asked - ahead
                 if step.is_line:
                     months = snap_duration(scale * units / pool.rate(t))
-                progress.cause, progress.since_months, progress.planned_months = step.cause, t, plain - ahead
+                progress.cause, progress.since_months, progress.planned_months = step.cause, t, plain - ahead + slowed
                 if repeated:
                     progress.enter(REWORK, t, 0.0)
                 t = pool.finish(t, months) if pool.disrupted else t + months
@@ -247,13 +249,14 @@ class Jobs:
         return self.last[p].months < math.inf
 
     def slowed(self, factors: range, t: float, months: float, book: list[float]) -> float:
-        """Months of a stage that begins at month t with the conditions as they are; what they add is charged to their causes."""
+        """Months that conditions add to a stage which begins at month t (or take, below 0), charged to their causes."""
+        own = months
         for n in factors:
             mult = conditions.slow_mult(*self.context.handles, n, t)
             longer = months if mult == 1.0 else snap_duration(months * mult)
             book[conditions.slow_cause(self.context.handles[0], n)] += longer - months
             months = longer
-        return months
+        return months - own
 
     def announce(self, p: int, milestone: int) -> None:
         """A milestone is reached: it moves conditions, and wakes whoever waits for it."""
@@ -262,7 +265,7 @@ class Jobs:
             self.context.rescale()
             if self.context.trace is not None:
                 program = self.context.compiled.labels.programs[p]
-                self.context.tell(now, Rank.EFFECT, program, f"{MILESTONES[milestone]}: {self.conditions_told()}")
+                self.context.tell(now, Rank.COMPLETION, program, f"{MILESTONES[milestone]}: {self.conditions_told()}")
         for event in self.awaited.pop((p, milestone), ()):
             self.context.env.happen(event)
 

@@ -7,7 +7,7 @@ import numpy as np
 from alliancesim.engine import heaps
 from alliancesim.engine.agenda import counters, follow, open_calendar
 from alliancesim.engine.alliance import felt_pressure, support_now
-from alliancesim.engine.conditions import MOVED, apply_reached, slow_cause, slow_mult
+from alliancesim.engine.conditions import MOVED, apply_reached
 from alliancesim.engine.delivery import cancel_units
 from alliancesim.engine.ledger import CHARGED, PATH, SINCE
 from alliancesim.engine.noise import months_at, noisy_months
@@ -43,6 +43,7 @@ from alliancesim.engine.workspace import (
     REPEAT_UNTIL,
     SERVES,
     SHARE,
+    SLOWED,
     STAGE,
     STAGES,
     START,
@@ -64,12 +65,14 @@ from alliancesim.engine.workspace import (
     fork_job,
     happens,
     look,
+    look_everywhere,
     occupy,
     park,
     rate_at,
     reached,
     read_resources,
     slots,
+    slow_down,
 )
 from alliancesim.handles import natural
 from alliancesim.kernels import kernel
@@ -121,7 +124,6 @@ from alliancesim.plan.network import (
     STEP_REWORK_TO,
     STEP_SERVES,
     STEP_SLOW_COUNT,
-    STEP_SLOW_FIRST,
     STEP_SYSTEM,
     STEP_WAIT_CAUSE,
     Network,
@@ -221,9 +223,7 @@ def play(plan: Plan, w: World, s: State, out: Outcomes, net: Network, space: Wor
             if rank == BUDGET:
                 if initial:
                     free, begun_first, begun_last = begin_year(plan, w, s, out, net, space, seed, replication, y, now, free)
-                    for q in range(len(resources)):
-                        if use[q, QUEUED] > 0:
-                            pending, soonest = look(use, q, pending, soonest)
+                    pending, soonest = look_everywhere(use, pending, soonest)
                     t = 12.0 * y + net.supplementary_month
                     count, hole = heaps.put(heap, count, hole, heaps.event_at(t, BUDGET, 0)), False
                 else:
@@ -377,17 +377,13 @@ def play(plan: Plan, w: World, s: State, out: Outcomes, net: Network, space: Wor
                     work = snap_duration(own * pressure_mult(felt_pressure(plan, w, s, t), elasticity))
                     if not repeated:
                         mine[CHARGED + TRADE_PRESSURE] += work - own
+                mine[SLOWED] = 0.0
                 if step[STEP_SLOW_COUNT] > 0 and own > 0.0 and t >= as_of:
-                    for n in range(step[STEP_SLOW_FIRST], step[STEP_SLOW_FIRST] + step[STEP_SLOW_COUNT]):
-                        mult = slow_mult(plan, w, s, n, t)
-                        longer = work if mult == 1.0 else snap_duration(work * mult)
-                        if not repeated:
-                            mine[CHARGED + natural(slow_cause(plan, n))] += longer - work
-                        work = longer
+                    work = slow_down(plan, w, s, step, mine, repeated, t, work)
                 mine[OWN] = own
                 mine[WORK] = work
                 if q < 0:
-                    enter(job, mine, REWORK if repeated else step[STEP_CAUSE], t, 0.0 if repeated else plain)
+                    enter(job, mine, REWORK if repeated else step[STEP_CAUSE], t, 0.0 if repeated else plain + mine[SLOWED])
                     t += work
                     if t > horizon:
                         break
@@ -423,7 +419,8 @@ def play(plan: Plan, w: World, s: State, out: Outcomes, net: Network, space: Wor
                 if step[STEP_LINE] == 1:
                     scale = mine[SHARE] if repeated else 1.0
                     mine[WORK] = snap_duration(scale * mine[UNITS] / rate_at(capacity, scale_of, q, t))
-                enter(job, mine, REWORK if repeated else step[STEP_CAUSE], t, 0.0 if repeated else mine[PLAIN] - mine[AHEAD])
+                planned = mine[PLAIN] - mine[AHEAD] + mine[SLOWED]
+                enter(job, mine, REWORK if repeated else step[STEP_CAUSE], t, 0.0 if repeated else planned)
                 mine[BEGUN] = t
                 t = finish_at(w, q, t, mine[WORK])
                 phase = WORKED
@@ -488,9 +485,7 @@ def play(plan: Plan, w: World, s: State, out: Outcomes, net: Network, space: Wor
                 heap = heaps.grown(heap)
             count, hole = heaps.put(heap, count, hole, due), False
         if reached_bits >= MOVED:
-            for q in range(len(resources)):
-                if use[q, QUEUED] > 0:
-                    pending, soonest = look(use, q, pending, soonest)
+            pending, soonest = look_everywhere(use, pending, soonest)
         if reached_bits != 0:
             for milestone in (FIRST_DELIVERY_EVENT, COMPLETION_EVENT, FIRST_OPERATIONAL_EVENT):
                 first = awaited[p, milestone, 0]

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from alliancesim.engine.alliance import support_now
 from alliancesim.engine.budget import open_year, provisional_wait
-from alliancesim.engine.conditions import staff_year
+from alliancesim.engine.conditions import slow_cause, slow_mult, staff_year
 from alliancesim.engine.contract import lot_wait
 from alliancesim.engine.delivery import deliver_units, settle_advance, units_due
 from alliancesim.engine.ledger import CHARGED, CONTRACT, PATH, PLANNED, SINCE, TICKET, charge_overrun, write_program
@@ -46,11 +46,13 @@ from alliancesim.plan.network import (
     ROUTE_STAGES,
     STEP_KEY,
     STEP_LINE,
+    STEP_SLOW_COUNT,
+    STEP_SLOW_FIRST,
     Network,
 )
 from alliancesim.rules.conditions import scaled_slots
 from alliancesim.rules.draws import normals, uniform
-from alliancesim.rules.grid import snap_months
+from alliancesim.rules.grid import snap_duration, snap_months
 from alliancesim.rules.stages import finish_time, tranche_count, tranche_size
 from alliancesim.scenario.pipelines import MOST_TRANCHES
 
@@ -61,11 +63,11 @@ JOB = ("phase", "lot", "tranche", "stage", "program", "first_stage", "stages", "
        "cause", "repeat_until", "prerequisite", "next")  # fmt: skip
 (PHASE, LOT, TRANCHE, STAGE, PROGRAM, FIRST_STAGE, STAGES, FIRST_DRAW, ACTIVE, DELIVERED, SERVES, CAUSE, REPEAT_UNTIL,
  AT_PREREQUISITE, NEXT) = range(len(JOB))  # fmt: skip
-TIME, UNITS, OFFSET, SHARE, ENTERED, AHEAD, PLAIN, OWN, WORK, BEGUN = range(len(TICKET), len(TICKET) + 10)
-TIMES = len(TICKET) + 10
+TIME, UNITS, OFFSET, SHARE, ENTERED, AHEAD, PLAIN, OWN, WORK, BEGUN, SLOWED = range(len(TICKET), len(TICKET) + 11)
+TIMES = len(TICKET) + 11
 """A job's numbers: its ticket, then: month it goes on at, units, months of line work of its lot's earlier tranches, share of a
 repeated stage's work, month it entered the stage, line work ahead of it, planned duration, own duration, work, when it asked
-or began."""
+or began, what conditions add to the stage."""
 IN_USE, PENDING, QUEUED, ARRIVED = range(4)
 BUSY, SINCE_READ, GRANTED_SUM, WAITED_SUM = range(4)
 
@@ -395,6 +397,29 @@ def look(use, q: int, pending: int, soonest: int):  # type: ignore[no-untyped-de
         return pending, soonest
     use[q, PENDING] = 1
     return pending + 1, min(soonest, q)
+
+
+@kernel
+def look_everywhere(use, pending: int, soonest: int):  # type: ignore[no-untyped-def]
+    """Have every waiting line looked at in this instant; returns as `look` does."""
+    for q in range(len(use)):
+        if use[q, QUEUED] > 0:
+            pending, soonest = look(use, q, pending, soonest)
+    return pending, soonest
+
+
+@kernel
+def slow_down(plan: Plan, w: World, s: State, step, times, repeated: bool, t: float, months: float) -> float:  # type: ignore[no-untyped-def]
+    """Months of a job's stage that begins at month t, as conditions are; what they add is charged unless it is repeated."""
+    work = months
+    for n in range(step[STEP_SLOW_FIRST], step[STEP_SLOW_FIRST] + step[STEP_SLOW_COUNT]):
+        mult = slow_mult(plan, w, s, n, t)
+        longer = work if mult == 1.0 else snap_duration(work * mult)
+        if not repeated:
+            times[CHARGED + slow_cause(plan, n)] += longer - work
+        work = longer
+    times[SLOWED] = work - months
+    return work
 
 
 @kernel

@@ -91,6 +91,19 @@ def slots_that_open() -> Tree:
 
 
 @adversary
+def slots_opened_by_others() -> Tree:
+    """Slots open by deliveries of programs that use none of them, while many wait; one opens them as another asks."""
+    tree = moved(names="abcdefg", stages={"plan": {"duration_months": 3.0}, "work": {
+        "duration_months": 9.0, "resource": "yard", "milestone": "delivered"}},
+        resources__yard=slots(1, scaled_by={"skill": 1.0}), conditions__skill__initial=1.0)  # fmt: skip
+    tree["channels"]["tools"] = {"payment": {"shares": [1.0]}, "stages": {"make": {"milestone": "delivered"}}}
+    for name, months in (("a", 3.0), ("d", 5.0), ("g", 12.0)):
+        tree["programs"][name] |= {"channel": "tools", "stages": {"make": {"duration_months": months}}}
+        tree["programs"][name]["effects"]["more"]["mult"] = 2.0
+    return tree
+
+
+@adversary
 def lines_that_speed_up() -> Tree:
     """Each delivery speeds up the line on which the next lot is made, and the customers' orders with it."""
     stages = build(plan={"duration_months": 2.0}, make={"duration_months": 3.0, "resource": "plant"})

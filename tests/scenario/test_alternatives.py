@@ -1,0 +1,108 @@
+"""The choice between alternatives: what is laid over a program, where its values come from, where its mistakes stand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from harness import Simulation, Tree, plain, same
+
+from alliancesim.errors import ScenarioError
+from alliancesim.scenario.load import load_scenario
+from alliancesim.scenario.yamlfile import dump
+
+BASE = Path(__file__).parent.parent / "bad_scenarios" / "base" / "base.yaml"
+GUN = """
+programs:
+  gun:
+    title: A gun
+    bucket: standoff
+    lots: [{fy: 2026, units: 10}]
+    stages: {production: {noise: {p90: 1.1}}}
+    currency_shares: {EUR: 0.1}
+    choice: imported
+    alternatives:
+      imported:
+        source: book
+        channel: fms
+        unit_cost_bn: 0.3
+        currency_shares: {USD: 0.5}
+        stages: {integration: {duration_months: 3}}
+      indigenous:
+        channel: domestic
+        unit_cost_bn: 0.4
+        currency_shares: null
+"""
+
+
+@pytest.fixture
+def gun(tmp_path: Path) -> Path:
+    """A scenario with a gun that may be imported or made at home."""
+    path = tmp_path / "gun.yaml"
+    path.write_text(f"extends: {BASE}\n{GUN}", encoding="utf-8")
+    return path
+
+
+def test_the_chosen_alternative_is_laid_over_the_program(gun: Path) -> None:
+    program = load_scenario(gun).scenario.programs["gun"]
+
+    assert (program.channel, program.unit_cost_bn) == ("fms", 0.3)
+    assert program.currency_shares == {"EUR": 0.1, "USD": 0.5}
+    assert list(program.stages) == ["production", "integration"]
+    assert list(program.alternatives) == ["indigenous"]
+
+
+def test_another_choice_by_setting(gun: Path) -> None:
+    settings = {"programs.gun.choice": "indigenous", "programs.gun.alternatives.indigenous.unit_cost_bn": 0.5}
+    program = load_scenario(gun, settings).scenario.programs["gun"]
+
+    assert (program.channel, program.unit_cost_bn, program.currency_shares) == ("domestic", 0.5, {})
+
+
+def test_a_choice_by_a_file_that_extends(gun: Path, tmp_path: Path) -> None:
+    top = tmp_path / "top.yaml"
+    top.write_text("extends: gun.yaml\nprograms: {gun: {choice: indigenous}}\n", encoding="utf-8")
+
+    assert load_scenario(top).scenario.programs["gun"].channel == "domestic"
+
+
+def test_provenance_follows_the_choice(gun: Path) -> None:
+    loaded = load_scenario(gun)
+    leaf = loaded.provenance["programs", "gun", "unit_cost_bn"]
+
+    assert (leaf.value, leaf.source, leaf.confidence) == (0.3, "book", "sourced")
+    assert leaf.at.line == 15
+    assert ("programs", "gun", "alternatives", "imported", "unit_cost_bn") not in loaded.provenance
+
+
+def test_the_resolved_form_is_the_choice(gun: Path, tmp_path: Path) -> None:
+    resolved = load_scenario(gun).resolved()
+    path = tmp_path / "resolved.yaml"
+    path.write_text(dump(resolved), encoding="utf-8")
+    for name in ("rates.csv", "data/budget.csv", "data/programs.csv"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes((BASE.parent / name).read_bytes())
+
+    assert load_scenario(path).resolved() == resolved
+
+
+def test_a_choice_is_the_program_written_out() -> None:
+    def told(**program: Any) -> Tree:
+        tree = plain()
+        del tree["programs"]["ship"]["unit_cost_bn"]
+        tree["programs"]["ship"] |= program
+        return tree
+
+    chosen = Simulation(told(choice="b", alternatives={"a": {"unit_cost_bn": 1.0}, "b": {"unit_cost_bn": 9.0}}))
+
+    assert same(chosen.run().outcomes, Simulation(told(unit_cost_bn=9.0)).run().outcomes)
+
+
+def test_mistakes_of_what_is_not_chosen_are_told_too(gun: Path) -> None:
+    settings = {"programs.gun.alternatives.indigenous.unit_cost_bn": -1, "programs.gun.alternatives.imported.priority": 100}
+    with pytest.raises(ScenarioError) as caught:
+        load_scenario(gun, settings)
+
+    assert [(found.path, found.line) for found in caught.value.findings] == [
+        ("programs.gun.alternatives.indigenous.unit_cost_bn", 1), ("programs.gun.priority", 2)]  # fmt: skip
