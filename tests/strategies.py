@@ -501,12 +501,10 @@ def scenarios(
             "quantity": "value",
             "residual": True,
         }
-<<<<<<< HEAD
     if years > 1 and draw(rarely(2)):
         tree |= draw(capabilities(list(tree["programs"])))
         for program in tree["programs"].values():
             program["sustainment_bn_per_unit"] = draw(st.sampled_from((0.0, 0.5)))
-=======
     return draw(conditioned(tree, fact_months)) if draw(rarely(3)) else tree
 
 
@@ -555,7 +553,6 @@ def conditioned(draw: DrawFn, tree: Tree, fact: int) -> Tree:
         linkage["ties_condition"] = "trust"
         decay = {"ties_damping_share": draw(shares), "decay_condition": "skill", "decay_elasticity": draw(amounts(-1, 1))}
         linkage["pressure"] = linkage.get("pressure", {}) | decay
->>>>>>> h-cond
     return tree
 
 

@@ -38,16 +38,16 @@ def packages_of_a_busy_force() -> Tree:
 def packages_enabled_by_conditions() -> Tree:
     """Conditions that deliveries move, staffing that crews strain, and domestic support, as enablers and as indicators."""
     tree = counted(busy(), {"first": {"programs": {"a": 9.0}}, "second": {"programs": {"b": 6.0}}}, condition="command")
-    tree["packages"]["mean"]["enablers"] = {"hands": {"condition": "crews"}, "will": {"condition": "support"}}
+    tree["packages"]["mean"]["enablers"] = {"hands": {"condition": "sailors"}, "will": {"condition": "support"}}
     indicators = tree["scorecard"]["areas"]["force"]["indicators"]
-    for outcome in ("conditions.command.value", "workforce.crews.staffing_share"):
+    for outcome in ("conditions.command.value", "workforce.sailors.staffing_share"):
         indicators[outcome.split(".")[1]] = {"outcome": outcome, "low": 0.0, "high": 1.5}
     people = {"initial": 90.0, "required": 100.0, "cohort": 50.0, "recruiting_share": 0.2, "attrition_share": 0.1}
     return overlay(tree, {
-        "conditions": {"command": {"initial": 0.1}}, "workforce": {"crews": people | {"recruiting_sd_share": 0.3}},
-        "programs.a.crew": {"crews": 4.0},
-        "programs.a.effects": {"command": {"on": "first_delivery", "condition": "command", "add": 0.4}},
-        "programs.b.effects": {"command": {"on": "completion", "condition": "command", "mult": 2.0}},
+        "conditions.command": {"initial": 0.1}, "workforce.sailors": people | {"recruiting_sd_share": 0.3},
+        "programs.a.crew.sailors": 4.0,
+        "programs.a.effects.command": {"on": "first_delivery", "condition": "command", "add": 0.4},
+        "programs.b.effects.command": {"on": "completion", "condition": "command", "mult": 2.0},
     })  # fmt: skip
 
 
