@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from alliancesim.scenario.schema import json_schema as schema
     from alliancesim.study.check import accept, check
     from alliancesim.study.compare import compare
+    from alliancesim.study.exchange.backtest import backtest
+    from alliancesim.study.exchange.fit import fit
     from alliancesim.study.explain import explain
     from alliancesim.study.run import Run, open_run, run
     from alliancesim.study.sourcing import sources
@@ -33,6 +35,8 @@ _HOMES = {
     "scenario.load": ("LoadedScenario", "load_scenario"),
     "study.check": ("accept", "check"),
     "study.compare": ("compare",),
+    "study.exchange.backtest": ("backtest",),
+    "study.exchange.fit": ("fit",),
     "study.explain": ("explain",),
     "study.run": ("Run", "open_run", "run"),
     "study.sourcing": ("sources",),
@@ -42,8 +46,8 @@ _HOMES = {
 
 __all__ = [
     "AllianceSimError", "CheckFailed", "LoadedScenario", "PlanError", "Run", "RunError", "ScenarioError", "StoreError", "Summary",
-    "__version__", "accept", "check", "compare", "compile_plan", "explain", "load_scenario", "open_run", "run", "schema", 
-    "sources", "summarize", "validate",
+    "__version__", "accept", "backtest", "check", "compare", "compile_plan", "explain", "fit", "load_scenario", "open_run", "run",
+    "schema", "sources", "summarize", "validate",
 ]  # fmt: skip
 
 

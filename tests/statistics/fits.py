@@ -17,6 +17,7 @@ import numpy as np
 
 from alliancesim.study.exchange.ensemble import ensemble
 from alliancesim.study.exchange.fit import fit_record
+from alliancesim.study.exchange.profile import one_thread
 from alliancesim.study.exchange.record import Record
 from alliancesim.units import month_name
 
@@ -62,7 +63,8 @@ def coverage(process: str, paths: int = PATHS, months: int = MONTHS, first: int 
     found = []
     for level in levels:
         record = Record("USD", "simulated", month_name(0), month_name(months), np.ascontiguousarray(level))
-        found.append(fit_record(record, process).estimates)
+        with one_thread():
+            found.append(fit_record(record, process).estimates)
     results = []
     for i, (name, value) in enumerate(truth.items()):
         column = [estimates[i] for estimates in found]
@@ -80,14 +82,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--months", type=int, default=MONTHS)
     given = parser.parse_args(arguments)
     short = 0
-    print(f"{given.paths} paths of {given.months} months, seed {SEED}\n")
-    print("| process | parameter | truth | median estimate | interval holds the truth |")
-    print("| --- | --- | ---: | ---: | ---: |")
+    print(f"{given.paths} paths of {given.months} months, seed {SEED}\n")  # noqa: T201
+    print("| process | parameter | truth | median estimate | interval holds the truth |")  # noqa: T201
+    print("| --- | --- | ---: | ---: | ---: |")  # noqa: T201
     for process in given.process or TRUTH:
         for one in coverage(process, given.paths, given.months):
             short += not one.enough()
             held = f"{one.hits} of {one.paths}" + ("" if one.enough() else " (too few)")
-            print(f"| {one.process} | `{one.parameter}` | {one.truth:g} | {one.median:.4g} | {held} |", flush=True)
+            print(f"| {one.process} | `{one.parameter}` | {one.truth:g} | {one.median:.4g} | {held} |", flush=True)  # noqa: T201
     return 1 if short else 0
 
 

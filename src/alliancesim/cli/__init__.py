@@ -50,6 +50,7 @@ def _invoke(arguments: list[str]) -> None:
     """Parse and run, without the parser's own handling of errors."""
     import typer.main
 
+    from alliancesim.cli import exchange  # noqa: F401  (registers its commands)
     from alliancesim.cli.commands import app
 
     command = typer.main.get_command(app)

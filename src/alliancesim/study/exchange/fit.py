@@ -12,14 +12,17 @@ import numpy as np
 
 from alliancesim.errors import RunError
 from alliancesim.plan.layout import Floats
+from alliancesim.rules.likelihood import regime_switching_likelihood
 from alliancesim.scenario.yamlfile import dump
 from alliancesim.study.exchange import laws, likelihood
-from alliancesim.study.exchange.profile import interval, maximize
+from alliancesim.study.exchange.profile import Law, Peak, interval, maximize, one_thread
 from alliancesim.study.exchange.record import Record, read_record
 from alliancesim.study.sheet import Sheet
 
 DIGITS = 4
 """Significant digits of a number in the block to paste."""
+NEAR = 1e-6
+"""Distance from a bound, in the scale of the search, at which the bound is what was found."""
 
 
 @dataclass(frozen=True)
@@ -31,11 +34,14 @@ class Estimate:
     value: float
     low: float
     high: float
+    bound: bool = False
+    """Whether it stands at a bound of the search, so that the record does not tell it."""
 
     def plain(self) -> dict[str, Any]:
         """As plain data; None for infinity."""
         ends = {"value": self.value, "low": self.low, "high": self.high}
-        return {"parameter": self.name} | {key: x if math.isfinite(x) else None for key, x in ends.items()}
+        numbers = {key: x if math.isfinite(x) else None for key, x in ends.items()}
+        return {"parameter": self.name} | numbers | {"at_bound": self.bound}
 
 
 @dataclass(frozen=True)
@@ -101,10 +107,14 @@ class Fit:
         for one in self.estimates:
             low, high = (_shown(end, one) for end in (one.low, one.high))
             sheet.rows.append([one.name, _shown(one.value, one), f"{low} to {high}"])
+        notes = []
         if self.turbulent_probability is not None:
-            sheet.note = f"Filtered probability of the turbulent state in {self.record.last}: {self.turbulent_probability:.2f}."
+            notes.append(f"Probability of the turbulent state in {self.record.last}: {self.turbulent_probability:.2f}.")
         if self.block() is None:
-            sheet.note = "The record shows no mean reversion: a half-life without limit is a random walk, kind gbm."
+            notes.append("The record shows no mean reversion; without limit of its half-life, ou is the random walk gbm.")
+        if unknown := [one.name for one in self.estimates if one.bound]:
+            notes.append(f"At a bound of the search, so not told by the record: {', '.join(unknown)}.")
+        sheet.note = " ".join(notes)
         return sheet
 
 
@@ -161,7 +171,8 @@ def fit(
         message = f"process = '{process}': no likelihood to fit; allowed: {', '.join(laws.FITTED)}"
         raise RunError(message)
     record = read_record(scenario, currency, first, last, settings)
-    return Fits(record, tuple(fit_record(record, kind) for kind in ([process] if process else laws.FITTED)))
+    with one_thread():
+        return Fits(record, tuple(fit_record(record, kind) for kind in ([process] if process else laws.FITTED)))
 
 
 def fit_record(record: Record, process: str) -> Fit:
@@ -171,7 +182,7 @@ def fit_record(record: Record, process: str) -> Fit:
     if process == "ou":
         return Fit(process, record, estimates, likelihood.ou_conditional(record.level))
     log_likelihood = laws.LAWS[process](record.level).log_likelihood(*values)
-    turbulent = likelihood.regime_switching(record.change, *values)[1] if process == "regime_switching" else None
+    turbulent = regime_switching_likelihood(record.change, *values)[1] if process == "regime_switching" else None
     return Fit(process, record, estimates, log_likelihood, turbulent)
 
 
@@ -185,7 +196,7 @@ def point_values(level: Floats, process: str, driftless: bool = False) -> dict[s
     values = maximize(law, held).natural(law)
     found = {parameter.name: value for parameter, value in zip(law.parameters, values, strict=True)}
     if process == "regime_switching":
-        found["turbulent_probability"] = likelihood.regime_switching(np.diff(level), *values)[1]
+        found["turbulent_probability"] = regime_switching_likelihood(np.diff(level), *values)[1]
     return found
 
 
@@ -194,8 +205,15 @@ def _likeliest(level: Floats, process: str) -> tuple[Estimate, ...]:
     peak = maximize(law)
     values = peak.natural(law)
     return tuple(
-        Estimate(parameter.name, values[i], *interval(law, i, peak)) for i, parameter in enumerate(law.parameters)
-    )  # fmt: skip
+        Estimate(parameter.name, values[i], *interval(law, i, peak), bound=_at_bound(law, i, peak))
+        for i, parameter in enumerate(law.parameters)
+    )
+
+
+def _at_bound(law: Law, at: int, peak: Peak) -> bool:
+    """Whether the search ended at one of a parameter's bounds."""
+    parameter = law.parameters[at]
+    return any(abs(parameter.free(end) - float(peak.free[at])) < NEAR for end in (parameter.low, parameter.high))
 
 
 def _reverting(level: Floats) -> tuple[Estimate, ...]:
@@ -236,5 +254,6 @@ def _shown(value: float, estimate: Estimate) -> str:
     if not math.isfinite(value):
         return "no limit"
     width = estimate.high - estimate.low
-    digits = 2 - math.floor(math.log10(width)) if math.isfinite(width) and width > 0.0 else DIGITS
-    return f"{value:.{min(max(digits, 0), 6)}f}"
+    if not math.isfinite(width) or width <= 0.0:
+        return f"{value:.3g}"
+    return f"{value:.{max(0, 2 - math.floor(math.log10(width)))}f}"

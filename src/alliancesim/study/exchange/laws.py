@@ -8,6 +8,7 @@ from collections.abc import Callable
 import numpy as np
 
 from alliancesim.plan.layout import Floats
+from alliancesim.rules.likelihood import jump_diffusion_likelihood, regime_switching_likelihood
 from alliancesim.study.exchange import likelihood
 from alliancesim.study.exchange.profile import Law, Parameter
 
@@ -49,11 +50,10 @@ def jump_diffusion(level: Floats) -> Law:
         Parameter("jump_mean_log", JUMP_MEAN_BOUNDS[0] * sd, JUMP_MEAN_BOUNDS[1] * sd, unit=sd),
         Parameter("jump_sd_log", low * sd, high * sd, scale="log", reach=POSITIVE),
     )
-    starts = tuple(
-        (drift, share * sd, jumps, mean * sd, size * sd)
-        for share, jumps, mean, size in ((0.8, 0.1, 0.0, 2.0), (0.9, 0.02, 1.0, 3.0), (0.9, 0.02, -1.0, 3.0), (0.6, 0.5, 0.0, 1.0))
-    )
-    return Law(parameters, lambda *values: likelihood.jump_diffusion(change, *values), starts)
+    guesses = ((0.8, 0.1, 0.0, 2.0), (0.9, 0.02, 1.0, 3.0), (0.9, 0.02, -1.0, 3.0), (0.6, 0.5, 0.0, 1.0))
+    starts = tuple((drift, share * sd, jumps, mean * sd, size * sd) for share, jumps, mean, size in guesses)
+    density = np.empty(len(change))
+    return Law(parameters, lambda *values: jump_diffusion_likelihood(change, density, *values), starts)
 
 
 def regime_switching(level: Floats) -> Law:
@@ -69,14 +69,9 @@ def regime_switching(level: Floats) -> Law:
             Parameter(f"{state}.leave_probability", *LEAVE_BOUNDS, scale="logit", reach=ANY_SHARE),
         )
     )
-    starts = tuple(
-        (drift, calm * sd, leave, drift, turbulent * sd, back)
-        for calm, leave, turbulent, back in ((0.75, 0.05, 1.5, 0.1), (0.8, 0.02, 1.3, 0.02), (0.9, 0.05, 2.0, 0.4))
-    )
-    return Law(
-        parameters, lambda *values: likelihood.regime_switching(change, *values)[0], starts,
-        ordered=(1, 4),
-    )  # fmt: skip
+    guesses = ((0.75, 0.05, 1.5, 0.1), (0.8, 0.02, 1.3, 0.02), (0.9, 0.05, 2.0, 0.4))
+    starts = tuple((drift, calm * sd, leave, drift, turbulent * sd, back) for calm, leave, turbulent, back in guesses)
+    return Law(parameters, lambda *values: regime_switching_likelihood(change, *values)[0], starts, ordered=(1, 4))
 
 
 def ou(level: Floats) -> Law:

@@ -1,4 +1,4 @@
-"""Log likelihoods of the processes of a log rate, given its record at month ends."""
+"""Log likelihoods of the processes whose months are normal, given the record of a log rate at month ends."""
 
 from __future__ import annotations
 
@@ -6,60 +6,9 @@ import math
 
 import numpy as np
 
-from alliancesim.kernels import kernel
 from alliancesim.plan.layout import Floats
-from alliancesim.rules.exchange import MOST_JUMPS, jump_drift, long_run_turbulent, next_turbulent
 
 LOG_2PI = math.log(2.0 * math.pi)
-NEGLIGIBLE = 1e-12
-"""Probability below which a number of jumps no longer counts."""
-
-
-@kernel
-def normal_density(x: float, mean: float, sd: float) -> float:
-    """Density of a normal distribution."""
-    score = (x - mean) / sd
-    return math.exp(-0.5 * score * score) / (sd * math.sqrt(2.0 * math.pi))
-
-
-@kernel
-def jump_diffusion(change, drift, volatility, jumps, jump_mean, jump_sd):  # type: ignore[no-untyped-def]
-    """Merton 1976: a normal mixture over the number of jumps of a month. change: (n,) of the log rate."""
-    density = np.zeros(len(change))
-    chance = math.exp(-jumps)
-    for count in range(MOST_JUMPS):
-        mean = drift - jump_drift(jumps, jump_mean, jump_sd) - 0.5 * volatility * volatility + count * jump_mean
-        sd = math.sqrt(volatility * volatility + count * jump_sd * jump_sd)
-        for i in range(len(change)):
-            density[i] += chance * normal_density(change[i], mean, sd)
-        chance *= jumps / (count + 1)
-        if chance < NEGLIGIBLE and count > jumps:
-            break
-    total = 0.0
-    for one in density:
-        total += math.log(one) if one > 0.0 else -math.inf
-    return total
-
-
-@kernel
-def regime_switching(change, calm_drift, calm_volatility, leave_calm, drift, volatility, leave_turbulent):  # type: ignore[no-untyped-def]
-    """Hamilton 1989: the log likelihood, and the filtered probability of the turbulent state in the last month.
-
-    change: (n,) of the log rate; drift, volatility: of the turbulent state. The first month's state has the long-run law.
-    """
-    calm = calm_drift - 0.5 * calm_volatility * calm_volatility
-    turbulent = drift - 0.5 * volatility * volatility
-    chance = long_run_turbulent(leave_calm, leave_turbulent)
-    total = 0.0
-    for x in change:
-        chance = next_turbulent(chance, leave_calm, leave_turbulent)
-        in_turbulent = chance * normal_density(x, turbulent, volatility)
-        density = in_turbulent + (1.0 - chance) * normal_density(x, calm, calm_volatility)
-        if density <= 0.0:
-            return -math.inf, chance
-        chance = in_turbulent / density
-        total += math.log(density)
-    return total, chance
 
 
 def gbm(change: Floats, drift: float, volatility: float) -> float:

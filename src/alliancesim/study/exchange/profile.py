@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy.optimize import Bounds, minimize
 from scipy.special import expit, logit
 from scipy.stats import chi2
+from threadpoolctl import threadpool_limits
 
 from alliancesim.plan.layout import Floats
 
@@ -82,6 +85,11 @@ class Peak:
         return [parameter.natural(float(value)) for parameter, value in zip(law.parameters, self.free, strict=True)]
 
 
+def one_thread() -> AbstractContextManager[Any]:
+    """A context in which linear algebra keeps to one thread: a search has no use for more, and would wait for them every time."""
+    return threadpool_limits(1)
+
+
 def maximize(law: Law, fixed: Mapping[int, float] | None = None, starts: Sequence[Floats] | None = None) -> Peak:
     """The largest likelihood, some parameters being fixed.
 
@@ -92,9 +100,7 @@ def maximize(law: Law, fixed: Mapping[int, float] | None = None, starts: Sequenc
     """
     held = dict(fixed or {})
     open_at = [i for i in range(len(law.parameters)) if i not in held]
-    points = starts or [
-        np.array([p.free(x) for p, x in zip(law.parameters, start, strict=True)]) for start in law.starts
-    ]
+    points = starts or [np.array([p.free(x) for p, x in zip(law.parameters, start, strict=True)]) for start in law.starts]
     bounds = [(parameter.free(parameter.low), parameter.free(parameter.high)) for parameter in law.parameters]
     whole = np.array([held.get(i, 0.0) for i in range(len(law.parameters))])
 
