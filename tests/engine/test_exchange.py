@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from harness import DOLLAR, ROOT, Simulation, Tree, overlay, plain
+from harness import DOLLAR, Simulation, Tree, overlay, plain
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -89,11 +89,12 @@ def test_without_noise_the_mean_rate_grows_at_the_drift(process: Tree) -> None:
 
 def test_a_process_of_one_currency_leaves_the_draws_of_another_alone() -> None:
     jumps = WALK | {"kind": "jump_diffusion", "jumps_per_month": 0.4, "jump_sd_log": 0.1}
-    walk = DOLLAR | {"process": WALK}
-    base = plain(4, currencies={"EUR": walk, "USD": walk}, correlation={"EUR": {"USD": 0.6}})
-    alone = months(Simulation(base), "EUR")
 
-    assert np.array_equal(months(Simulation(overlay(base, {"currencies.USD.process": jumps})), "EUR"), alone)
+    def eur(process: Tree) -> np.ndarray:
+        currencies = {"EUR": DOLLAR | {"process": WALK}, "USD": DOLLAR | {"process": process}}
+        return months(Simulation(plain(4, currencies=currencies, correlation={"EUR": {"USD": 0.6}})), "EUR")
+
+    assert np.array_equal(eur(jumps), eur(WALK))
 
 
 def resampled(**process: Any) -> Simulation:

@@ -23,8 +23,8 @@ def record() -> Record:
 
 
 def test_scores_are_whole_and_the_reference_gains_nothing() -> None:
-    found = backtest(BASELINE, "USD", every=60, members=200, seed=3)
-    again = backtest(BASELINE, "USD", every=60, members=200, seed=3)
+    found = backtest(BASELINE, "USD", every=120, members=100, seed=3)
+    again = backtest(BASELINE, "USD", every=120, members=100, seed=3)
 
     assert found.scores == again.scores
     assert {score.months for score in found.scores} == set(HORIZONS)
