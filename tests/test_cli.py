@@ -11,7 +11,10 @@ import pytest
 from alliancesim.cli import status
 
 TUTORIAL = Path(__file__).parents[1] / "scenarios" / "tutorial.yaml"
-COMMANDS = ("validate", "run", "show", "query", "explain", "sources", "schema", "compare", "check", "fit", "backtest")
+COMMANDS = (
+    "validate", "run", "show", "query", "explain", "sources", "schema", "compare", "check", "sensitivity", "evidence", "fit",
+    "backtest",
+)  # fmt: skip
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 Usage: ``python tests/statistics/fits.py [--paths N] [--months N] [PROCESS ...]``. The exit status is 1 when an interval holds
 the truth fewer than 181 times of 200 (the same share of another number of paths). With a true coverage of 95 % one parameter
-falls short of 181 by chance once in 100.
+falls short of 181 by chance three times in 1,000.
 """
 
 from __future__ import annotations

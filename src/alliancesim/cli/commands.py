@@ -30,14 +30,16 @@ def examples(*lines: str) -> str:
     return "\n".join(["\b", "Examples:", *(f"  alliancesim {line}" for line in lines)])
 
 
-def parsed_settings(given: list[str] | None) -> dict[str, str]:
+def parsed_settings(
+    given: list[str] | None, option: str = "--set", form: str = "PATH=VALUE, for example currencies.USD.spot_rate=180"
+) -> dict[str, str]:
     """`PATH=VALUE` texts by path."""
     settings: dict[str, str] = {}
     for text in given or []:
         path, equals, value = text.partition("=")
         if not equals or not path.strip():
-            message = f"'{text}'; write PATH=VALUE, for example currencies.USD.spot_rate=180"
-            raise typer.BadParameter(message, param_hint="--set")
+            message = f"'{text}'; write {form}"
+            raise typer.BadParameter(message, param_hint=option)
         settings[path.strip()] = value
     return settings
 
@@ -249,33 +251,6 @@ def schema() -> None:
     from alliancesim.scenario.schema import json_schema
 
     screen.put_json(json_schema())
-
-
-@app.command(
-    epilog=examples(
-        "compare scenarios/japan-2025-08.yaml scenarios/yen-180.yaml -n 200",
-        "compare RUN_A RUN_B --json",
-    )
-)
-def compare(
-    a: Annotated[Path, typer.Argument(metavar="A", help="A scenario file or a run folder.")],
-    b: Annotated[Path, typer.Argument(metavar="B", help="Another.")],
-    n: Annotated[int | None, typer.Option("-n", "--replications", metavar="N", help="Replications (default 1000).")] = None,
-    seed: Annotated[int | None, typer.Option("--seed", metavar="S", help="Seed (default 0).")] = None,
-    workers: Workers = 1,
-    engine: Engine = None,
-    every: Annotated[bool, typer.Option("--all", help="All outcomes compared, not only the most material ones.")] = False,
-    as_json: Json = False,
-) -> None:
-    """Compare two scenarios on common draws: what B changes, replication by replication."""
-    from alliancesim.study.compare import compare as pair
-
-    with screen.progress_bar("compare") as progress:
-        comparison = pair(a, b, n, seed, workers, progress, engine, screen.say)
-    if as_json:
-        return screen.put_json(comparison.plain())
-    screen.put(comparison.heading())
-    screen.put_sheets(comparison.sheets(every=every))
 
 
 @app.command(

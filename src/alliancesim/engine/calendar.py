@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from heapq import heappush
+from operator import attrgetter
 from typing import Any
 
 import simpy
-from simpy.events import NORMAL
+from simpy.events import NORMAL, URGENT
 
 
 class Milestone(simpy.Event):
@@ -22,6 +24,8 @@ class Calendar(simpy.Environment):
 
     Milestones go straight into SimPy's heap: `schedule` adds a delay to the present, and a constructor costs an event.
     """
+
+    now = property(attrgetter("_now"), doc="The present month; read often, hence without a frame of its own.")
 
     def awaited(self) -> Any:
         """An event that `happen` lets happen."""
@@ -39,6 +43,21 @@ class Calendar(simpy.Environment):
         event.callbacks = []
         heappush(self._queue, (t, key, next(self._eid), event))  # type: ignore[misc]
         return event
+
+    def walk(self, coroutine: Generator[simpy.Event, Any, None]) -> None:
+        """Run a coroutine that only waits for milestones, from this instant on; an exception of it ends the simulation.
+
+        What a SimPy process has beyond this (a value, failures, interrupts) would cost each of its steps a tenth.
+        """
+
+        def resume(_: Any) -> None:
+            event = next(coroutine, None)
+            if event is not None:
+                event.callbacks.append(resume)
+
+        begin = self.awaited()
+        begin.callbacks.append(resume)
+        heappush(self._queue, (self._now, URGENT, next(self._eid), begin))
 
     @property
     def events(self) -> int:

@@ -78,7 +78,7 @@ class Jobs:
         if self.context.trace is not None:
             what = f"contracted {units:g} units after waiting {wait:g} months"
             self.context.tell(t, Rank.BUDGET, self.subject(progress), what)
-        self.context.env.process(self.flow(job.program, progress, units, stage, begin, 0.0))
+        self.context.env.walk(self.flow(job.program, progress, units, stage, begin, 0.0))
 
     def subject(self, progress: Progress) -> str:
         """A job's name in the trace."""
@@ -98,6 +98,7 @@ class Jobs:
         context, steps, queues = self.context, self.steps[p], self.queues
         pools, program_z, last_year = context.pools, self.program_z[p], context.plan.years - 1
         env, as_of, tracing = context.env, context.as_of, context.trace is not None
+        seed, replication = context.seed, context.replication
         planned_months = context.compiled.lots[progress.lot].stage_months
         entity = progress.lot * JOBS_PER_LOT + progress.tranche
         key = order_key(Rank.COMPLETION, entity)
@@ -144,8 +145,8 @@ class Jobs:
                     own = noisy_months(
                         own, elapsed if elapsed > 0.0 else 0.0, step.median, step.sigma, step.system_loading,
                         step.program_loading,
-                        step.system_z[min(int(t / 12.0), last_year) if t > 0.0 else 0], program_z, context.seed,
-                        context.replication, step.key, index + visits[s],
+                        step.system_z[min(int(t / 12.0), last_year) if t > 0.0 else 0], program_z, seed, replication, step.key,
+                        index + visits[s],
                     )  # fmt: skip
                 elif own != plain and own > 0.0:
                     own = snap_duration(own)
@@ -195,11 +196,12 @@ class Jobs:
                 what = f"{step.name} done: {t - entered:.2f} months, {plain:.2f} planned"
                 context.tell(t, Rank.COMPLETION, self.subject(progress), what)
             if step.risky and t > as_of:
-                if self.fails and self.draw(step.failure_key, index + visits[s]) < step.failure_probability:
+                chance = step.failure_probability
+                if self.fails and chance > 0.0 and uniform(seed, replication, step.failure_key, index + visits[s]) < chance:
                     self.cancel(p, progress, units, s, t, entity)
                     return
-                room = self.reworks and returns[s] < step.rework_most
-                if room and self.draw(step.rework_key, index + returns[s]) < step.rework_probability:
+                chance = step.rework_probability if self.reworks and returns[s] < step.rework_most else 0.0
+                if chance > 0.0 and uniform(seed, replication, step.rework_key, index + returns[s]) < chance:
                     returns[s] += 1
                     repeat_until, share, s = s, step.rework_work, step.rework_to
                     context.tell(t, Rank.COMPLETION, self.subject(progress), f"{step.name}: back to {steps[s].name}")
@@ -212,10 +214,6 @@ class Jobs:
             s += 1
         self.active[p].pop(entity, None)
 
-    def draw(self, key: int, index: int) -> float:
-        """The replication's uniform at an address."""
-        return uniform(self.context.seed, self.context.replication, key, index)
-
     def fork(self, p: int, progress: Progress, units: float, s: int, t: float) -> float:
         """Split a lot into tranches at its line; returns the units of the first, which this job carries on."""
         stages = self.context.compiled.stages[p]
@@ -225,7 +223,7 @@ class Jobs:
         for k, part in enumerate(parts[1:], start=1):
             sibling = progress.fork(k)
             self.active[p][progress.lot * JOBS_PER_LOT + k] = sibling
-            self.context.env.process(self.flow(p, sibling, part, s, t, done))
+            self.context.env.walk(self.flow(p, sibling, part, s, t, done))
             done += snap_duration(part / rate)
         return parts[0]
 

@@ -83,7 +83,7 @@ def mean_with_interval(values: Floats) -> Value:
     n, mean = len(values), float(np.mean(values))
     if n == 1:
         return Value(mean, None, None)
-    half = _student(n - 1) * float(np.std(values, ddof=1)) / math.sqrt(n)
+    half = student(n - 1) * float(np.std(values, ddof=1)) / math.sqrt(n)
     return Value(mean, mean - half, mean + half)
 
 
@@ -107,7 +107,12 @@ def _quantile(ordered: Floats, p: float) -> Value:
 
 def _ranks(n: int, p: float) -> tuple[int, int | None, int | None]:
     """Ranks (from 1) of the p-quantile and of the ends of its interval."""
-    return max(1, math.ceil(n * p - 1e-9)), *interval_ranks(n, p)
+    return quantile_rank(n, p), *interval_ranks(n, p)
+
+
+def quantile_rank(n: int, p: float) -> int:
+    """Rank (from 1) of the order statistic that is the p-quantile of n values."""
+    return max(1, math.ceil(n * p - 1e-9))
 
 
 @lru_cache(maxsize=256)
@@ -125,7 +130,8 @@ def interval_ranks(n: int, p: float) -> tuple[int | None, int | None]:
 
 
 @lru_cache(maxsize=256)
-def _student(freedom: int) -> float:
+def student(freedom: int) -> float:
+    """Student's quantile at the upper end of an interval."""
     return float(special.stdtrit(freedom, 0.5 + CONFIDENCE / 2))
 
 

@@ -58,6 +58,8 @@ def manifest(
         "versions": versions() | {"code": code},
         "tables": _tables(layout),
         "resolved": _keyed(resolved),
+        "histories": loaded.histories,
+        "provenance": _provenance(loaded),
     }
 
 
@@ -97,6 +99,12 @@ def _programs(loaded: LoadedScenario, compiled: Compiled) -> dict[str, dict[str,
             "planned_units": compiled.planned_total[p],
         }
     return described
+
+
+def _provenance(loaded: LoadedScenario) -> dict[str, dict[str, str]]:
+    """Confidence and source of every number the files give, by dotted path."""
+    said = {leaf.name: {"confidence": leaf.confidence, "source": leaf.fact or leaf.source} for leaf in loaded.provenance.values()}
+    return {name: {key: text for key, text in one.items() if text is not None} for name, one in said.items()}
 
 
 def _tables(layout: Layout) -> dict[str, Any]:
