@@ -13,7 +13,7 @@ from alliancesim.cli import status
 TUTORIAL = Path(__file__).parents[1] / "scenarios" / "tutorial.yaml"
 COMMANDS = (
     "validate", "run", "show", "query", "explain", "sources", "schema", "compare", "check", "joint", "sensitivity", "evidence",
-    "scorecard",
+    "scorecard", "fit", "backtest",
 )  # fmt: skip
 
 

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from alliancesim.study.acceptance import accept
     from alliancesim.study.check import check
     from alliancesim.study.compare import compare
+    from alliancesim.study.exchange.backtest import backtest
+    from alliancesim.study.exchange.fit import fit
     from alliancesim.study.explain import explain
     from alliancesim.study.precision import run_to_precision
     from alliancesim.study.run import Run, open_run, run
@@ -37,6 +39,8 @@ _HOMES = {
     "study.acceptance": ("accept",),
     "study.check": ("check",),
     "study.compare": ("compare",),
+    "study.exchange.backtest": ("backtest",),
+    "study.exchange.fit": ("fit",),
     "study.explain": ("explain",),
     "study.precision": ("run_to_precision",),
     "study.run": ("Run", "open_run", "run"),
@@ -48,7 +52,7 @@ _HOMES = {
 
 __all__ = [
     "AllianceSimError", "CheckFailed", "LoadedScenario", "PlanError", "Run", "RunError", "ScenarioError", "StoreError", "Summary",
-    "__version__", "accept", "check", "compare", "compile_plan", "explain", "load_scenario", "open_run", "run",
+    "__version__", "accept", "backtest", "check", "compare", "compile_plan", "explain", "fit", "load_scenario", "open_run", "run",
     "run_to_precision", "schema", "scorecard", "sources", "summarize", "validate",
 ]  # fmt: skip
 

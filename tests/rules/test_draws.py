@@ -141,3 +141,8 @@ def test_quantiles_are_those_of_scipy(
 
 def test_a_point_triangle_is_its_point() -> None:
     assert draws.quantile(draws.TRIANGULAR, 2.0, 2.0, 2.0, 0.3) == 2.0
+
+
+@given(st.floats(-8.0, 8.0))
+def test_the_normal_share_is_scipys(z: float) -> None:
+    assert draws.normal_share(z) == pytest.approx(stats.norm.cdf(z), rel=1e-12)

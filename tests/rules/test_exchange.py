@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import poisson
 
 from alliancesim.rules import exchange
 
@@ -49,6 +50,50 @@ def test_mean_reversion_keeps_its_stationary_variance(half_life: float, volatili
     sd = exchange.ou_step(0.0, 1.0, half_life, volatility, 1.0)
 
     assert keep**2 * stationary + sd**2 == pytest.approx(stationary)
+
+
+@given(st.floats(0.0, 10.0), st.floats(1e-9, 1.0 - 1e-9))
+def test_jumps_are_counted_by_the_poisson_quantile(mean: float, u: float) -> None:
+    count = exchange.jump_count(mean, u)
+
+    assert poisson.cdf(count, mean) >= u - 1e-12
+    assert count == 0 or poisson.cdf(count - 1, mean) < u + 1e-12
+
+
+@given(st.floats(-0.1, 0.1), st.floats(0.0, 0.2), normals)
+def test_a_month_without_jumps_adds_nothing(mean: float, sd: float, z: float) -> None:
+    assert exchange.jump_log(0, mean, sd, z) == 0.0
+    assert exchange.jump_log(4, mean, sd, z) == pytest.approx(4.0 * mean + 2.0 * sd * z)
+    assert exchange.jump_drift(0.0, mean, sd) == 0.0
+
+
+@given(st.floats(0.0, 2.0), st.floats(-0.1, 0.1), st.floats(0.0, 0.2))
+def test_the_drift_of_jumps_is_that_of_the_mean_rate(jumps: float, mean: float, sd: float) -> None:
+    counts = np.arange(60)
+    expected = float(np.sum(poisson.pmf(counts, jumps) * np.exp(counts * (mean + sd**2 / 2))))
+
+    assert math.exp(exchange.jump_drift(jumps, mean, sd)) == pytest.approx(expected)
+
+
+@given(st.floats(0.001, 1.0), st.floats(0.001, 1.0))
+def test_the_long_run_is_where_the_states_stay(leave_calm: float, leave_turbulent: float) -> None:
+    share = exchange.long_run_turbulent(leave_calm, leave_turbulent)
+
+    assert exchange.next_turbulent(share, leave_calm, leave_turbulent) == pytest.approx(share)
+    assert exchange.next_turbulent(0.0, leave_calm, leave_turbulent) == leave_calm
+    assert exchange.next_turbulent(1.0, leave_calm, leave_turbulent) == 1.0 - leave_turbulent
+
+
+def test_states_that_are_never_left_have_no_long_run() -> None:
+    assert exchange.long_run_turbulent(0.0, 0.0) == 0.0
+
+
+def test_history_is_repeated_month_by_month_until_a_block_ends() -> None:
+    assert exchange.next_month(-1, 10, 4.0, 0.99, 0.35) == 3
+    assert exchange.next_month(3, 10, 4.0, 0.25, 0.99) == 4, "the block goes on with probability 3/4"
+    assert exchange.next_month(3, 10, 4.0, 0.2499, 0.99) == 9
+    assert exchange.next_month(9, 10, 4.0, 0.5, 0.5) == 0, "after the last month comes the first"
+    assert exchange.next_month(5, 10, 1.0, 0.9999, 0.0) == 0, "blocks of one month: every month is drawn"
 
 
 @given(st.floats(-0.5, 1.0), st.floats(0.0, 24.0), st.floats(0.5, 60.0))

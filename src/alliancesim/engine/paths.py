@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from alliancesim.engine.exchange import draw_exchange
 from alliancesim.kernels import kernel
 from alliancesim.plan.layout import (
     BEFORE_MONTHS,
@@ -15,7 +16,6 @@ from alliancesim.plan.layout import (
     CURRENCY,
     DISRUPTION_MEDIAN,
     DISRUPTION_P90,
-    DRIFT,
     GDP_BASE,
     GDP_REFERENCE,
     GROWTH,
@@ -26,11 +26,8 @@ from alliancesim.plan.layout import (
     GROWTH_PROGRAM,
     GROWTH_SD,
     GROWTH_SYSTEM,
-    HALF_LIFE,
     HNS_MULT,
-    LEVEL,
     MOST_DISRUPTIONS,
-    NEVER,
     NEW_TARIFF,
     NOISE_MEDIAN,
     NOISE_P90,
@@ -46,21 +43,14 @@ from alliancesim.plan.layout import (
     PROGRAM_FIELDS,
     RESOURCE,
     SHOCK,
-    SHOCK_HALF_LIFE,
-    SHOCK_HAZARD,
-    SHOCK_RAMP,
-    SHOCK_SIZE,
-    SPOT,
     STAGE,
     SUPPORT_DRAG,
     SUPPORT_HALF_LIFE,
     TAX,
     UNIT_COST,
-    VOLATILITY,
     W_COST_GROWTH,
     W_DISRUPTIONS,
     W_ECONOMY,
-    W_EXCHANGE,
     W_LINKAGE,
     W_STAGE_NOISE,
     WORKFORCE,
@@ -71,7 +61,6 @@ from alliancesim.plan.layout import (
 from alliancesim.rules.cost import lognormal_factor, lognormal_sigma, norden_rayleigh_share
 from alliancesim.rules.draws import normal_quantile, normals, quantile, uniform
 from alliancesim.rules.economy import compound, next_growth
-from alliancesim.rules.exchange import FIXED, GBM, gbm_step, ou_step, shock_log
 from alliancesim.rules.grid import snap_months
 from alliancesim.rules.stages import own_loading
 
@@ -128,8 +117,11 @@ def scores(plan: Plan) -> dict[str, Any]:
     programs, currencies = plan.program_share_at.shape
     months = BEFORE_MONTHS + 12 * plan.years
     fiscal_years = plan.first_fy + np.arange(plan.series_at.shape[1])
+    exchange_months = 12 * plan.first_fy - BEFORE_MONTHS + np.arange(months)
     blocks: dict[str, Any] = {
-        "exchange_z": (plan.currency_key[:, None], 12 * plan.first_fy - BEFORE_MONTHS + np.arange(months)),
+        "exchange_z": (plan.currency_key[:, None], exchange_months),
+        "event_z": (plan.event_key[:, None], exchange_months),
+        "jump_z": (plan.jump_key[:, None], exchange_months),
         "growth_z": (plan.growth_key[:, None], fiscal_years),
         "system_z": (plan.system_key[:, None], fiscal_years[: plan.years]),
         "program_z": (plan.program_noise_key, 0),
@@ -290,75 +282,6 @@ def draw_prices(plan: Plan, w: World) -> None:
             if y > 0:
                 index *= 1.0 + growth
             w.price[i, y] = index
-
-
-@kernel
-def cholesky(plan: Plan, w: World, root) -> None:  # type: ignore[no-untyped-def]
-    """Lower root of the currencies' correlation matrix, into `root` (C, C)."""
-    count = len(plan.process)
-    for i in range(count):
-        for j in range(i + 1):
-            total = 1.0 if i == j else (w.values[plan.correlation_at[i, j]] if plan.correlation_at[i, j] >= 0 else 0.0)
-            for k in range(j):
-                total -= root[i, k] * root[j, k]
-            root[i, j] = math.sqrt(max(total, 0.0)) if i == j else (total / root[j, j] if root[j, j] > 0.0 else 0.0)
-
-
-@kernel
-def draw_exchange(plan: Plan, seed: int, replication: int, w: World) -> None:
-    """Monthly rates, fiscal-year means and budget rates of every currency."""
-    count = len(plan.process)
-    known = plan.history_rate.shape[1]
-    months = w.rate.shape[1]
-    root = np.zeros((count, count))
-    cholesky(plan, w, root)
-    onset = np.empty(len(plan.shock_key))
-    for i in range(len(onset)):
-        onset[i] = plan.shock_onset[i]
-        if onset[i] == NEVER and w.shock[i, SHOCK_HAZARD] > 0.0:
-            wait = -math.log(uniform(seed, replication, plan.shock_key[i], 0)) / w.shock[i, SHOCK_HAZARD]
-            onset[i] = plan.as_of_months + 12.0 * wait
-    z = np.zeros((count, months))
-    if plan.switch[W_EXCHANGE] == 1:
-        for m in range(known, months):
-            for c in range(count):
-                for k in range(c + 1):
-                    z[c, m] += root[c, k] * w.exchange_z[k, m]
-    for c in range(count):
-        row = w.currency[c]
-        x = math.log(row[SPOT]) if math.isnan(plan.last_log_rate[c]) else plan.last_log_rate[c]
-        for m in range(months):
-            if m < known:
-                w.rate[c, m] = plan.history_rate[c, m]
-                continue
-            if plan.process[c] == GBM:
-                volatility = row[VOLATILITY] if plan.switch[W_EXCHANGE] == 1 else 0.0
-                x = gbm_step(x, row[DRIFT], volatility, z[c, m])
-            elif plan.process[c] != FIXED:
-                x = ou_step(x, row[LEVEL], row[HALF_LIFE], row[VOLATILITY], z[c, m])
-            shift = 0.0
-            for i in range(len(onset)):
-                if plan.shock_currency[i] == c:
-                    elapsed = float(m - BEFORE_MONTHS) - onset[i]
-                    shift += shock_log(w.shock[i, SHOCK_SIZE], elapsed, w.shock[i, SHOCK_RAMP], w.shock[i, SHOCK_HALF_LIFE])
-            w.rate[c, m] = math.exp(x + shift)
-        for y in range(plan.years):
-            start = BEFORE_MONTHS + 12 * y
-            w.market[c, y] = mean_rate(w.rate[c], start, start + 12)
-            at = plan.budget_at[c, y]
-            if at >= 0:
-                w.budget[c, y] = w.values[at]
-            else:
-                w.budget[c, y] = mean_rate(w.rate[c], start - plan.budget_first_before, start - plan.budget_last_before + 1)
-
-
-@kernel
-def mean_rate(rate, begin: int, end: int) -> float:  # type: ignore[no-untyped-def]
-    """Mean of monthly rates from position begin up to, not including, end."""
-    total = 0.0
-    for m in range(begin, end):
-        total += rate[m]
-    return total / (end - begin)
 
 
 @kernel

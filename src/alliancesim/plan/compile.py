@@ -16,6 +16,7 @@ from alliancesim.plan.conditions import compile_conditions
 from alliancesim.plan.layout import BEFORE_MONTHS, MOST_DISRUPTIONS, NONE, PAY_YEARS, TAIL_YEARS, Compiled, Labels, Plan
 from alliancesim.plan.params import Vector, numbers
 from alliancesim.plan.pipelines import LotPlan, LotTable, compile_stages, first_is_history, planned_lots
+from alliancesim.plan.resampling import resampling
 from alliancesim.rules.draws import DISTRIBUTIONS, address_key
 from alliancesim.rules.exchange import PROCESSES
 from alliancesim.rules.linkage import REGIMES, RESULTS
@@ -224,6 +225,8 @@ class Compiler:
                 i, j = names.index(one), names.index(other)
                 correlation[i, j] = correlation[j, i] = self.vector.at(f"correlation.{one}.{other}")
         fiscal_years = range(self.first_fy, self.first_fy + self.years)
+        kinds = {block.process.kind for block in blocks}
+        jumping, eventful = "jump_diffusion" in kinds, bool(kinds & {"jump_diffusion", "regime_switching"})
         shocks = [self.scenario.shocks[name] for name in self.shocks]
         return {
             "currency_at": self.vector.table([f"currencies.{name}" for name in names], layout.CURRENCY, optional=True),
@@ -236,6 +239,10 @@ class Compiler:
                 count, self.years,
             ),
             "currency_key": ints([self.key(f"currency/{name}/innovation") for name in names]),
+            "event_key": ints([self.key(f"currency/{name}/event") for name in names if eventful]),
+            "jump_key": ints([self.key(f"currency/{name}/jump") for name in names if jumping]),
+            "block_key": self.key("currency/block"),
+            **resampling(self.scenario.currencies, self.histories, month_name(start + int(self.as_of) - 1)),
             "shock_at": self.vector.table([f"shocks.{name}" for name in self.shocks], layout.SHOCK),
             "shock_currency": ints([names.index(shock.currency) for shock in shocks]),
             "shock_onset": np.array([layout.NEVER if s.onset is None else self.month(s.onset) for s in shocks], np.float64),

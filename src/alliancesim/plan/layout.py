@@ -83,8 +83,12 @@ SCALARS = (
 ) = range(len(SCALARS))  # fmt: skip
 
 CURRENCY = ("process.drift_per_month", "process.volatility_per_month", "process.level_rate", "process.half_life_months",
-            "cover_share", "spot_rate")  # fmt: skip
-DRIFT, VOLATILITY, LEVEL, HALF_LIFE, COVER, SPOT = range(len(CURRENCY))
+            "cover_share", "spot_rate", "process.jumps_per_month", "process.jump_mean_log", "process.jump_sd_log",
+            "process.calm.drift_per_month", "process.calm.volatility_per_month", "process.calm.leave_probability",
+            "process.turbulent.drift_per_month", "process.turbulent.volatility_per_month", "process.turbulent.leave_probability",
+            "process.turbulent_probability", "process.mean_block_months")  # fmt: skip
+(DRIFT, VOLATILITY, LEVEL, HALF_LIFE, COVER, SPOT, JUMPS, JUMP_MEAN, JUMP_SD, CALM_DRIFT, CALM_VOLATILITY, LEAVE_CALM,
+ TURBULENT_DRIFT, TURBULENT_VOLATILITY, LEAVE_TURBULENT, TURBULENT, MEAN_BLOCK) = range(len(CURRENCY))  # fmt: skip
 SHOCK = ("size_share", "hazard_per_year", "ramp_months", "half_life_months")
 SHOCK_SIZE, SHOCK_HAZARD, SHOCK_RAMP, SHOCK_HALF_LIFE = range(len(SHOCK))
 GROWTH = ("mean_share", "persistence_share", "sd_share")
@@ -171,6 +175,15 @@ class Plan(NamedTuple):
     last_log_rate: Floats  # (C,) log of the last month-end of fact; nan = from spot_rate
     budget_at: Ints  # (C, Y) budget rates already set
     currency_key: Ints  # (C,)
+    event_key: Ints  # (C,) of jumps and changes of state; none where no currency has them
+    jump_key: Ints  # (C,) of sizes of jumps; none where no currency jumps
+    block_key: int  # of the blocks that all resampled currencies have in common
+    exchange_order: Ints  # (C,) currencies in the order of the correlation's root: the resampled ones first
+    resampled: int  # how many of them are resampled
+    change_count: Ints  # (C,) monthly changes on record that are resampled
+    change_log: Floats  # (C, most) of the log of the month-end rate
+    change_score: Floats  # (C, most) their ranks as normal scores
+    change_mean: Floats  # (C,)
     shock_at: Ints  # (shock, field)
     shock_currency: Ints
     shock_onset: Floats  # months; NEVER = random
@@ -325,6 +338,8 @@ class World(NamedTuple):
     score_uniform: Floats  # (score,)
     score: Floats  # (score,)
     exchange_z: Floats  # (C, BEFORE_MONTHS + months)
+    event_z: Floats  # (C or 0, BEFORE_MONTHS + months)
+    jump_z: Floats  # (C or 0, BEFORE_MONTHS + months)
     growth_z: Floats  # (3, X) of GDP, domestic and foreign prices
     system_z: Floats  # (K, Y)
     program_z: Floats  # (P,)

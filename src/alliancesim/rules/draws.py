@@ -114,6 +114,12 @@ def normals(seed: int, replication: int, keys, indices, uniforms, out) -> None: 
             out[i] = normal_quantile(uniforms[i])
 
 
+@rule(unit="share", source="definition by the error function")
+def normal_share(z: float) -> float:
+    """The standard normal distribution function: the inverse of `normal_quantile`."""
+    return 0.5 * math.erfc(-z * math.sqrt(0.5))
+
+
 @rule(unit="1", source="Abramowitz & Stegun 1964, 26.2.12 (asymptotic tail)")
 def log_survival(z: float) -> float:
     """Log of the standard normal's upper tail at z, without underflow far out."""

@@ -6,9 +6,15 @@ import math
 
 from alliancesim.kernels import rule
 
-FIXED, GBM, OU = range(3)
+FIXED, GBM, OU, JUMP_DIFFUSION, REGIME_SWITCHING, BOOTSTRAP = range(6)
+PROCESSES = ("fixed", "gbm", "ou", "jump_diffusion", "regime_switching", "bootstrap")
+"""Kinds of `scenario.economy.ExchangeProcess` in the order of their codes."""
 MILLIONS_PER_BN = 1000.0
-PROCESSES = ("fixed", "gbm", "ou")
+MOST_JUMPS = 100
+"""Jumps of one month beyond which none is counted; at the 10 a month that the language allows it has probability 1e-61."""
+HAMILTON = "Hamilton 1989, A new approach to the economic analysis of nonstationary time series"
+MERTON = "Merton 1976, Option pricing when underlying stock returns are discontinuous"
+POLITIS = "Politis & Romano 1994, The stationary bootstrap"
 
 
 @rule(unit="log rate", source="Black & Scholes 1973, exact discretization")
@@ -25,6 +31,55 @@ def ou_step(x: float, level_rate: float, half_life_months: float, volatility_per
     keep = math.exp(-kappa)
     sd = volatility_per_month * math.sqrt(-math.expm1(-2.0 * kappa) / (2.0 * kappa))
     return mean + (x - mean) * keep + sd * z
+
+
+@rule(unit="count", source="inversion of the Poisson distribution")
+def jump_count(jumps_per_month: float, u: float) -> int:
+    """The u-quantile of the number of jumps in a month."""
+    count = 0
+    probability = math.exp(-jumps_per_month)
+    total = probability
+    while total < u and count < MOST_JUMPS:
+        count += 1
+        probability *= jumps_per_month / count
+        total += probability
+    return count
+
+
+@rule(unit="log rate", source=MERTON)
+def jump_log(count: int, jump_mean_log: float, jump_sd_log: float, z: float) -> float:
+    """What the jumps of a month add: the sum of count normal sizes."""
+    return count * jump_mean_log + math.sqrt(float(count)) * jump_sd_log * z
+
+
+@rule(unit="per month", source=MERTON)
+def jump_drift(jumps_per_month: float, jump_mean_log: float, jump_sd_log: float) -> float:
+    """Growth of the mean rate that comes from jumps: their number times the mean of e^size - 1."""
+    return jumps_per_month * math.expm1(jump_mean_log + 0.5 * jump_sd_log * jump_sd_log)
+
+
+@rule(unit="share", source="stationary distribution of a two-state Markov chain")
+def long_run_turbulent(leave_calm: float, leave_turbulent: float) -> float:
+    """Share of months in the turbulent state in the long run; 0 where neither state is ever left."""
+    both = leave_calm + leave_turbulent
+    return leave_calm / both if both > 0.0 else 0.0
+
+
+@rule(unit="share", source=HAMILTON)
+def next_turbulent(turbulent_probability: float, leave_calm: float, leave_turbulent: float) -> float:
+    """Probability that the next month is turbulent, from that of this month."""
+    return turbulent_probability * (1.0 - leave_turbulent) + (1.0 - turbulent_probability) * leave_calm
+
+
+@rule(unit="position", source=POLITIS)
+def next_month(position: int, count: int, mean_block_months: float, u_block: float, u_start: float) -> int:
+    """Position of the month resampled next: a new block begins anywhere, else the history goes on, and from its end to its start.
+
+    position: of the month before, below 0 where there is none; count: months of the history.
+    """
+    if position < 0 or u_block * mean_block_months < 1.0:
+        return min(int(u_start * count), count - 1)
+    return (position + 1) % count
 
 
 @rule(unit="log rate", source="assumed: linear ramp, exponential decay after it")

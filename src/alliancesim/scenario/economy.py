@@ -2,23 +2,51 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from alliancesim.scenario.values import Block, Dated, FiscalYear, Month, NonNegative, Positive, Quantity, Share
+
+
+class ExchangeState(Block):
+    """One of the two states between which `regime_switching` moves, month by month."""
+
+    drift_per_month: Quantity = 0.0
+    volatility_per_month: NonNegative = 0.0
+    leave_probability: Share
+    """Probability that the next month is in the other state."""
 
 
 class ExchangeProcess(Block):
     """The monthly law of a currency's log rate.
 
     ``fixed``: stays at the last known rate. ``gbm``: x += drift_per_month - volatility^2 / 2 + volatility z.
-    ``ou``: mean-reverting to log(level_rate) with half_life_months, exact discretization.
+    ``ou``: mean-reverting to log(level_rate) with half_life_months, exact discretization. ``jump_diffusion``: gbm and jumps.
+    ``regime_switching``: gbm by the numbers of the month's state, `calm` or `turbulent`. ``bootstrap``: the history's own
+    monthly changes in blocks of random length. What a kind does not name has no effect on it.
     """
 
-    kind: Literal["fixed", "gbm", "ou"] = "fixed"
+    kind: Literal["fixed", "gbm", "ou", "jump_diffusion", "regime_switching", "bootstrap"] = "fixed"
     drift_per_month: Quantity = 0.0
+    """Growth of the mean rate, jumps included; of bootstrap: added to the history's own."""
     volatility_per_month: NonNegative = 0.0
     level_rate: Positive = 1.0
     half_life_months: Positive = 12.0
+    jumps_per_month: NonNegative = 0.0
+    """Mean number of jumps in a month, up to 10."""
+    jump_mean_log: Quantity = 0.0
+    """Mean size of a jump of the log rate."""
+    jump_sd_log: NonNegative = 0.0
+    """Standard deviation of a jump's size."""
+    calm: ExchangeState | None = None
+    turbulent: ExchangeState | None = None
+    turbulent_probability: Share | None = None
+    """Probability of the turbulent state in the as-of month, filtered by `alliancesim fit`; none: its share in the long run."""
+    mean_block_months: Annotated[float, Field(ge=1)] = 6.0
+    """Mean length of a block; blocks are geometric."""
+    history_from: Month | None = None
+    """First month of the history that is resampled; none: all that is on record without a gap."""
 
 
 class Currency(Block):

@@ -115,7 +115,9 @@ def _histories(scenario: Scenario, root: Node, assembly: Assembly) -> tuple[dict
             continue
         node = root.value["currencies"].value[name].value["history"]
         path, shown = _beside(node, currency.history, assembly)
-        histories[name], more = load_history(path, shown, name, node, needed)
+        resampled = currency.process.history_from if currency.process.kind == "bootstrap" else None
+        first = min(needed[0], (resampled or needed[0])[:7])
+        histories[name], more = load_history(path, shown, name, node, (first, needed[1]))
         findings += more
     return histories, findings
 

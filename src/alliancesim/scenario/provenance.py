@@ -156,6 +156,7 @@ _SUFFIXES: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = tuple(
         (r"_of_gdp$", ("share of GDP", "share")),
         (r"_shares?$|^shares$|probability", ("share", "probability")),
         (r"_months$|_months_|_month_before$", ("months", "month")),
+        (r"_log$", ("log",)),
         (r"_years?$", ("years", "year")),
         (r"_rate$", ("{home} per {currency}",)),
         (r"_mult$|^median$|^p90$", ("factor",)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from harness import DOLLAR, Tree, overlay
+from harness import DOLLAR, ROOT, Tree, overlay
 
 from corpus.money import buying
 from corpus.register import adversary, build, line
@@ -39,6 +39,44 @@ def currencies_moving_as_one() -> Tree:
     """Correlation next to 1: the second currency has hardly an innovation of its own."""
     tree = priced(correlation={"EUR": {"USD": 0.999999}})
     return overlay(tree, {"currencies.EUR.process": DOLLAR["process"] | {"drift_per_month": 0.01}})
+
+
+JUMPS: Tree = {"kind": "jump_diffusion", "volatility_per_month": 0.03, "jumps_per_month": 0.4, "jump_mean_log": -0.02,
+               "jump_sd_log": 0.08}  # fmt: skip
+STATES: Tree = {"kind": "regime_switching", "turbulent_probability": 1.0,
+                "calm": {"volatility_per_month": 0.02, "leave_probability": 0.1, "drift_per_month": 0.002},
+                "turbulent": {"volatility_per_month": 0.08, "leave_probability": 0.3}}  # fmt: skip
+BLOCKS: Tree = {"kind": "bootstrap", "mean_block_months": 4.0, "drift_per_month": -0.001}
+
+
+@adversary
+def jumps_and_states() -> Tree:
+    """Jumps and changes of state of correlated currencies, their numbers unknown, and none of either where chances are 0 or 1."""
+    jumps = JUMPS | {"jumps_per_month": dist("exponential", mean=0.5), "jump_sd_log": dist("uniform", low=0.0, high=0.2)}
+    tree = priced(currencies__AUD=DOLLAR | {"process": STATES | {"calm": STATES["turbulent"] | {"leave_probability": 0.0}}})
+    return overlay(tree, {
+        "currencies.EUR.process": jumps, "currencies.NOK.process": STATES, "currencies.USD.process": JUMPS,
+        "programs.c.currency_shares": {"AUD": 0.3},
+    })  # fmt: skip
+
+
+@adversary
+def jumps_without_noise() -> Tree:
+    """The expected drift of each process where exchange noise is off."""
+    tree = priced(mechanisms={"exchange_noise": False})
+    return overlay(tree, {"currencies.EUR.process": JUMPS | {"drift_per_month": 0.01}, "currencies.NOK.process": STATES})
+
+
+@adversary
+def resampled_history() -> Tree:
+    """Two currencies resampled in common blocks between two that are correlated with them, and one with blocks of its own."""
+    record = DOLLAR | {"history": str(ROOT / "scenarios" / "data" / "jpy_monthly.csv")}
+    tree = priced(horizon__as_of="2025-08", currencies__AUD=record | {"process": BLOCKS | {"history_from": "2012-01"}})
+    return overlay(tree, {
+        "currencies.EUR": record | {"process": BLOCKS}, "currencies.NOK.process": JUMPS,
+        "currencies.USD": record | {"process": BLOCKS | {"mean_block_months": 1.0}}, "correlation.AUD": {"NOK": 0.4},
+        "programs.c.currency_shares": {"AUD": 0.3},
+    })  # fmt: skip
 
 
 @adversary

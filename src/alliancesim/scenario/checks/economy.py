@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 
-from alliancesim.scenario.checks.checker import Checker, Path, exists, lowest
+from alliancesim.scenario.checks.checker import Checker, Path, exists, highest, lowest
 from alliancesim.scenario.history import MONTHS_BEFORE
 from alliancesim.scenario.planned import center
+
+MOST_JUMPS_PER_MONTH = 10.0
 
 
 def check_economy(check: Checker) -> None:
@@ -20,8 +22,31 @@ def check_economy(check: Checker) -> None:
         if currency.history is None and check.first_fy not in currency.budget_rate:
             said = f"budget_rate for {check.first_fy}, or a history that reaches {MONTHS_BEFORE} months before it"
             check.add(path, f"no budget rate for FY{check.first_fy}", said)
+        _process(check, name)
     _shocks(check)
     _correlation(check)
+
+
+def _process(check: Checker, name: str) -> None:
+    """Keys that a kind of process cannot do without, and numbers that it cannot work with."""
+    currency = check.scenario.currencies[name]
+    process = currency.process
+    path: Path = ("currencies", name, "process")
+    if process.kind == "regime_switching":
+        missing = [state for state in ("calm", "turbulent") if getattr(process, state) is None]
+        if missing:
+            check.add((*path, "kind"), f"regime_switching without {' and '.join(missing)}", "both states, calm and turbulent")
+    if process.kind == "jump_diffusion" and highest(process.jumps_per_month) > MOST_JUMPS_PER_MONTH:
+        found = f"{highest(process.jumps_per_month):g} jumps a month"
+        check.add((*path, "jumps_per_month"), found, f"at most {MOST_JUMPS_PER_MONTH:g}; more are volatility")
+    if process.kind != "bootstrap":
+        return
+    if currency.history is None:
+        check.add((*path, "kind"), "bootstrap without a history", "a currency with history, whose changes are resampled")
+    elif process.history_from is not None and exists(process.history_from):
+        if check.months(process.history_from[:7]) > check.fact_end - 1.0 - MONTHS_BEFORE:
+            said = f"a month at least {MONTHS_BEFORE} months before the end of the history"
+            check.add((*path, "history_from"), f"{process.history_from}", said)
 
 
 def _gdp(check: Checker) -> None:

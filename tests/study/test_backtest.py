@@ -1,0 +1,84 @@
+"""The back-test: forecasts from the past alone, scores against closed forms, intervals from blocks."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from harness import ROOT
+from scipy.stats import norm
+
+from alliancesim.cli import status
+from alliancesim.errors import RunError
+from alliancesim.study.exchange.backtest import HORIZONS, RESAMPLES, WALK, _crps, backtest, blocks, forecasts
+from alliancesim.study.exchange.record import Record, read_record
+
+BASELINE = ROOT / "scenarios" / "japan-2025-08.yaml"
+
+
+@pytest.fixture(scope="module")
+def record() -> Record:
+    return read_record(BASELINE, "USD")
+
+
+def test_scores_are_whole_and_the_reference_gains_nothing() -> None:
+    found = backtest(BASELINE, "USD", every=120, members=100, seed=3)
+    again = backtest(BASELINE, "USD", every=120, members=100, seed=3)
+
+    assert found.scores == again.scores
+    assert {score.months for score in found.scores} == set(HORIZONS)
+    for score in found.scores:
+        assert math.fsum(score.fifths) == pytest.approx(1.0)
+        assert 0.0 <= score.coverage[1] <= score.coverage[0] <= score.coverage[2] <= 1.0
+        assert score.crps[1] <= score.crps[0] <= score.crps[2]
+        if score.process == WALK:
+            assert score.gain == (0.0, 0.0, 0.0)
+    assert "gain on random walk" in str(found)
+
+
+def test_the_reference_is_the_normal_law_of_a_driftless_walk(record: Record) -> None:
+    known = record.upto("2010-12")
+    futures = dict(forecasts(known, 6.0, 4000, 1))[WALK]
+    volatility = float(np.sqrt(np.mean(known.change**2)))
+    for months in HORIZONS:
+        sd = volatility * math.sqrt(months)
+        sample = futures[:, months - 1] - known.level[-1]
+        assert abs(float(sample.mean())) < 4.417 * sd / math.sqrt(4000)
+        assert float(sample.std()) == pytest.approx(sd, rel=4.417 / math.sqrt(8000))
+
+
+def test_the_score_is_that_of_the_normal_law() -> None:
+    sample = norm.ppf((np.arange(4000) + 0.5) / 4000)
+    expected = 1.2 * (2.0 * norm.cdf(1.2) - 1.0) + 2.0 * norm.pdf(1.2) - 1.0 / math.sqrt(math.pi)  # Gneiting & Raftery 2007
+
+    assert _crps(1.2, sample) == pytest.approx(expected, abs=1e-3)
+
+
+def test_all_processes_share_their_innovations(record: Record) -> None:
+    found = dict(forecasts(record.upto("2010-12"), 6.0, 50, 1))
+    walk, drifting = (np.diff(found[name], axis=1) for name in (WALK, "gbm"))
+
+    assert np.corrcoef(walk.ravel(), drifting.ravel())[0, 1] == pytest.approx(1.0)
+
+
+def test_blocks_go_round() -> None:
+    at = blocks(10, 4, seed=1)
+
+    assert at.shape == (RESAMPLES, 10)
+    assert (np.diff(at[:, :4], axis=1) % 10 == 1).all()
+    assert (np.diff(at[:, 4:8], axis=1) % 10 == 1).all()
+    assert np.bincount(at.ravel()) == pytest.approx(np.full(10, RESAMPLES), rel=0.1)
+
+
+def test_what_cannot_be_scored_is_told() -> None:
+    with pytest.raises(RunError, match="from 2025-07: no origin with 36 changes before it and 3 months after it"):
+        backtest(BASELINE, "USD", first="2025-07")
+    with pytest.raises(RunError, match="every = 0, members = 2000"):
+        backtest(BASELINE, "USD", every=0)
+
+
+def test_the_command_prints_a_table_for_each_horizon(capsys: pytest.CaptureFixture[str]) -> None:
+    assert status(["backtest", str(BASELINE), "USD", "--every", "120", "--members", "50"]) == 0
+    out, _ = capsys.readouterr()
+    assert [f"{months} months ahead" in out for months in HORIZONS] == [True, True, True]
