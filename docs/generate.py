@@ -35,7 +35,7 @@ PLACEHOLDERS = {
     "taxes": "<tax>", "rounds": "<round>", "resources": "<resource>", "channels": "<channel>", "stages": "<stage>",
     "programs": "<program>", "currency_shares": "<currency>", "conditions": "<condition>", "workforce": "<kind>",
     "slowed_by": "<condition>", "scaled_by": "<condition>", "effects": "<effect>", "crew": "<kind>",
-    "alternatives": "<alternative>",
+    "alternatives": "<alternative>", "expect": "<name>",
 }  # fmt: skip
 """What stands for a free name in a path, by the key above it."""
 

@@ -50,6 +50,7 @@ def _invoke(arguments: list[str]) -> None:
     """Parse and run, without the parser's own handling of errors."""
     import typer.main
 
+    from alliancesim.cli import check, compare, joint, sensitivity  # noqa: F401 -- each adds its commands to the app
     from alliancesim.cli.commands import app
 
     command = typer.main.get_command(app)

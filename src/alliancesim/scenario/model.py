@@ -8,6 +8,7 @@ from pydantic import Field
 
 from alliancesim.scenario.conditions import Condition, Workforce
 from alliancesim.scenario.economy import Currency, Economy, Shock
+from alliancesim.scenario.expect import ExpectedRange
 from alliancesim.scenario.linkage import Linkage
 from alliancesim.scenario.money import Money
 from alliancesim.scenario.pipelines import Channel, Program, Resource
@@ -80,3 +81,5 @@ class Scenario(Block):
     resources: dict[str, Resource] = {}
     channels: dict[str, Channel] = {}
     programs: dict[str, Program] = {}
+    expect: dict[str, ExpectedRange] = {}
+    """Not inherited by a file that extends this one."""
