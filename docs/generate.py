@@ -37,7 +37,7 @@ PLACEHOLDERS = {
     "slowed_by": "<condition>", "scaled_by": "<condition>", "effects": "<effect>", "crew": "<kind>",
     "alternatives": "<alternative>", "revisions": "<revision>", "authority_mult": "<bucket>", "scales": "<program>",
     "packages": "<package>", "components": "<component>", "enablers": "<enabler>", "cutpoints": "<grade>", "areas": "<area>",
-    "indicators": "<indicator>",
+    "indicators": "<indicator>", "expect": "<name>",
 }  # fmt: skip
 """What stands for a free name in a path, by the key above it."""
 

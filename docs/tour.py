@@ -1,10 +1,10 @@
-"""Runs the commands of README's console blocks and puts their real output in their place.
+"""Runs the commands of the pages' console blocks and puts their real output in their place.
 
-    python docs/tour.py            rewrite README.md
-    python docs/tour.py --check    exit 1 if README.md shows anything else
+    python docs/tour.py            rewrite README.md and the other pages played
+    python docs/tour.py --check    exit 1 if a page shows anything else
 
 A block is executed when it is fenced as ```console; each line that begins with `$ ` is a shell command, what follows is its
-standard output. Blocks share one temporary folder, into which the scenarios are linked.
+standard output. Blocks of a page share one temporary folder, into which the scenarios are linked.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-README = ROOT / "README.md"
+PAGES = ("README.md", "docs/comparing.md", "docs/causes.md")
 BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)
 
 
@@ -40,20 +40,26 @@ def played(block: str, folder: Path) -> str:
 
 
 def main() -> int:
-    """Rewrite README.md, or say how it differs."""
-    text = README.read_text()
+    """Rewrite the pages, or say how they differ."""
+    return max(shown(page, check="--check" in sys.argv[1:]) for page in PAGES)
+
+
+def shown(page: str, *, check: bool) -> int:
+    """Rewrite one page; or with `check` 1 where it differs, which is said."""
+    path = ROOT / page
+    text = path.read_text()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "scenarios").symlink_to(ROOT / "scenarios")
         fresh = BLOCK.sub(lambda match: f"```console\n{played(match[1], folder)}\n```", text)
-    if "--check" not in sys.argv[1:]:
-        README.write_text(fresh)
+    if not check:
+        path.write_text(fresh)
         return 0
     if fresh == text:
         return 0
     for old, new in zip(text.splitlines(), fresh.splitlines(), strict=False):
         if old != new:
-            sys.stderr.write(f"README.md shows: {old}\nthe command gives: {new}\nrun: python docs/tour.py\n")
+            sys.stderr.write(f"{page} shows: {old}\nthe command gives: {new}\nrun: python docs/tour.py\n")
             break
     return 1
 

@@ -19,9 +19,11 @@ if TYPE_CHECKING:
     from alliancesim.plan.compile import compile_plan
     from alliancesim.scenario.load import LoadedScenario, load_scenario
     from alliancesim.scenario.schema import json_schema as schema
-    from alliancesim.study.check import accept, check
+    from alliancesim.study.acceptance import accept
+    from alliancesim.study.check import check
     from alliancesim.study.compare import compare
     from alliancesim.study.explain import explain
+    from alliancesim.study.precision import run_to_precision
     from alliancesim.study.run import Run, open_run, run
     from alliancesim.study.scorecard import scorecard
     from alliancesim.study.sourcing import sources
@@ -32,9 +34,11 @@ _HOMES = {
     "errors": ("AllianceSimError", "CheckFailed", "PlanError", "RunError", "ScenarioError", "StoreError"),
     "plan.compile": ("compile_plan",),
     "scenario.load": ("LoadedScenario", "load_scenario"),
-    "study.check": ("accept", "check"),
+    "study.acceptance": ("accept",),
+    "study.check": ("check",),
     "study.compare": ("compare",),
     "study.explain": ("explain",),
+    "study.precision": ("run_to_precision",),
     "study.run": ("Run", "open_run", "run"),
     "study.scorecard": ("scorecard",),
     "study.sourcing": ("sources",),
@@ -44,8 +48,8 @@ _HOMES = {
 
 __all__ = [
     "AllianceSimError", "CheckFailed", "LoadedScenario", "PlanError", "Run", "RunError", "ScenarioError", "StoreError", "Summary",
-    "__version__", "accept", "check", "compare", "compile_plan", "explain", "load_scenario", "open_run", "run", "schema",
-    "scorecard", "sources", "summarize", "validate",
+    "__version__", "accept", "check", "compare", "compile_plan", "explain", "load_scenario", "open_run", "run",
+    "run_to_precision", "schema", "scorecard", "sources", "summarize", "validate",
 ]  # fmt: skip
 
 

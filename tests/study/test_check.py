@@ -7,8 +7,11 @@ import numpy as np
 import pytest
 
 from alliancesim.errors import CheckFailed, RunError, StoreError
-from alliancesim.study.check import accept, check, demand
-from alliancesim.study.expectation import packed, read_expectation, unpacked_tables
+from alliancesim.study.acceptance import accept
+from alliancesim.study.check import check, demand
+from alliancesim.study.expectation import packed, packed_values, read_expectation, unpacked_tables, unpacked_values
+from alliancesim.study.github import workflow_commands
+from alliancesim.study.judgment import CHANGED, EQUIVALENT, GONE, IDENTICAL, INCONCLUSIVE
 
 TUTORIAL = Path(__file__).parents[2] / "scenarios" / "tutorial.yaml"
 
@@ -16,14 +19,24 @@ TUTORIAL = Path(__file__).parents[2] / "scenarios" / "tutorial.yaml"
 @pytest.fixture
 def accepted(here: Path) -> Path:
     (here / "tutorial.yaml").write_text(TUTORIAL.read_text())
-    return accept(None, "first", "tutorial.yaml", n=5, seed=7)
+    return accept(None, "first", "tutorial.yaml", n=40, seed=7, judged_n=160)
+
+
+def changed(here: Path, old: str, new: str) -> None:
+    scenario = here / "tutorial.yaml"
+    text = scenario.read_text()
+    assert old in text
+    scenario.write_text(text.replace(old, new))
 
 
 def test_what_was_accepted_is_met(accepted: Path) -> None:
     (result,) = check()
     assert result.met
-    assert "met, outcomes" in result.verdict()
-    demand([result])
+    assert result.identical
+    assert "met, identical, outcomes" in result.verdict()
+    assert {one.verdict for one in result.judged} == {IDENTICAL}
+    assert all(one.catches is not None for one in result.judged if one.name.endswith(".mean"))
+    demand([result], exact=True)
     plain = json.loads(accepted.read_text())
     assert accepted.as_posix() == "results/reference/tutorial.json"
     assert plain["scenario"] == "../../tutorial.yaml"
@@ -34,30 +47,98 @@ def test_workers_meet_it_too(accepted: Path) -> None:
     assert check(accepted, workers=2)[0].met
 
 
-def test_a_mismatch_names_the_first_outcomes_that_moved(accepted: Path, here: Path) -> None:
-    scenario = here / "tutorial.yaml"
-    scenario.write_text(scenario.read_text().replace("budget_rate: {2025: 150.0}", "budget_rate: {2025: 151.0}"))
-    (result,) = check()
-    assert not result.met
-    assert result.moved_replications == [0, 1, 2, 3, 4]
+def test_a_small_change_is_equivalent_and_the_first_outcomes_that_moved_are_named(accepted: Path, here: Path) -> None:
+    changed(here, "budget_rate: {2025: 150.0}", "budget_rate: {2025: 150.1}")
+    (result,) = check(settle=True)
+    assert result.met
+    assert not result.identical
+    assert {one.verdict for one in result.judged} == {IDENTICAL, EQUIVALENT}
+    assert result.moved_replications == list(range(40))
     first = result.moved[0]
     assert (first.replication, first.table, first.fiscal_year) == ("0", "fiscal_years", "FY2025")
     assert first.old != first.new
     assert any("the scenario itself has changed" in note for note in result.notes)
-    assert {one.replication for one in result.moved} == {"0", "1", "mean"}
-    assert len(result.sheets()[0].rows) == 20
-    json.dumps(result.plain())
+    assert {one.replication for one in result.moved} == {"0", "mean"}
+    assert len(result.sheets()[1].rows) == 20
+    json.dumps(result.plain(), allow_nan=False)
+    demand([result])
+    with pytest.raises(CheckFailed, match="1 of 1 expectations are not met bit for bit"):
+        demand([result], exact=True)
+    assert workflow_commands([result])[0].startswith("::notice file=results/reference/tutorial.json")
+    assert workflow_commands([result], exact=True)[0].startswith("::error file=results/reference/tutorial.json")
+
+
+def test_a_change_that_matters_is_called_so(accepted: Path, here: Path) -> None:
+    changed(here, "current_estimate: 2028-10", "current_estimate: 2031-10")
+    (result,) = check()
+    assert not result.met
+    verdicts = {one.name: one.verdict for one in result.judged}
+    assert verdicts["programs.ship.slip_months.P80"] == CHANGED
+    assert verdicts["fiscal_years.2034.operational_fleet_bn.mean"] == CHANGED
+    assert "NOT met" in result.verdict()
+    assert str(result.sheets()[0].rows[0][2]) == CHANGED
+    lines = workflow_commands([result])
+    assert all(line.startswith("::error ") for line in lines)
+    assert any("::programs.ship.slip_months.P80: changed" in line for line in lines)
     with pytest.raises(CheckFailed, match="1 of 1 expectations are not met"):
         demand([result])
 
 
+def test_what_is_inconclusive_says_what_would_settle_it(accepted: Path, here: Path) -> None:
+    margins = {"programs.missile.slip_months.P80": 1.5}
+    accept(accepted, "a month and a half is nothing", margins=margins)
+    changed(here, "background: {arrivals_per_month: 0.5", "background: {arrivals_per_month: 0.52")
+    (first,), (second,) = check(), check(settle=True)
+    by_name = [{one.name: one for one in result.judged} for result in (first, second)]
+    slip = by_name[0]["programs.missile.slip_months.P80"]
+    assert slip.verdict == INCONCLUSIVE
+    assert slip.needed is not None
+    assert slip.needed > slip.pairs == 40
+    assert "more would settle it" in slip.sentence()
+    assert any("--settle runs" in note for note in first.notes)
+    assert not first.met
+    assert by_name[1]["programs.missile.slip_months.P80"].pairs > 40
+    for name, one in by_name[0].items():
+        assert one.verdict == INCONCLUSIVE or by_name[1][name] == one
+
+
+def test_what_falls_beyond_the_horizon_is_changed(accepted: Path, here: Path) -> None:
+    changed(here, "lots: [{fy: 2025, units: 2}, {fy: 2026, units: 2}, {fy: 2027, units: 2}, {fy: 2028", "lots: [{fy: 2034")
+    changed(here, "    baseline_delivery: 2028-10\n    current_estimate: 2028-10\n", "")
+    (result,) = check()
+    slip = next(one for one in result.judged if one.name == "programs.ship.slip_months.P80")
+    assert slip.verdict == CHANGED
+    assert slip.cells()[1:3] == ["beyond the horizon", "beyond the horizon now"]
+    assert "beyond the horizon now" in slip.sentence()
+    json.dumps(result.plain(), allow_nan=False)
+    accept(accepted, "the ship is put off")
+    changed(here, "lots: [{fy: 2034", "lots: [{fy: 2025")
+    (back,) = check()
+    assert next(one for one in back.judged if one.name == slip.name).cells()[2] == "within the horizon now"
+    assert "P80" in str(back.sheets()[0])
+
+
+def test_margins_are_data(accepted: Path, here: Path) -> None:
+    margins = {"programs.ship.slip_months.mean": 0.0, "programs.ship.slip_months.P80": 99.0}
+    accept(accepted, "ships may be late", margins=margins)
+    accept(accepted, "again")
+    assert {name: read_expectation(accepted).margins()[name] for name in margins} == margins
+    changed(here, "current_estimate: 2028-10", "current_estimate: 2029-03")
+    verdicts = {one.name: one.verdict for one in check()[0].judged}
+    assert verdicts["programs.ship.slip_months.mean"] == CHANGED
+    assert verdicts["programs.ship.slip_months.P80"] == EQUIVALENT
+    with pytest.raises(RunError, match="did you mean 'ship'"):
+        accept(accepted, "why", margins={"programs.shipp.slip_months.P80": 1.0})
+
+
 def test_a_new_program_is_named(accepted: Path, here: Path) -> None:
     scenario = here / "tutorial.yaml"
-    text = scenario.read_text()
+    text = scenario.read_text().partition("expect:")[0]
     scenario.write_text(text.replace("  ship:\n", "  boat:\n").replace("title: Frigate", "title: Boat"))
     (result,) = check()
     assert not result.met
     assert "programs: gone ship; new boat" in result.notes
+    assert {one.name for one in result.judged if one.verdict == GONE} == {"programs.ship.slip_months.P80"}
 
 
 def test_accepting_again_keeps_the_history(accepted: Path) -> None:
@@ -65,6 +146,16 @@ def test_accepting_again_keeps_the_history(accepted: Path) -> None:
     history = read_expectation(accepted).history
     assert [entry["reason"] for entry in history] == ["first", "again"]
     assert len({entry["outcomes_digest"] for entry in history}) == 1
+
+
+def test_an_expectation_of_an_older_version_is_accepted_anew_with_its_history(accepted: Path) -> None:
+    plain = json.loads(accepted.read_text())
+    accepted.write_text(json.dumps(plain | {"format_version": 1}))
+    with pytest.raises(StoreError, match="accept it anew with: alliancesim check"):
+        check()
+    accept(accepted, "new format")
+    assert [entry["reason"] for entry in read_expectation(accepted).history] == ["first", "new format"]
+    assert (read_expectation(accepted).n, read_expectation(accepted).most) == (40, 160)
 
 
 def test_a_missing_expectation_fails_and_is_not_made(here: Path) -> None:
@@ -90,3 +181,13 @@ def test_packing_is_exact() -> None:
     array = np.array([[0.1, -0.0, np.nan], [1e-300, np.pi, 1e300]])
     back = unpacked_tables({"t": packed(array)}, {"t": (2, 3)})["t"]
     assert back.tobytes() == array.tobytes()
+
+
+def test_judged_values_are_kept_to_a_two_hundredth_of_their_spread() -> None:
+    values = np.append(np.random.default_rng(1).lognormal(3.0, 1.0, 300), np.inf)
+    back = unpacked_values(packed_values(values))
+    assert np.isinf(back[-1])
+    assert np.abs(back[:-1] - values[:-1]).max() <= np.std(values[:-1]) / 200
+    constant = np.full(5, 0.1)
+    assert unpacked_values(packed_values(constant)).tobytes() == constant.tobytes()
+    assert np.isinf(unpacked_values(packed_values(np.full(3, np.inf)))).all()

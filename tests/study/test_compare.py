@@ -1,13 +1,21 @@
 from __future__ import annotations
 
+import csv
 import json
+import math
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from alliancesim.cli import status
 from alliancesim.errors import RunError
+from alliancesim.plan.columns import CURRENCY_YEAR, TABLES
 from alliancesim.study.compare import compare
+from alliancesim.study.compared import BETTER, NAMES, Compared, Observed, find_compared
+from alliancesim.study.comparison import Pair
+from alliancesim.study.difference import Difference, difference
 from alliancesim.study.run import Run, run
 
 TUTORIAL = Path(__file__).parents[2] / "scenarios" / "tutorial.yaml"
@@ -19,36 +27,179 @@ def weak(tmp_path_factory: pytest.TempPathFactory) -> Run:
     return run(TUTORIAL, n=40, seed=7, out=tmp_path_factory.mktemp("runs") / "weak", settings=WEAK)
 
 
+def pair_of(a: Run, b: Run) -> Pair:
+    (pair,) = compare(a, b).pairs
+    return pair
+
+
+def one(pair: Pair, name: str) -> Difference:
+    return next(item for item in pair.differences if item.name == name)
+
+
 def test_a_run_does_not_differ_from_itself(stored: Run) -> None:
-    assert all(one.difference.value == 0.0 and one.share_equal == 1.0 for one in compare(stored, stored).differences)
+    pair = pair_of(stored, stored)
+    assert all(value.value == 0.0 for item in pair.differences for value in item.by_statistic.values())
+    assert all(item.equal.value == 1.0 for item in pair.differences)
+    assert pair.sentences() == ["No outcome differs clearly."]
+    assert pair.inputs == []
 
 
 def test_differences_are_paired_and_sorted_by_materiality(stored: Run, weak: Run) -> None:
-    found = compare(stored.folder, weak.folder)
-    outlays = next(one for one in found.differences if one.name == "outlays_bn")
-    change = (weak.values("fiscal_years", "outlays_bn") - stored.values("fiscal_years", "outlays_bn")).sum(axis=1)
-    assert outlays.difference.value == pytest.approx(change.mean())
-    assert outlays.share_above == np.mean(change > 0)
-    assert outlays.clear()
-    sizes = [one.materiality for one in found.differences if one.clear()]
+    pair = pair_of(stored, weak)
+    outlays = one(pair, "fiscal_years.open.outlays_bn")
+    own, other = (run.values("fiscal_years", "outlays_bn").sum(axis=1) for run in (stored, weak))
+    assert outlays.mean.value == pytest.approx(np.mean(other - own))
+    assert outlays.by_statistic["P80"].value == np.sort(other)[31] - np.sort(own)[31]
+    assert outlays.above.value == np.mean(other > own)
+    assert outlays.better is None
+    assert outlays.variance_saved is not None
+    assert outlays.variance_saved.value == pytest.approx(1 - np.var(other - own) / (np.var(own) + np.var(other)))
+    sizes = [item.materiality for item in pair.differences if item.clear()]
     assert sizes == sorted(sizes, reverse=True)
-    assert [one.clear() for one in found.differences] == sorted((one.clear() for one in found.differences), reverse=True)
-    assert "outlays_bn" in str(found)
-    json.dumps(found.plain(), allow_nan=False)
+    assert [item.clear() for item in pair.differences] == sorted((item.clear() for item in pair.differences), reverse=True)
+    json.dumps(compare(stored, weak).plain(), allow_nan=False)
+
+
+def test_probability_of_better_follows_the_direction(stored: Run, weak: Run) -> None:
+    pair = pair_of(stored, weak)
+    loss, support = (one(pair, f"fiscal_years.{name}") for name in ("open.planning_loss_bn", "2034.support_share"))
+    assert loss.outcome.better == "lower"
+    assert loss.better is not None
+    assert loss.better.value == pytest.approx(1.0 - loss.above.value - loss.equal.value)
+    assert support.outcome.better == "higher"
+    assert support.better == support.above
+
+
+def test_directions_and_names_are_of_columns_there_are() -> None:
+    known = {column.name for table in TABLES.values() for column in table} | {column.name for column in CURRENCY_YEAR}
+    assert set(NAMES) <= known
+    assert set(BETTER["lower"]) | set(BETTER["higher"]) <= known
+    assert not set(BETTER["lower"]) & set(BETTER["higher"])
 
 
 def test_swapping_sides_turns_the_sign(stored: Run, weak: Run) -> None:
-    forth, back = compare(stored, weak), compare(weak, stored)
-    there = {one.name: one.difference.value for one in forth.differences}
-    assert {one.name: -one.difference.value for one in back.differences} == pytest.approx(there)
+    forth, back = pair_of(stored, weak), pair_of(weak, stored)
+    for name in ("mean", "median", "P10", "P80"):
+        there = {item.name: item.by_statistic[name].value for item in forth.differences}
+        assert {item.name: -item.by_statistic[name].value for item in back.differences} == pytest.approx(there)
+
+
+def test_inputs_stand_beside_outcomes(stored: Run, weak: Run) -> None:
+    (changed,) = pair_of(stored, weak).inputs
+    assert (changed.name, changed.a, changed.b) == ("currencies.USD.spot_rate", "147", "180")
+    assert (changed.a_rests_on, changed.b_rests_on) == ("assumed: example", "assumed")
+
+
+def test_several_are_compared_with_the_first(stored: Run, weak: Run) -> None:
+    found = compare(stored, weak, stored, n=30)
+    assert [(pair.a, pair.b, pair.n) for pair in found.pairs] == [(stored, weak, 30), (stored, stored, 30)]
+    columns, rows = found.rows()
+    listed = list(rows)
+    assert {len(row) for row in listed} == {len(columns)}
+    assert len(listed) == 2 * len(found.pairs[0].differences)
+    with pytest.raises(RunError, match="two or more"):
+        compare(stored)
+
+
+def test_words_say_what_moves_and_how_sure(stored: Run, weak: Run) -> None:
+    pair = pair_of(stored, weak)
+    for said, item in zip(pair.sentences(), pair.differences, strict=False):
+        moved = ("later", "earlier") if item.outcome.column.unit == "months" else ("rises", "falls")
+        assert moved[item.mean.value < 0.0] in said
+        assert said.endswith("of futures ({}).".format(said.rpartition("(")[2][:-2]))
+    assert "Planning loss over the open fiscal years rises by" in str(pair)
+
+
+def sample(values: Iterable[float], name: str = "programs.ship.completion_months", censored: int = 0) -> Observed:
+    table, *_, last = name.split(".")
+    position = next(i for i, column in enumerate(TABLES[table]) if column.name == last)
+    outcome = Compared(name, table, TABLES[table][position], (0,), position)
+    return Observed(outcome, np.array(list(values), np.float64), censored)
+
+
+def test_a_quantile_beyond_the_horizon_gives_a_bound() -> None:
+    a = [float(i) for i in range(100)]
+    late = [*a[:70], *[100.0] * 30]
+    assert difference(sample(a), sample(late, censored=30), "x").bounds == {"P80": "at least"}
+    assert difference(sample(late, censored=30), sample(a), "x").bounds == {"P80": "at most"}
+    assert difference(sample(late, censored=30), sample(late, censored=30), "x").bounds == {"P80": "unknown"}
+    assert difference(sample(a), sample(late, censored=30), "x").cell("P80").startswith("at least ")
+    assert difference(sample(a, censored=20), sample(a, censored=20), "x").bounds == {}
+
+
+def test_sentences_by_hand() -> None:
+    n = 100
+    base = np.zeros(n)
+    later = difference(sample(base), sample(base + 3.0), "Frigate: last planned unit")
+    assert later.sentence() == "Frigate: last planned unit comes 3.00 months later; B is better in 0 % of futures (0 to 4)."
+    name = "fiscal_years.2030.support_share"
+    up = difference(sample(base, name), sample(base + 0.025, name), "Domestic support in FY2030")
+    assert up.sentence() == "Domestic support in FY2030 rises by 2.50 points; B is better in 100 % of futures (96 to 100)."
+    name = "fiscal_years.2030.outlays_bn"
+    down = difference(sample(base + 0.5, name), sample(base, name), "Outlays")
+    assert down.sentence() == "Outlays falls by 0.500 bn; B is above A in 0 % of futures (0 to 4)."
+    assert later.materiality == pytest.approx(math.sqrt(2.0))
+
+
+def test_open_outcomes_are_sums_over_the_open_years(stored: Run) -> None:
+    layout = stored.layout
+    (found,) = find_compared(["fiscal_years.open.outlays_bn"], layout, (2026, 2027))
+    assert found.keys == (1, 2)
+    with pytest.raises(RunError, match="did you mean 'outlays_bn'"):
+        find_compared(["fiscal_years.open.outlay_bn"], layout, (2026,))
 
 
 def test_a_missing_run_is_simulated_on_the_draws_of_the_other(stored: Run, here: Path) -> None:
-    found = compare(stored, TUTORIAL)
-    assert found.b.seed == stored.seed
-    assert found.b.digest == stored.digest
-    before = found.b.folder.stat().st_ino
-    assert compare(TUTORIAL, stored).a.folder.stat().st_ino == before  # found, not simulated again
+    (pair,) = compare(stored, TUTORIAL).pairs
+    assert pair.b.seed == stored.seed
+    assert pair.b.digest == stored.digest
+    before = pair.b.folder.stat().st_ino
+    assert compare(TUTORIAL, stored).pairs[0].a.folder.stat().st_ino == before  # found, not simulated again
+
+
+def test_the_command_prints_words_tables_json_and_csv(
+    stored: Run, weak: Run, here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    runs = [str(stored.folder), str(weak.folder)]
+    of = "fiscal_years.open.outlays_bn.P80"
+    assert status(["compare", *runs, "--drivers", "--of", of]) == 0
+    out, err = capsys.readouterr()
+    assert err == ""
+    for said in ("40 paired replications, seed 7", "Inputs that differ", "Why fiscal_years.open.outlays_bn differs (P80, bn)"):
+        assert said in out
+    assert status(["compare", *runs, "--drivers", "--of", of, "--json"]) == 0
+    (told,) = json.loads(capsys.readouterr().out)["comparisons"]
+    assert told["inputs"][0]["input"] == "currencies.USD.spot_rate"
+    (drivers,) = told["drivers"]
+    assert drivers["total"]["value"] == sum(share["value"] for share in drivers["shares"])
+    assert status(["compare", *runs, runs[0], "--csv"]) == 0
+    rows = list(csv.DictReader(capsys.readouterr().out.splitlines()))
+    assert {row["b"] for row in rows} == {runs[0], runs[1]}
+    assert all(float(row["difference_p80_low"]) <= float(row["difference_p80"]) for row in rows)
+    assert status(["compare", *runs, "--drivers", "--of", of, "--csv"]) == 0
+    (row,) = csv.DictReader(capsys.readouterr().out.splitlines())
+    assert float(row["share"]) == drivers["total"]["value"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ([], "1 given; a comparison takes two or more"),
+        (["nowhere.yaml"], "no such file"),
+        (["RUN", "--of", "x"], "belongs to --drivers"),
+        (["RUN", "--drivers", "--of", "programs.boat.slip_months"], "no program 'boat'"),
+        (["RUN", "--drivers", "--group", "currencie"], "did you mean 'currencies.USD'"),
+        (["RUN", "-n", "41"], "has 40 replications, 41 are asked for"),
+    ],
+)
+def test_wrong_requests_are_told(
+    arguments: list[str], said: str, stored: Run, weak: Run, here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = [str(weak.folder) if text == "RUN" else text for text in arguments]
+    assert status(["compare", str(stored.folder), *given]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert said in err
 
 
 def test_runs_of_other_seeds_are_not_paired(stored: Run, here: Path) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -69,3 +70,14 @@ def test_names_that_are_not_there_are_said(stored: Run) -> None:
 
 def test_short_years_reach_from_the_forecast_to_the_end(stored: Run) -> None:
     assert short_years(stored) == [2025, 2028, 2031, 2034]
+
+
+def test_the_full_summary_gives_intervals(stored: Run, tmp_path: Path) -> None:
+    delivery, delay = summarize(stored).sheets()[-4:-2]
+    assert delivery.columns[3:] == ["P(none), %", "first delivery", "slip months", "last unit"]
+    for row in delivery.rows:
+        assert all(re.fullmatch(r"\S+ \(\S+ to (>= )?\S+\)", cell) for cell in row[3:]), row
+    assert [row[1] for row in delay.rows] == ["portfolio", "strike", "fleet", "missile", "ship"]
+    assert all("±" in cell for row in delay.rows for cell in row[2:] if cell != ".")
+    alone = summarize(run(TUTORIAL, n=1, out=tmp_path / "one"), "ship").sheets()[0]
+    assert re.fullmatch(r"\d{4}-\d{2} \(\? to \?\)", alone.rows[0][4])

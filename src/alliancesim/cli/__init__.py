@@ -50,7 +50,7 @@ def _invoke(arguments: list[str]) -> None:
     """Parse and run, without the parser's own handling of errors."""
     import typer.main
 
-    import alliancesim.cli.scorecard  # noqa: F401 -- registers its command
+    from alliancesim.cli import check, compare, joint, scorecard, sensitivity  # noqa: F401 -- each adds its commands to the app
     from alliancesim.cli.commands import app
 
     command = typer.main.get_command(app)

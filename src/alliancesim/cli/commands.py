@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -30,14 +30,16 @@ def examples(*lines: str) -> str:
     return "\n".join(["\b", "Examples:", *(f"  alliancesim {line}" for line in lines)])
 
 
-def parsed_settings(given: list[str] | None) -> dict[str, str]:
+def parsed_settings(
+    given: list[str] | None, option: str = "--set", form: str = "PATH=VALUE, for example currencies.USD.spot_rate=180"
+) -> dict[str, str]:
     """`PATH=VALUE` texts by path."""
     settings: dict[str, str] = {}
     for text in given or []:
         path, equals, value = text.partition("=")
         if not equals or not path.strip():
-            message = f"'{text}'; write PATH=VALUE, for example currencies.USD.spot_rate=180"
-            raise typer.BadParameter(message, param_hint="--set")
+            message = f"'{text}'; write {form}"
+            raise typer.BadParameter(message, param_hint=option)
         settings[path.strip()] = value
     return settings
 
@@ -99,6 +101,7 @@ def validate(
         "run scenarios/tutorial.yaml -n 200 --seed 7",
         "run scenarios/tutorial.yaml --workers 2 --set currencies.USD.spot_rate=180",
         "run scenarios/japan-2025-08.yaml -n 100000 --workers 8   # killed? the same again continues it",
+        "run scenarios/tutorial.yaml --precision programs.missile.slip_months.P80=0.5 --most 20000",
     )
 )
 def run(
@@ -112,26 +115,45 @@ def run(
     processes: Annotated[bool, typer.Option("--processes", help="Workers are processes instead of threads.")] = False,
     cluster: Annotated[str | None, typer.Option("--cluster", metavar="ADDRESS", help="A dask scheduler, tcp://host:port")] = None,
     chunk: Annotated[int | None, typer.Option("--chunk", metavar="N", help="Replications stored together.")] = None,
+    precision: Annotated[
+        list[str] | None,
+        typer.Option("--precision", metavar="NAME=NUMBER", help="Go on until the 95 % interval is within +- NUMBER. Repeatable."),
+    ] = None,
+    most: Annotated[int | None, typer.Option("--most", metavar="N", help="With --precision: where it ends (100,000).")] = None,
     as_json: Json = False,
 ) -> None:
     """Simulate a scenario and store the run; ends with a short summary.
 
-    What is there already is not simulated again: an unfinished run is continued, a smaller one extended.
+    What is there already is not simulated again: an unfinished run is continued, a smaller one extended. With --precision the
+    run begins with -n replications and grows until the mean or quantile named is known so well, or there are --most of them
+    (then the exit status is 1).
     """
     from alliancesim.study.run import run as simulate
     from alliancesim.study.summary import heading, summarize
 
+    if most is not None and not precision:
+        message = "goes with --precision"
+        raise typer.BadParameter(message, param_hint="--most")
+    common = (seed, workers, out, parsed_settings(settings))
+    how: dict[str, Any] = {"engine": engine, "processes": processes, "cluster": cluster, "chunk": chunk, "say": screen.say}
+    grown = None
     with screen.progress_bar(scenario.stem) as progress:
-        done = simulate(
-            scenario, n, seed, workers, out, parsed_settings(settings), progress,
-            engine=engine, processes=processes, cluster=cluster, chunk=chunk, say=screen.say,
-        )  # fmt: skip
+        if precision:
+            from alliancesim.study.precision import MOST_REPLICATIONS, run_to_precision
+            from alliancesim.study.statistic import named_numbers
+
+            wanted = named_numbers(precision, "--precision")
+            grown = run_to_precision(scenario, wanted, n, MOST_REPLICATIONS if most is None else most, *common, progress, **how)
+        done = grown.run if grown is not None else simulate(scenario, n, *common, progress, **how)
     summary = summarize(done, short=not as_json)
     if as_json:
-        return screen.put_json(summary.plain())
-    screen.put(heading(done))
-    screen.put_sheets(summary.sheets(short=True))
-    screen.put(f"run folder: {done.folder}")
+        screen.put_json(summary.plain())
+    else:
+        screen.put(heading(done))
+        screen.put_sheets(summary.sheets(short=True))
+        screen.put(f"run folder: {done.folder}")
+    if grown is not None:
+        grown.demand()
 
 
 @app.command(
@@ -139,6 +161,7 @@ def run(
         "show results/runs/tutorial-seed7-n200-*",
         "show RUN --table resource_years",
         "show RUN --program ship --json",
+        "show RUN --causes --csv > causes.csv   # why late, why dear",
     )
 )
 def show(
@@ -146,13 +169,26 @@ def show(
     table: Annotated[str | None, typer.Option("--table", metavar="NAME", help="Every column of one table.")] = None,
     program: Program = None,
     short: Annotated[bool, typer.Option("--short", help="The short summary that `run` ends with.")] = False,
+    causes: Annotated[bool, typer.Option("--causes", help="Delay and cost by cause: mean and late tail, adding up.")] = False,
+    weights: Annotated[str, typer.Option("--weights", metavar="W", help="With --causes: value or equal, for delays.")] = "value",
+    as_csv: Annotated[bool, typer.Option("--csv", help="With --causes: print CSV instead of tables.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Summarize a run: quantiles with 95 % Monte Carlo intervals."""
+    """Summarize a run: quantiles with 95 % Monte Carlo intervals; with --causes, why it is late and dear."""
     from alliancesim.study.run import open_run
     from alliancesim.study.summary import heading, summarize, table_plain, table_sheets
 
     opened = open_run(folder)
+    if causes and (table is not None or short):
+        message = "shows tables of its own; leave out --table and --short"
+        raise typer.BadParameter(message, param_hint="--causes")
+    if causes:
+        from alliancesim.cli.causes import show_causes
+
+        return show_causes(opened, program, weights, as_json=as_json, as_csv=as_csv)
+    if as_csv:
+        message = "goes with --causes; `query` prints any table as CSV"
+        raise typer.BadParameter(message, param_hint="--csv")
     if as_json:
         return screen.put_json(summarize(opened, program).plain() if table is None else table_plain(opened, table, program))
     summary = summarize(opened, program, short=short) if table is None else None
@@ -250,66 +286,3 @@ def schema() -> None:
     from alliancesim.scenario.schema import json_schema
 
     screen.put_json(json_schema())
-
-
-@app.command(
-    epilog=examples(
-        "compare scenarios/japan-2025-08.yaml scenarios/yen-180.yaml -n 200",
-        "compare RUN_A RUN_B --json",
-    )
-)
-def compare(
-    a: Annotated[Path, typer.Argument(metavar="A", help="A scenario file or a run folder.")],
-    b: Annotated[Path, typer.Argument(metavar="B", help="Another.")],
-    n: Annotated[int | None, typer.Option("-n", "--replications", metavar="N", help="Replications (default 1000).")] = None,
-    seed: Annotated[int | None, typer.Option("--seed", metavar="S", help="Seed (default 0).")] = None,
-    workers: Workers = 1,
-    engine: Engine = None,
-    every: Annotated[bool, typer.Option("--all", help="All outcomes compared, not only the most material ones.")] = False,
-    as_json: Json = False,
-) -> None:
-    """Compare two scenarios on common draws: what B changes, replication by replication."""
-    from alliancesim.study.compare import compare as pair
-
-    with screen.progress_bar("compare") as progress:
-        comparison = pair(a, b, n, seed, workers, progress, engine, screen.say)
-    if as_json:
-        return screen.put_json(comparison.plain())
-    screen.put(comparison.heading())
-    screen.put_sheets(comparison.sheets(every=every))
-
-
-@app.command(
-    epilog=examples(
-        "check",
-        'check results/reference/tutorial.json --accept "first" --scenario scenarios/tutorial.yaml',
-        'check results/reference/tutorial.json --accept "rework is drawn per visit"',
-    )
-)
-def check(
-    expectation: Annotated[Path | None, typer.Argument(metavar="EXPECTATION", help="Default: results/reference/*.")] = None,
-    accept: Annotated[str | None, typer.Option("--accept", metavar="REASON", help="Store today's outcomes, and why.")] = None,
-    scenario: Annotated[Path | None, typer.Option("--scenario", metavar="FILE", help="With --accept: for a new one.")] = None,
-    n: Annotated[int | None, typer.Option("-n", "--replications", metavar="N", help="With --accept: replications (200).")] = None,
-    seed: Annotated[int | None, typer.Option("--seed", metavar="S", help="With --accept: seed (7).")] = None,
-    workers: Workers = 1,
-    engine: Engine = None,
-    as_json: Json = False,
-) -> None:
-    """Simulate again and compare with stored outcomes, bit by bit; exit status 1 where any moved."""
-    from alliancesim.study.check import accept as store
-    from alliancesim.study.check import check as compare_all
-    from alliancesim.study.check import demand
-
-    with screen.progress_bar("check") as progress:
-        if accept is not None:
-            path = store(expectation, accept, scenario, n, seed, workers, progress, engine)
-            return screen.say(f"{path}: stored")
-        results = compare_all(expectation, workers, progress, engine)
-    if as_json:
-        screen.put_json([result.plain() for result in results])
-    else:
-        screen.put_sheets(sheet for result in results for sheet in result.sheets())
-    for result in results:
-        screen.say(result.verdict())
-    demand(results)

@@ -23,15 +23,18 @@ from alliancesim.plan.network import Network, network
 
 @kernel
 def simulate(  # type: ignore[no-untyped-def]
-    plan: Plan, w: World, s: State, net: Network, space: Workspace, params, seed: int, first: int, out: Outcomes, events
+    plan: Plan, w: World, s: State, net: Network, space: Workspace, rows, seed: int, replications, out: Outcomes, events
 ) -> None:
-    """Fill outcomes (a row of handles) and events (shape (replication,)) of the replications from `first` on."""
-    for r in range(len(events)):
-        if r == 0 or len(plan.distribution_at) > 0:
-            paths.gather_parameters(plan, params, seed, first + r, w)
-        paths.draw_paths(plan, seed, first + r, w)
+    """Fill outcomes (a row of handles) and events (shape (evaluation,)).
+
+    rows: parameter vectors, one for all evaluations or one for each; replications: shape (evaluation,).
+    """
+    for i in range(len(events)):
+        if i == 0 or len(rows) > 1 or len(plan.distribution_at) > 0:
+            paths.gather_parameters(plan, rows[i if len(rows) > 1 else 0], seed, replications[i], w)
+        paths.draw_paths(plan, seed, replications[i], w)
         state.begin(plan, w, s)
-        events[r] = play(plan, w, s, nth(out, r), net, space, seed, first + r)
+        events[i] = play(plan, w, s, nth(out, i), net, space, seed, replications[i])
 
 
 class Engine:
@@ -45,8 +48,15 @@ class Engine:
 
     def replications(self, params: Floats, seed: int, first: int, count: int) -> tuple[Outcomes, Ints]:
         """Replications first to first + count - 1: outcomes with a leading replication axis, and the events of each."""
-        out = state.new_outcomes(self.compiled, count)
-        events = np.zeros(count, np.int64)
+        return self.evaluations(params[None, :], seed, np.arange(first, first + count))
+
+    def evaluations(self, rows: Floats, seed: int, replications: Ints) -> tuple[Outcomes, Ints]:
+        """Replications in any order, each with its own parameters: outcomes with a leading axis, and the events of each.
+
+        rows: parameter vectors, shape (evaluation, parameter), or (1, parameter) for all; replications: shape (evaluation,).
+        """
+        out = state.new_outcomes(self.compiled, len(replications))
+        events = np.zeros(len(replications), np.int64)
         plan, w, s, net, space = self.handles
-        simulate(plan, w, s, net, space, params, seed, first, pack_each(out), events)
+        simulate(plan, w, s, net, space, rows, seed, replications, pack_each(out), events)
         return out, events

@@ -36,7 +36,15 @@ class Engine:
 
     def replications(self, params: Floats, seed: int, first: int, count: int) -> tuple[Outcomes, Ints]:
         """Replications first to first + count - 1: outcomes with a leading replication axis, and the events of each."""
-        each = [self.simulate(params, seed, replication) for replication in range(first, first + count)]
+        return self.evaluations(params[None, :], seed, np.arange(first, first + count))
+
+    def evaluations(self, rows: Floats, seed: int, replications: Ints) -> tuple[Outcomes, Ints]:
+        """Replications in any order, each with its own parameters: outcomes with a leading axis, and the events of each.
+
+        rows: parameter vectors, shape (evaluation, parameter), or (1, parameter) for all; replications: shape (evaluation,).
+        """
+        each_row = np.broadcast_to(rows, (len(replications), rows.shape[1]))
+        each = [self.simulate(params, seed, int(r)) for params, r in zip(each_row, replications, strict=True)]
         stacked = Outcomes(*(np.stack(arrays) for arrays in zip(*(outcomes for outcomes, _ in each), strict=True)))
         return stacked, np.array([events for _, events in each], np.int64)
 

@@ -7,6 +7,8 @@ import math
 from pathlib import Path
 
 from alliancesim.errors import Finding
+from alliancesim.scenario.checks.horizon import MOST_YEARS
+from alliancesim.scenario.model import Horizon
 from alliancesim.scenario.yamlfile import Node, Place, finding, read_text
 from alliancesim.units import month_name, month_number
 
@@ -16,6 +18,13 @@ MONTHS_BEFORE = 12
 
 History = dict[str, tuple[float, float]]
 """By month ``YYYY-MM``: home-currency units per unit, mean of the month and at its end."""
+
+
+def months_needed(horizon: Horizon) -> tuple[str, str]:
+    """First and last month a record must have: from before the first fiscal year up to the as-of date."""
+    start = horizon.first_fy * 12 + horizon.fy_first_month - 1
+    last = start - 1 if horizon.as_of is None else month_number(horizon.as_of)
+    return month_name(start - MONTHS_BEFORE), month_name(min(last, start + 12 * MOST_YEARS))
 
 
 def load_history(path: Path, shown: str, currency: str, named_by: Node, needed: tuple[str, str]) -> tuple[History, list[Finding]]:

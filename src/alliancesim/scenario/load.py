@@ -11,16 +11,14 @@ from typing import Any
 from alliancesim.errors import Finding, ScenarioError
 from alliancesim.scenario import provenance
 from alliancesim.scenario.alternatives import choose
-from alliancesim.scenario.checks.horizon import MOST_YEARS
 from alliancesim.scenario.crosscheck import crosscheck
 from alliancesim.scenario.facts import FactTables
-from alliancesim.scenario.history import MONTHS_BEFORE, History, load_history
+from alliancesim.scenario.history import History, load_history, months_needed
 from alliancesim.scenario.model import Scenario
 from alliancesim.scenario.overlay import Assembly, apply_settings, assemble
 from alliancesim.scenario.validation import validate
 from alliancesim.scenario.values import Block, Dated, Distribution
 from alliancesim.scenario.yamlfile import Key, Node, Place
-from alliancesim.units import month_name, month_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +109,7 @@ def place_of(root: Node, path: tuple[Key, ...]) -> Place:
 def _histories(scenario: Scenario, root: Node, assembly: Assembly) -> tuple[dict[str, History], list[Finding]]:
     findings: list[Finding] = []
     histories: dict[str, History] = {}
-    horizon = scenario.horizon
-    start = horizon.first_fy * 12 + horizon.fy_first_month - 1
-    last = start - 1 if horizon.as_of is None else month_number(horizon.as_of)
-    needed = (month_name(start - MONTHS_BEFORE), month_name(min(last, start + 12 * MOST_YEARS)))
+    needed = months_needed(scenario.horizon)
     for name, currency in scenario.currencies.items():
         if currency.history is None:
             continue

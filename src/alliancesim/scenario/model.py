@@ -9,6 +9,7 @@ from pydantic import Field
 from alliancesim.scenario.capability import Package, Readiness, Scorecard
 from alliancesim.scenario.conditions import Condition, Workforce
 from alliancesim.scenario.economy import Currency, Economy, Shock
+from alliancesim.scenario.expect import ExpectedRange
 from alliancesim.scenario.linkage import Linkage
 from alliancesim.scenario.money import Money
 from alliancesim.scenario.pipelines import Channel, Program, Resource
@@ -91,3 +92,5 @@ class Scenario(Block):
     packages: dict[str, Package] = {}
     readiness: Readiness = Readiness()
     scorecard: Scorecard = Scorecard()
+    expect: dict[str, ExpectedRange] = {}
+    """Not inherited by a file that extends this one."""

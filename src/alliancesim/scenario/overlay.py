@@ -104,6 +104,7 @@ def _assemble(path: Path, into: Assembly, chain: list[Path]) -> Node | None:
         base = _extended(path, below, into, [*chain, _real(path)])
         if base is None:
             return None
+        base.value.pop("expect", None)  # what holds of a scenario need not hold of its variants
         root = overlay(base, root)
     if sets is not None and sets.value is not None:
         if isinstance(sets.value, dict):

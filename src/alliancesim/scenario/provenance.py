@@ -192,10 +192,10 @@ def _names(path: tuple[Key, ...]) -> Iterator[str]:
 
 
 def numbers(node: Node, path: tuple[Key, ...] = ()) -> Iterator[tuple[tuple[Key, ...], Node]]:
-    """Every number below a node with its path, in file order; the register of sources is left out."""
+    """Every number below a node with its path, in file order; the registers of sources and expectations are left out."""
     if isinstance(node.value, dict):
         for key, child in node.value.items():
-            if path or key != "sources":
+            if path or key not in ("sources", "expect"):
                 yield from numbers(child, (*path, key))
     elif isinstance(node.value, list):
         for index, child in enumerate(node.value):

@@ -1,263 +1,245 @@
-"""The check: today's outcomes against the accepted ones, bit by bit; a mismatch names the first outcomes that moved."""
+"""The check: a scenario's outcomes today against the accepted ones, and against what the scenario itself expects.
+
+First bit by bit: the same digest, and all is identical. If any bit moved, each judged statistic is compared with its margin.
+"""
 
 from __future__ import annotations
 
-import contextlib
 import os
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from alliancesim.errors import CheckFailed, RunError
+from alliancesim.errors import CheckFailed
 from alliancesim.plan.compile import compile_plan
-from alliancesim.scenario.load import LoadedScenario, load_scenario
-from alliancesim.study.batch import check_request, chunks
-from alliancesim.study.digest import run_digest
-from alliancesim.study.expectation import REFERENCE, Expectation, Sample, accepted, read_expectation
-from alliancesim.study.layout import Floats, Layout, Table
+from alliancesim.plan.layout import Compiled
+from alliancesim.scenario.load import load_scenario
+from alliancesim.study import judgment, ranges
+from alliancesim.study.acceptance import DEFAULT_N, DEFAULT_SEED, exists
+from alliancesim.study.batch import check_request
+from alliancesim.study.equivalence import Rates
+from alliancesim.study.expectation import REFERENCE, Expectation, read_expectation
+from alliancesim.study.judgment import GONE, Judged
+from alliancesim.study.layout import Layout
 from alliancesim.study.manifest import scenario_hash, versions
-from alliancesim.study.parts import missing
-from alliancesim.study.run import Progress, make_fanout, part_size
+from alliancesim.study.moved import Moved, moved, renamed
+from alliancesim.study.ranges import OPEN, RangeVerdict
+from alliancesim.study.run import Progress
+from alliancesim.study.sample import Sample, extend
 from alliancesim.study.sheet import Sheet
+from alliancesim.study.statistic import find_statistics
 
 MOST_SHOWN = 20
-DEFAULT_N, DEFAULT_SEED = 200, 7
-MEAN_TOLERANCE = 1e-12
-
-
-@dataclass(frozen=True)
-class Moved:
-    """One outcome that is not what was accepted."""
-
-    replication: str
-    """Its index, or `mean` over all replications."""
-    table: str
-    entity: str
-    fiscal_year: str
-    column: str
-    old: float
-    new: float
-
-    def cells(self) -> list[str]:
-        """As cells of a table; numbers in full."""
-        at = [self.replication, self.table, self.entity, self.fiscal_year, self.column]
-        return [*at, f"{self.old!r}", f"{self.new!r}", f"{self.new - self.old:+.6g}"]
+MOST_FOR_RANGES = 100_000
+"""Replications that settling a range may take; the accepted outcomes end at what the expectation holds."""
+SCENARIO_SUFFIXES = (".yaml", ".yml")
+RATES = Rates()
 
 
 @dataclass
 class CheckResult:
-    """One expectation against today."""
+    """One expectation, or one scenario's own ranges, against today."""
 
     path: Path
-    met: bool
-    old_digest: str
+    identical: bool
+    """Whether every bit is what was accepted; with ranges alone, there is nothing to differ from."""
     new_digest: str
+    old_digest: str | None = None
+    judged: list[Judged] = field(default_factory=list)
+    ranges: list[RangeVerdict] = field(default_factory=list)
     moved_replications: list[int] = field(default_factory=list)
     moved: list[Moved] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    rates: Rates = RATES
+
+    @property
+    def met(self) -> bool:
+        """Whether the check passes: identical or equivalent throughout, and every range met."""
+        return all(one.passes() for one in self.judged) and all(one.passes() for one in self.ranges)
 
     def verdict(self) -> str:
         """One line, and what to know about it."""
-        if self.met:
-            head = f"{self.path}: met, outcomes {self.new_digest}"
-        else:
-            head = f"{self.path}: NOT met, outcomes {self.new_digest}, accepted {self.old_digest}"
-            if self.moved_replications:
-                head += f"; {len(self.moved_replications)} replications moved, the first is {self.moved_replications[0]}"
-        return "\n".join([head, *(f"  {note}" for note in self.notes)])
+        digests = f"outcomes {self.new_digest}" + ("" if self.identical else f", accepted {self.old_digest}")
+        return "\n".join([f"{self.path}: {self._words()}, {digests}", *(f"  {note}" for note in self.notes)])
+
+    def _words(self) -> str:
+        everything: list[Judged | RangeVerdict] = [*self.judged, *self.ranges]
+        failing = [one for one in everything if not one.passes()]
+        if failing:
+            counts = dict.fromkeys(one.verdict for one in failing)
+            texts = (f"{sum(one.verdict == verdict for one in failing)} {verdict}" for verdict in counts)
+            return f"NOT met ({', '.join(texts)})"
+        if self.old_digest is None:
+            return "met"
+        return "met, identical" if self.identical else "met, equivalent"
 
     def sheets(self) -> list[Sheet]:
-        """The first outcomes that moved."""
-        if not self.moved:
-            return []
-        columns = ["replication", "table", "of", "fiscal year", "outcome", "accepted", "now", "difference"]
-        sheet = Sheet(f"{self.path}: the first outcomes that moved", columns, text_columns=5)
-        sheet.rows = [one.cells() for one in self.moved[:MOST_SHOWN]]
-        left = len(self.moved) - MOST_SHOWN
-        sheet.note = f"{left:,} more moved." if left > 0 else ""
-        return [sheet]
+        """What is not identical, the first outcomes that moved, and the ranges."""
+        found = []
+        if not self.identical:
+            found.append(judgment.sheet(self.judged, f"{self.path}: outcomes against what was accepted", self.rates))
+        if self.moved:
+            columns = ["replication", "table", "of", "fiscal year", "outcome", "accepted", "now", "difference"]
+            sheet = Sheet(f"{self.path}: the first outcomes that moved", columns, text_columns=5)
+            sheet.rows = [one.cells() for one in self.moved[:MOST_SHOWN]]
+            left = len(self.moved) - MOST_SHOWN
+            sheet.note = f"{left:,} more moved." if left > 0 else ""
+            found.append(sheet)
+        if self.ranges:
+            found.append(ranges.sheet(self.ranges, f"{self.path}: what the scenario expects"))
+        return found
 
     def plain(self) -> dict[str, Any]:
         """As plain data fit for JSON."""
-        moved = [one.__dict__ for one in self.moved[:MOST_SHOWN]]
-        return {"expectation": str(self.path), "met": self.met, "accepted_digest": self.old_digest, "digest": self.new_digest,
-                "moved_replications": self.moved_replications, "moved": moved, "notes": self.notes}  # fmt: skip
+        return {
+            "expectation": str(self.path), "met": self.met, "identical": self.identical, "accepted_digest": self.old_digest,
+            "digest": self.new_digest, "family_rate": self.rates.family, "equivalence_rate": self.rates.equivalence,
+            "judged": [one.plain() for one in self.judged], "ranges": [one.plain() for one in self.ranges],
+            "moved_replications": self.moved_replications, "moved": [one.__dict__ for one in self.moved[:MOST_SHOWN]],
+            "notes": self.notes,
+        }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How a check simulates."""
+
+    workers: int = 1
+    progress: Progress | None = None
+    engine: str | None = None
+    settle: bool = False
+    """Whether to simulate on where a verdict is inconclusive."""
+
+    def extend(self, sample: Sample, compiled: Compiled, n: int, seed: int) -> Sample:
+        """The sample with n replications."""
+        return extend(sample, compiled, n, seed, self.workers, self.progress, self.engine)
 
 
 def check(
     expectation: str | os.PathLike[str] | None = None, workers: int = 1, progress: Progress | None = None,
-    engine: str | None = None,
+    engine: str | None = None, *, settle: bool = False, n: int | None = None, seed: int | None = None,
 ) -> list[CheckResult]:  # fmt: skip
     """Compare expectations with today's outcomes.
 
     Args:
-        expectation: one file; default: every one in `results/reference/`.
+        expectation: one file, or a scenario whose `expect:` ranges alone are checked; default: all in `results/reference/`.
         workers: threads (processes of the reference engine).
         progress: told after every chunk.
         engine: `batch` or `reference`.
+        settle: simulate on where a verdict is inconclusive.
+        n, seed: replications and seed for a scenario; an expectation has its own.
 
     Raises:
         CheckFailed: there is no expectation; none is ever made without being asked for.
     """
+    effort = Effort(workers, progress, engine, settle)
+    if expectation is not None and Path(expectation).suffix in SCENARIO_SUFFIXES:
+        count, start = DEFAULT_N if n is None else n, DEFAULT_SEED if seed is None else seed
+        return [check_scenario(Path(expectation), count, start, effort)]
     paths = [Path(expectation)] if expectation is not None else sorted(REFERENCE.glob("*.json"))
     if not paths:
         message = f"{REFERENCE}: no expectation; make one with: alliancesim check --accept REASON --scenario SCENARIO"
         raise CheckFailed(message)
-    return [check_one(read_expectation(path), workers, progress, engine) for path in paths]
+    return [check_one(read_expectation(path), effort) for path in paths]
 
 
-def check_one(
-    old: Expectation, workers: int = 1, progress: Progress | None = None, engine: str | None = None
-) -> CheckResult:
-    """Compare one expectation with today's outcomes."""
+def check_scenario(path: Path, n: int, seed: int, effort: Effort) -> CheckResult:
+    """A scenario against the ranges it expects. Raises CheckFailed where it expects nothing."""
+    check_request(n, seed, effort.workers)
+    loaded = load_scenario(path)
+    compiled = compile_plan(loaded)
+    layout = Layout.of(compiled)
+    asked = ranges.ranges(loaded, layout)
+    if not asked:
+        message = f"{path}: expects nothing: write an `expect:` block, or accept its outcomes: --accept REASON --scenario {path}"
+        raise CheckFailed(message)
+    outcomes = {one.statistic.outcome.name: one.statistic.outcome for one in asked}
+    sample = effort.extend(Sample(layout, list(outcomes.values()), n), compiled, n, seed)
+    result = CheckResult(path, identical=True, new_digest=sample.digest())
+    result.ranges = ranges.judge_ranges(asked, sample.values, RATES)
+    if effort.settle and (more := _wanted_by_ranges(result.ranges)) > n:
+        effort.extend(sample, compiled, more, seed)
+        result.ranges = _judged_again(result.ranges, sample)
+    return result
+
+
+def check_one(old: Expectation, effort: Effort | None = None) -> CheckResult:
+    """One expectation against today's outcomes."""
+    effort = effort or Effort()
     loaded = load_scenario(old.scenario_path())
-    sample = gather(loaded, old.n, old.seed, workers, progress, engine)
-    digest = run_digest(sample.layout, sample.digests)
-    moved = [r for r, (was, now) in enumerate(zip(old.replication_digests, sample.digests, strict=True)) if was != now]
-    result = CheckResult(old.path, digest == old.outcomes_digest, old.outcomes_digest, digest, moved)
+    compiled = compile_plan(loaded)
+    layout = Layout.of(compiled)
+    asked = ranges.ranges(loaded, layout)
+    margins = old.margins()
+    statistics = find_statistics((name for name in margins if exists(name, layout)), layout)
+    outcomes = {one.outcome.name: one.outcome for one in (*statistics, *(range.statistic for range in asked))}
+    sample = effort.extend(Sample(layout, list(outcomes.values()), old.n), compiled, old.n, old.seed)
+    digest = sample.digest()
+    result = CheckResult(old.path, digest == old.outcomes_digest, digest, old.outcomes_digest)
+    result.judged = judgment.judge(judgment.pairings(old.outcomes, old.n, statistics, sample.values), old.n, RATES)
+    result.ranges = ranges.judge_ranges(asked, sample.values, RATES)
     if scenario_hash(loaded) != old.scenario_hash:
         result.notes.append(f"the scenario itself has changed: {old.scenario_path().name}")
-    if result.met:
-        return result
+    if not result.identical:
+        _tell_what_moved(result, old, sample)
+    more = max(_wanted(result.judged, old.most), _wanted_by_ranges(result.ranges))
+    if effort.settle and more > old.n:
+        effort.extend(sample, compiled, more, old.seed)
+        pairings = judgment.pairings(old.outcomes, old.n, statistics, sample.values)
+        result.judged = judgment.judge_again(result.judged, pairings, min(more, old.most), RATES)
+        result.ranges = _judged_again(result.ranges, sample)
+    elif more > old.n:
+        result.notes.append(f"--settle runs {more - old.n:,} more replications for what is inconclusive")
+    known = {one.name for one in statistics}
+    result.judged += [Judged(name, "", margin, GONE) for name, margin in margins.items() if name not in known]
+    if any(one.needed is not None and one.needed > old.most for one in result.judged):
+        result.notes.append(
+            f"the expectation holds {old.most:,} replications to judge by; with more of the accepted version it can tell more: "
+            f"alliancesim check {old.path} --accept REASON --judged N"
+        )
+    if not result.identical:
+        result.notes.append(f"if the change is meant: alliancesim check {old.path} --accept REASON")
+    return result
+
+
+def demand(results: list[CheckResult], *, exact: bool = False) -> None:
+    """Raise CheckFailed unless every expectation is met; with `exact`, unless every bit is what was accepted."""
+    failed = [str(result.path) for result in results if not result.met or (exact and not result.identical)]
+    if failed:
+        bits = " bit for bit" if all(result.met for result in results) else ""
+        message = f"{len(failed)} of {len(results)} expectations are not met{bits}: {', '.join(failed)}"
+        raise CheckFailed(message)
+
+
+def _tell_what_moved(result: CheckResult, old: Expectation, sample: Sample) -> None:
+    pairs = enumerate(zip(old.replication_digests, sample.digests, strict=True))
+    result.moved_replications = [r for r, (was, now) in pairs if was != now]
+    result.moved = moved(old, sample)
+    count, first = len(result.moved_replications), next(iter(result.moved_replications), None)
+    file = old.scenario_path()
+    if first is not None:
+        result.notes.append(
+            f"{count:,} of {old.n:,} replications moved, the first is {first}; to see its first event that differs,\n"
+            f"    accepted version: alliancesim explain {file} --seed {old.seed} --replication {first} --json > old.json\n"
+            f"    this version: alliancesim check --trace old.json --scenario {file}"
+        )
     today = versions()
     changed = [f"{name} {was} -> {today[name]}" for name, was in old.versions.items() if name in today and today[name] != was]
     if changed:
         result.notes.append("versions differ: " + ", ".join(changed))
-    result.notes += list(_renamed(old, sample.layout))
-    for r, tables in enumerate(old.whole):
-        result.moved += _moved(str(r), old, tables, sample.layout, sample.whole[r], 0.0)
-    result.moved += _moved("mean", old, old.means, sample.layout, sample.means(), MEAN_TOLERANCE)
-    result.notes.append(f"if the change is meant: alliancesim check {old.path} --accept REASON")
-    return result
+    result.notes += list(renamed(old, sample.layout))
 
 
-def demand(results: list[CheckResult]) -> None:
-    """Raise CheckFailed unless every expectation is met."""
-    moved = [str(result.path) for result in results if not result.met]
-    if moved:
-        message = f"{len(moved)} of {len(results)} expectations are not met: {', '.join(moved)}"
-        raise CheckFailed(message)
+def _wanted(judged: list[Judged], most: int) -> int:
+    """Replications that would settle what is inconclusive, as far as the expectation reaches."""
+    return max((min(one.needed, most) for one in judged if one.needed is not None), default=0)
 
 
-def accept(
-    expectation: str | os.PathLike[str] | None, reason: str, scenario: str | os.PathLike[str] | None = None, n: int | None = None,
-    seed: int | None = None, workers: int = 1, progress: Progress | None = None, engine: str | None = None,
-) -> Path:  # fmt: skip
-    """Store today's outcomes as an expectation.
-
-    Args:
-        expectation: its file; default: named for the scenario, in `results/reference/`.
-        reason: why; kept in its history.
-        scenario, n, seed: of a new expectation, or what changes of an old one.
-        workers: threads (processes of the reference engine).
-        progress: told after every chunk.
-        engine: `batch` or `reference`.
-
-    Raises:
-        RunError: the reason is empty, or nothing says which scenario.
-    """
-    if not reason.strip():
-        message = "--accept needs a reason: it is kept in the expectation's history"
-        raise RunError(message)
-    if expectation is None and scenario is None:
-        message = "--accept needs an expectation, or --scenario for a new one"
-        raise RunError(message)
-    path = Path(expectation) if expectation is not None else REFERENCE / f"{Path(str(scenario)).stem}.json"
-    old = read_expectation(path) if path.exists() or scenario is None else None
-    file = Path(scenario) if scenario is not None else old.scenario_path() if old else Path()
-    count = n if n is not None else old.n if old else DEFAULT_N
-    start = seed if seed is not None else old.seed if old else DEFAULT_SEED
-    loaded = load_scenario(file)
-    sample = gather(loaded, count, start, workers, progress, engine)
-    digest = run_digest(sample.layout, sample.digests)
-    Expectation(
-        path=path,
-        scenario=Path(os.path.relpath(file.resolve(), path.parent.resolve())).as_posix(),
-        seed=start,
-        n=count,
-        scenario_hash=scenario_hash(loaded),
-        outcomes_digest=digest,
-        replication_digests=sample.digests,
-        layout=sample.layout,
-        columns=_columns(sample.layout),
-        whole=sample.whole,
-        means=sample.means(),
-        key_means=sample.key_means(),
-        versions={name: version for name, version in versions().items() if name != "git"},
-        history=[*(old.history if old else []), accepted(reason.strip(), digest)],
-    ).write()
-    return path
+def _wanted_by_ranges(found: list[RangeVerdict]) -> int:
+    return max((min(one.needed, MOST_FOR_RANGES) for one in found if one.needed is not None), default=0)
 
 
-def gather(
-    loaded: LoadedScenario, n: int, seed: int, workers: int, progress: Progress | None, engine: str | None = None
-) -> Sample:
-    """Simulate a scenario, keeping what an expectation holds of it."""
-    check_request(n, seed, workers)
-    compiled = compile_plan(loaded)
-    fanout, layout = make_fanout(engine, workers), Layout.of(compiled)
-    sample, done = Sample(layout), 0
-    spans = missing([], n, part_size(layout, n, fanout.engine))
-    with contextlib.closing(chunks(compiled, spans, seed, fanout)) as stream:
-        for chunk in stream:
-            sample.add(chunk)
-            done += len(chunk.digests)
-            if progress is not None:
-                progress(done, n)
-    return sample
-
-
-def _moved(
-    replication: str, old: Expectation, was: dict[str, Floats], layout: Layout, now: dict[str, Floats], tolerance: float
-) -> list[Moved]:
-    """Outcomes that differ, in order of fiscal year; those without one last."""
-    found: list[tuple[tuple[int, int, int, int], Moved]] = []
-    tables = layout.tables()
-    for t, (name, before) in enumerate(old.layout.tables().items()):
-        today = tables[name]
-        mine, theirs = _common(before, today)
-        names = [column for column in old.columns[name] if column in {item.name for item in today.columns}]
-        left = was[name][np.ix_(*mine, [old.columns[name].index(column) for column in names])]
-        right = now[name][np.ix_(*theirs, [today.position(column) for column in names])]
-        size = np.maximum(np.abs(left), np.abs(right))
-        for place in np.argwhere(~((np.abs(left - right) <= tolerance * size) | (np.isnan(left) & np.isnan(right)))):
-            *at, c = (int(i) for i in place)
-            entries = {key: values[mine[k][at[k]]] for k, (key, values) in enumerate(before.keys)}
-            fy = int(entries.get("fiscal_year", 0))
-            entity = next((str(value) for key, value in entries.items() if key != "fiscal_year"), "-")
-            values = float(left[tuple(place)]), float(right[tuple(place)])
-            one = Moved(replication, name, entity, f"FY{fy}" if fy else "-", names[c], *values)
-            found.append(((fy or 9999, t, c, at[0]), one))
-    return [one for _, one in sorted(found, key=lambda pair: pair[0])]
-
-
-def _common(before: Table, today: Table) -> tuple[list[list[int]], list[list[int]]]:
-    """Positions of the entries both tables have, by key."""
-    mine, theirs = [], []
-    for (_, old), (_, new) in zip(before.keys, today.keys, strict=True):
-        both = [entry for entry in old if entry in new]
-        mine.append([old.index(entry) for entry in both])
-        theirs.append([new.index(entry) for entry in both])
-    return mine, theirs
-
-
-def _renamed(old: Expectation, layout: Layout) -> Iterator[str]:
-    """What only one side has."""
-    today = _columns(layout)
-    pairs = [("columns of " + name, tuple(columns), tuple(today.get(name, ()))) for name, columns in old.columns.items()]
-    for kind in ("currencies", "buckets", "programs", "resources"):
-        pairs.append((kind, getattr(old.layout, kind), getattr(layout, kind)))
-    pairs.append(("fiscal years", tuple(map(str, old.layout.fiscal_years())), tuple(map(str, layout.fiscal_years()))))
-    for kind, was, now in pairs:
-        gone, new = [name for name in was if name not in now], [name for name in now if name not in was]
-        if gone or new:
-            yield f"{kind}: " + "; ".join([f"gone {', '.join(gone)}"] * bool(gone) + [f"new {', '.join(new)}"] * bool(new))
-        elif was != now:
-            yield f"{kind} are in another order"
-
-
-def _columns(layout: Layout) -> dict[str, list[str]]:
-    return {name: [column.name for column in table.columns] for name, table in layout.tables().items()}
+def _judged_again(first: list[RangeVerdict], sample: Sample) -> list[RangeVerdict]:
+    """A second look with all replications; it decides only what the first left inconclusive."""
+    second = ranges.judge_ranges([one.range for one in first], sample.values, RATES)
+    return [new if old.verdict == OPEN else old for old, new in zip(first, second, strict=True)]

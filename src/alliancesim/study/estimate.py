@@ -30,6 +30,10 @@ class Value:
     low: float | None
     high: float | None
 
+    def plain(self) -> dict[str, float | None]:
+        """As plain data fit for JSON; what is infinite or not known is None."""
+        return {"value": _finite(self.value), "low": _finite(self.low), "high": _finite(self.high)}
+
     def error(self) -> float | None:
         """Half the width of the interval, or the distance to its one finite end; None where it has none."""
         low, high = (None if end is None or math.isinf(end) else end for end in (self.low, self.high))
@@ -83,7 +87,7 @@ def mean_with_interval(values: Floats) -> Value:
     n, mean = len(values), float(np.mean(values))
     if n == 1:
         return Value(mean, None, None)
-    half = _student(n - 1) * float(np.std(values, ddof=1)) / math.sqrt(n)
+    half = student(n - 1) * float(np.std(values, ddof=1)) / math.sqrt(n)
     return Value(mean, mean - half, mean + half)
 
 
@@ -94,6 +98,12 @@ def share_with_interval(count: int, n: int) -> Value:
     middle = (share + z * z / (2 * n)) / (1 + z * z / n)
     half = z * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n)) / (1 + z * z / n)
     return Value(share, 0.0 if count == 0 else middle - half, 1.0 if count == n else middle + half)
+
+
+def quantile_with_interval(values: Floats, p: float) -> Value:
+    """The p-quantile alone, an order statistic, with its distribution-free interval. Values may be infinite."""
+    ranks = sorted({rank - 1 for rank in _ranks(len(values), p) if rank is not None})
+    return _quantile(np.partition(values, ranks), p)
 
 
 def _quantile(ordered: Floats, p: float) -> Value:
@@ -107,7 +117,12 @@ def _quantile(ordered: Floats, p: float) -> Value:
 
 def _ranks(n: int, p: float) -> tuple[int, int | None, int | None]:
     """Ranks (from 1) of the p-quantile and of the ends of its interval."""
-    return max(1, math.ceil(n * p - 1e-9)), *interval_ranks(n, p)
+    return quantile_rank(n, p), *interval_ranks(n, p)
+
+
+def quantile_rank(n: int, p: float) -> int:
+    """Rank (from 1) of the order statistic that is the p-quantile of n values."""
+    return max(1, math.ceil(n * p - 1e-9))
 
 
 @lru_cache(maxsize=256)
@@ -125,12 +140,13 @@ def interval_ranks(n: int, p: float) -> tuple[int | None, int | None]:
 
 
 @lru_cache(maxsize=256)
-def _student(freedom: int) -> float:
+def student(freedom: int) -> float:
+    """Student's quantile at the upper end of an interval."""
     return float(special.stdtrit(freedom, 0.5 + CONFIDENCE / 2))
 
 
 def _plain(value: Value, bound: float | None) -> dict[str, Any]:
-    said: dict[str, Any] = {"value": _finite(value.value), "low": _finite(value.low), "high": _finite(value.high)}
+    said: dict[str, Any] = dict(value.plain())
     if math.isinf(value.value):
         said["at_least"] = bound
     return said

@@ -1,7 +1,8 @@
 """Expectations: what a scenario gave when its outcomes were last accepted, small enough to be committed.
 
-A file holds the digest of every replication, all outcomes of the first ones and the means of all outcomes over all
-replications (as compressed little-endian float64), a few numbers for people, and why each change was accepted.
+A file holds, for people, why each acceptance was made and moments, quantiles and margins of the outcomes that are judged;
+for the exact comparison the digest of every replication, all outcomes of the first one and the means of all outcomes; for the
+judgment the judged outcomes of more replications, rounded to a two-hundredth of their spread.
 """
 
 from __future__ import annotations
@@ -11,24 +12,50 @@ import binascii
 import json
 import os
 import zlib
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from alliancesim.errors import CheckFailed, StoreError
+from alliancesim.study.estimate import quantile_with_interval
 from alliancesim.study.layout import Floats, Layout
 
-if TYPE_CHECKING:
-    from alliancesim.study.simulator import Chunk
-
 FORMAT = "alliancesim expectation"
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 REFERENCE = Path("results") / "reference"
-WHOLE_REPLICATIONS = 2
-KEYS = ("topline_bn", "outlays_bn", "obligatory_bn", "burden_bn", "execution_loss_bn", "support_share")
+STEPS = 200
+"""Steps in a standard deviation, to which stored outcomes are rounded."""
+CENSORED = np.iinfo(np.int32).max
+
+
+@dataclass(frozen=True)
+class Kept:
+    """One judged outcome as it was accepted."""
+
+    unit: str
+    margins: dict[str, float]
+    """What counts as equal, by statistic, in the unit."""
+    digest: str
+    """Of its values in the exact replications, bit by bit."""
+    values: Floats
+    """Rounded, infinite where censored, shape (replication,)."""
+
+    def described(self) -> dict[str, Any]:
+        """Unit, margins, moments and quantiles: what a reader of the file sees of it."""
+        known = self.values[np.isfinite(self.values)]
+        censored = len(self.values) - len(known)
+        said: dict[str, Any] = {"unit": self.unit, "margins": self.margins, "censored": censored}
+        said["mean"] = None if censored else _short(float(np.mean(known)))
+        said["sd"] = None if censored else _short(float(np.std(known)))
+        for share in (0.1, 0.5, 0.8, 0.9):
+            value = quantile_with_interval(self.values, share).value
+            said[f"P{100 * share:.0f}"] = _short(value) if np.isfinite(value) else None
+        return said | {"digest": self.digest}
 
 
 @dataclass
@@ -40,6 +67,7 @@ class Expectation:
     """The scenario file, relative to the expectation."""
     seed: int
     n: int
+    """Replications compared bit by bit, and judged first."""
     scenario_hash: str
     outcomes_digest: str
     replication_digests: list[str]
@@ -48,13 +76,24 @@ class Expectation:
     whole: list[dict[str, Floats]]
     """All tables of the first replications, shape (*keys, column)."""
     means: dict[str, Floats]
-    key_means: dict[str, list[float]]
+    """Single precision."""
+    outcomes: dict[str, Kept]
     versions: dict[str, Any]
     history: list[dict[str, str]]
 
     def scenario_path(self) -> Path:
         """Where the scenario file is."""
-        return self.path.parent / self.scenario
+        return Path(os.path.normpath(self.path.parent / self.scenario))
+
+    @property
+    def most(self) -> int:
+        """Replications with which its outcomes can be judged."""
+        return min((len(kept.values) for kept in self.outcomes.values()), default=self.n)
+
+    def margins(self) -> dict[str, float]:
+        """What counts as equal, by statistic."""
+        pairs = ((name, *pair) for name, kept in self.outcomes.items() for pair in kept.margins.items())
+        return {f"{name}.{statistic}": margin for name, statistic, margin in pairs}
 
     def write(self) -> None:
         """Write the file, whole or not at all. Raises StoreError."""
@@ -64,23 +103,24 @@ class Expectation:
             "scenario": self.scenario,
             "seed": self.seed,
             "n": self.n,
+            "judged_n": self.most,
             "scenario_hash": self.scenario_hash,
             "outcomes_digest": self.outcomes_digest,
             "history": self.history,
+            "outcomes": {name: kept.described() for name, kept in self.outcomes.items()},
             "versions": self.versions,
             "layout": self.layout.plain(),
-            "key_means": self.key_means,
             "columns": self.columns,
             "replication_digests": self.replication_digests,
             "first_replications": [{name: packed(array) for name, array in tables.items()} for tables in self.whole],
             "means": {name: packed(array) for name, array in self.means.items()},
+            "values": {name: packed_values(kept.values) for name, kept in self.outcomes.items()},
         }
         partial = self.path.with_name(f".{self.path.name}.partial")
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             with partial.open("w", encoding="utf-8") as file:
-                json.dump(plain, file, indent=1, ensure_ascii=False, allow_nan=False)
-                file.write("\n")
+                file.write(dumped(plain))
                 file.flush()
                 os.fsync(file.fileno())
             partial.replace(self.path)
@@ -92,69 +132,47 @@ class Expectation:
 
 def read_expectation(path: Path) -> Expectation:
     """Read an expectation. Raises CheckFailed where there is none, StoreError where it cannot be read."""
-    if not path.is_file():
-        message = f"{path}: no such expectation; make it with: alliancesim check {path} --accept REASON --scenario SCENARIO"
-        raise CheckFailed(message)
+    plain = read_plain(path)
     try:
-        plain = json.loads(path.read_text(encoding="utf-8"))
-        if plain["format"] != FORMAT or plain["format_version"] != FORMAT_VERSION:
-            message = f"{path}: not an expectation this version reads (format {plain['format']} {plain['format_version']})"
+        if plain["format_version"] != FORMAT_VERSION:
+            message = (
+                f"{path}: not in the format this version reads (version {plain['format_version']} of it, not {FORMAT_VERSION}); "
+                f"accept it anew with: alliancesim check {path} --accept REASON"
+            )
             raise StoreError(message)
         layout = Layout.from_plain(plain["layout"])
         columns: dict[str, list[str]] = plain["columns"]
-        shapes = {name: (*table.shape, len(columns[name])) for name, table in layout.tables().items()}
-        same = ("scenario", "seed", "n", "scenario_hash", "outcomes_digest", "replication_digests", "key_means", "versions",
-                "history")  # fmt: skip
+        shapes = {name: (*layout.tables()[name].shape, len(names)) for name, names in columns.items()}
+        same = ("scenario", "seed", "n", "scenario_hash", "outcomes_digest", "replication_digests", "versions", "history")
         return Expectation(
             path=path,
             layout=layout,
             columns=columns,
             whole=[unpacked_tables(tables, shapes) for tables in plain["first_replications"]],
             means=unpacked_tables(plain["means"], shapes),
+            outcomes={
+                name: Kept(said["unit"], said["margins"], said["digest"], unpacked_values(plain["values"][name]))
+                for name, said in plain["outcomes"].items()
+            },
             **{name: plain[name] for name in same},
         )
-    except (OSError, ValueError, KeyError, TypeError, zlib.error, binascii.Error) as error:
-        message = f"{path}: not a readable expectation ({type(error).__name__}: {error})"
-        raise StoreError(message) from error
+    except (ValueError, KeyError, TypeError, AttributeError, zlib.error, binascii.Error) as error:
+        raise _unreadable(path, error) from error
 
 
-@dataclass
-class Sample:
-    """What a batch leaves for an expectation, gathered as its chunks come, in any order."""
-
-    layout: Layout
-    digests_from: dict[int, list[str]] = field(default_factory=dict)
-    """Digests of each chunk, by its first replication; so are the others."""
-    sums_from: dict[int, dict[str, Floats]] = field(default_factory=dict)
-    whole_from: dict[int, dict[str, Floats]] = field(default_factory=dict)
-
-    def add(self, chunk: Chunk) -> None:
-        """Add a chunk."""
-        tables = self.layout.rows(chunk.outcomes)
-        self.digests_from[chunk.first] = chunk.digests
-        self.sums_from[chunk.first] = {name: rows.sum(axis=0) for name, rows in tables.items()}
-        for r in range(chunk.first, min(WHOLE_REPLICATIONS, chunk.first + len(chunk.digests))):
-            self.whole_from[r] = {name: rows[r - chunk.first].copy() for name, rows in tables.items()}
-
-    @property
-    def digests(self) -> list[str]:
-        """The digest of every replication in their order."""
-        return [digest for first in sorted(self.digests_from) for digest in self.digests_from[first]]
-
-    @property
-    def whole(self) -> list[dict[str, Floats]]:
-        """All tables of the first replications."""
-        return [self.whole_from[r] for r in sorted(self.whole_from)]
-
-    def means(self) -> dict[str, Floats]:
-        """Mean of every outcome over the replications so far."""
-        sums = [self.sums_from[first] for first in sorted(self.sums_from)]
-        return {name: np.sum([one[name] for one in sums], axis=0) / len(self.digests) for name in self.layout.tables()}
-
-    def key_means(self) -> dict[str, list[float]]:
-        """Means of a few outcomes by fiscal year, for people who read the file."""
-        table, means = self.layout.tables()["fiscal_years"], self.means()["fiscal_years"]
-        return {name: [float(f"{value:.6g}") for value in means[:, table.position(name)]] for name in KEYS}
+def read_plain(path: Path) -> dict[str, Any]:
+    """The content of an expectation of any version. Raises CheckFailed where there is none, StoreError where it is none."""
+    if not path.is_file():
+        message = f"{path}: no such expectation; make it with: alliancesim check {path} --accept REASON --scenario SCENARIO"
+        raise CheckFailed(message)
+    try:
+        plain = json.loads(path.read_text(encoding="utf-8"))
+        if plain["format"] != FORMAT or not isinstance(plain["format_version"], int):
+            message = f"{path}: not an expectation (format {plain['format']})"
+            raise StoreError(message)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise _unreadable(path, error) from error
+    return dict(plain)
 
 
 def accepted(reason: str, digest: str) -> dict[str, str]:
@@ -162,16 +180,82 @@ def accepted(reason: str, digest: str) -> dict[str, str]:
     return {"accepted": datetime.now(UTC).strftime("%Y-%m-%d"), "reason": reason, "outcomes_digest": digest}
 
 
+def dumped(plain: Mapping[str, Any]) -> str:
+    """JSON with a line for each entry of each part, so that a difference of two versions reads well."""
+    parts = []
+    for key, value in plain.items():
+        if isinstance(value, dict):
+            lines = [f"  {_json(name)}: {_json(entry)}" for name, entry in value.items()]
+        elif isinstance(value, list):
+            lines = [f"  {_json(entry)}" for entry in value]
+        else:
+            parts.append(f" {_json(key)}: {_json(value)}")
+            continue
+        opening, closing = "{}" if isinstance(value, dict) else "[]"
+        inside = ",\n".join(lines)
+        parts.append(f" {_json(key)}: {opening}\n{inside}\n {closing}" if lines else f" {_json(key)}: {opening}{closing}")
+    return "{\n" + ",\n".join(parts) + "\n}\n"
+
+
 def packed(array: Floats) -> str:
-    """An array as compressed text, exact. Bytes of equal weight stand together, as they compress better so."""
-    raw = np.ascontiguousarray(array, "<f8").view(np.uint8).reshape(-1, 8)
-    return base64.b85encode(zlib.compress(np.ascontiguousarray(raw.T).tobytes(), 9)).decode()
+    """An array as compressed text, exact."""
+    return _packed(np.ascontiguousarray(array, "<f8").view(np.uint8).reshape(-1, 8))
 
 
 def unpacked_tables(texts: dict[str, str], shapes: dict[str, tuple[int, ...]]) -> dict[str, Floats]:
     """The inverse of `packed`, for every table."""
-    tables = {}
-    for name, shape in shapes.items():
-        raw = np.frombuffer(zlib.decompress(base64.b85decode(texts[name])), np.uint8).reshape(8, -1)
-        tables[name] = np.ascontiguousarray(raw.T).reshape(-1).view("<f8").reshape(shape)
-    return tables
+    return {name: _unpacked(texts[name], 8).view("<f8").reshape(shape) for name, shape in shapes.items()}
+
+
+def packed_values(values: Floats) -> dict[str, Any]:
+    """Values as compressed whole steps from the least one."""
+    known = values[np.isfinite(values)]
+    least = float(known.min()) if len(known) else 0.0
+    step = _step(known)
+    steps = np.full(len(values), CENSORED, "<i4")
+    steps[np.isfinite(values)] = np.round((known - least) / step) if step else 0
+    return {"from": least, "step": step, "steps": _packed(steps.view(np.uint8).reshape(-1, 4))}
+
+
+def unpacked_values(packed_steps: dict[str, Any]) -> Floats:
+    """The inverse of `packed_values`."""
+    steps = _unpacked(packed_steps["steps"], 4).view("<i4")
+    values: Floats = np.where(steps == CENSORED, np.inf, packed_steps["from"] + packed_steps["step"] * steps)
+    return values
+
+
+def rounded_values(values: Floats) -> Floats:
+    """Values as an expectation holds them."""
+    return unpacked_values(packed_values(values))
+
+
+def _step(known: Floats) -> float:
+    """A power of two, about a two-hundredth of the spread; as coarse as the range makes it where that is enormous."""
+    sd = float(np.std(known)) if len(known) else 0.0
+    if sd == 0.0:
+        return 0.0
+    finest = max(sd / STEPS, float(np.ptp(known)) / (CENSORED - 1))
+    return float(2.0 ** np.ceil(np.log2(finest)))
+
+
+def _packed(raw: npt.NDArray[np.uint8]) -> str:
+    """Bytes of equal weight stand together, as they compress better so. raw: shape (number, byte)."""
+    return base64.b85encode(zlib.compress(np.ascontiguousarray(raw.T).tobytes(), 9)).decode()
+
+
+def _unpacked(text: str, width: int) -> npt.NDArray[np.uint8]:
+    raw = np.frombuffer(zlib.decompress(base64.b85decode(text)), np.uint8).reshape(width, -1)
+    return np.ascontiguousarray(raw.T).reshape(-1)
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+
+
+def _short(value: float) -> float:
+    return float(f"{value:.6g}")
+
+
+def _unreadable(path: Path, error: Exception) -> StoreError:
+    said = f"{path}: not a readable expectation ({type(error).__name__}: {error})"
+    return StoreError(f"{said}; accept it anew with: alliancesim check {path} --accept REASON")

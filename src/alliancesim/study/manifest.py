@@ -21,13 +21,14 @@ FORMAT_VERSION = 3
 
 
 def scenario_hash(loaded: LoadedScenario) -> str:
-    """Hash of all that a scenario says: the resolved file and the exchange rates on record that it names."""
+    """Hash of all that decides outcomes: the resolved file without what it expects, and the rates on record that it names."""
     return _hash(loaded, loaded.resolved())
 
 
 def _hash(loaded: LoadedScenario, resolved: dict[str, Any]) -> str:
     histories = {currency: {month: list(rates) for month, rates in rows.items()} for currency, rows in loaded.histories.items()}
-    return plain_hash(_keyed({"scenario": resolved, "histories": histories}))
+    deciding = {key: part for key, part in resolved.items() if key != "expect"}
+    return plain_hash(_keyed({"scenario": deciding, "histories": histories}))
 
 
 def manifest(
@@ -58,6 +59,8 @@ def manifest(
         "versions": versions() | {"code": code},
         "tables": _tables(layout),
         "resolved": _keyed(resolved),
+        "histories": loaded.histories,
+        "provenance": _provenance(loaded),
     }
 
 
@@ -97,6 +100,12 @@ def _programs(loaded: LoadedScenario, compiled: Compiled) -> dict[str, dict[str,
             "planned_units": compiled.planned_total[p],
         }
     return described
+
+
+def _provenance(loaded: LoadedScenario) -> dict[str, dict[str, str]]:
+    """Confidence and source of every number the files give, by dotted path."""
+    said = {leaf.name: {"confidence": leaf.confidence, "source": leaf.fact or leaf.source} for leaf in loaded.provenance.values()}
+    return {name: {key: text for key, text in one.items() if text is not None} for name, one in said.items()}
 
 
 def _tables(layout: Layout) -> dict[str, Any]:

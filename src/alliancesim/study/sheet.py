@@ -65,12 +65,12 @@ def rounded(value: Value, scale: float = 1.0) -> str:
 
 
 def with_interval(value: Value, scale: float = 1.0) -> str:
-    """`value (low to high)`; a missing end is written `?`."""
+    """`value (low to high)`; an end that is missing or infinite is written `?`."""
     error = value.error()
     decimals = decimals_for(None if error is None else error * scale, abs(value.value * scale))
     if error == 0.0 and value.low == value.high:
         return number(value.value * scale, decimals)
-    ends = ["?" if end is None else number(end * scale, decimals) for end in (value.low, value.high)]
+    ends = ["?" if end is None or math.isinf(end) else number(end * scale, decimals) for end in (value.low, value.high)]
     return f"{number(value.value * scale, decimals)} ({ends[0]} to {ends[1]})"
 
 

@@ -37,6 +37,9 @@ class Engine(Protocol):
     def replications(self, params: Floats, seed: int, first: int, count: int) -> tuple[Outcomes, Ints]:
         """Outcomes with a leading replication axis, and the events of each."""
 
+    def evaluations(self, rows: Floats, seed: int, replications: Ints) -> tuple[Outcomes, Ints]:
+        """The same with parameters of shape (evaluation, parameter) and a replication for each."""
+
 
 class Simulator:
     """One compiled scenario, one seed and one kind of engine; may be pickled, and used by several threads at once."""
@@ -66,6 +69,20 @@ class Simulator:
         joined = parts[0][0] if len(parts) == 1 else Outcomes(*map(np.concatenate, zip(*(out for out, _ in parts), strict=True)))
         outcomes = Outcomes(*map(canonical, joined))
         return Chunk(first, outcomes, replication_digests(outcomes), [int(taken) for _, events in parts for taken in events])
+
+    def evaluations(self, rows: Floats, replications: Ints) -> Outcomes:
+        """Outcomes of replications in any order, each with its own parameters.
+
+        rows: parameter vectors, shape (evaluation, parameter); replications: shape (evaluation,).
+        Raises RunError naming the first replication of those that failed together.
+        """
+        stopping.check()
+        try:
+            return self._own_engine(int(replications[0])).evaluations(rows, self.seed, replications)[0]
+        except Exception as error:
+            failed = int(replications[0])
+            message = f"an evaluation near replication {failed} of seed {self.seed} failed with {type(error).__name__}: {error}"
+            raise RunError(message, seed=self.seed, replication=failed) from error
 
     def _replications(self, first: int, count: int) -> tuple[Outcomes, Ints]:
         stopping.check()

@@ -12,8 +12,10 @@ import numpy as np
 
 from alliancesim.errors import StoreError
 from alliancesim.plan.columns import CAUSES, Column
+from alliancesim.study.causes import causes
 from alliancesim.study.estimate import QUANTILES, Estimate, Value, estimate, mean_with_interval, share_with_interval
 from alliancesim.study.layout import Table
+from alliancesim.study.ledgers import KINDS
 from alliancesim.study.run import Run, as_of_fy
 from alliancesim.study.sheet import Sheet, rounded, spread, with_interval
 
@@ -91,7 +93,8 @@ class Summary:
             sheets = [_grid("Money and alliance", keys, years), self.program_sheet()]
             return [*sheets, _grid(PILLARS, pillars, years)] if self.pillars else sheets
         sheets = [_by_year(one) for one in self.outcomes]
-        sheets += [self.program_sheet(), self.delay_sheet()]
+        program = None if self.outcomes else self.programs[0].name
+        sheets += [self.delivery_sheet(), causes(self.run, program, kinds=KINDS[:1]).sheet(KINDS[0])]
         return sheets + [_by_year(one, title=f"{PILLARS}: {one.column.name}") for one in self.pillars]
 
     def program_sheet(self) -> Sheet:
@@ -108,17 +111,33 @@ class Summary:
                 rounded(one.undelivered, 100) + " %", *dates, self.slip_text(one), self.date(one.completion.median.value),
                 _cause_text(one),
             ])  # fmt: skip
-        sheet.note = f"Slip: median [P10, P90]. Dates after the horizon are written {self.date(math.inf)}. Last unit: median."
+        sheet.note = (
+            f"Slip: median [P10, P90]. Dates after the horizon are written {self.date(math.inf)}. Last unit: median. "
+            "No digit below the Monte Carlo error; `show` has the intervals."
+        )
         return sheet
 
-    def delay_sheet(self) -> Sheet:
-        """Mean delay of the first delivery by cause."""
-        sheet = Sheet("Delay of the first delivery by cause, mean months", ["program", *(c.replace("_", " ") for c in CAUSES)])
+    def delivery_sheet(self) -> Sheet:
+        """When programs deliver, with intervals."""
+        columns = ["program", "baseline", "estimate", "P(none), %", "first delivery", "slip months", "last unit"]
+        sheet = Sheet("Programs: medians of first delivery, its slip against the baseline, and the last planned unit", columns)
         for one in self.programs:
-            if not one.described["residual"]:
-                values = [one.delay_months[cause] for cause in CAUSES]
-                sheet.rows.append([one.name, *("." if abs(v.value) < 0.005 and not v.error() else rounded(v) for v in values)])
+            if one.described["residual"]:
+                continue
+            slip = one.slip.median
+            sheet.rows.append([
+                one.name, one.described["baseline_delivery"] or "-", one.described["current_estimate"] or "-",
+                with_interval(one.undelivered, 100), self.date_with_interval(one.first_delivery.median),
+                self.slip_text(one) if math.isinf(slip.value) or one.promised_months() is None else with_interval(slip),
+                self.date_with_interval(one.completion.median),
+            ])  # fmt: skip
+        sheet.note = f"95 % intervals. Dates after the horizon are written {self.date(math.inf)}. P10 and P90: --table programs."
         return sheet
+
+    def date_with_interval(self, value: Value) -> str:
+        """A model month and the ends of its interval as `YYYY-MM`; an end the sample does not bound is written `?`."""
+        date, *ends = ("?" if months is None else self.date(months) for months in (value.value, value.low, value.high))
+        return date if ends == [date, date] else f"{date} ({ends[0]} to {ends[1]})"
 
     def date(self, months: float) -> str:
         """A model month as `YYYY-MM`; infinite: `>=` the end of the horizon."""
@@ -155,9 +174,9 @@ class Summary:
                 "completion_slip_months": None if one.completion_slip is None else one.completion_slip.plain(
                     None if last is None else horizon - last
                 ),
-                "undelivered_share": _plain_value(one.undelivered),
-                "incomplete_share": _plain_value(one.incomplete),
-                "delay_months": {cause: _plain_value(value) for cause, value in one.delay_months.items()},
+                "undelivered_share": one.undelivered.plain(),
+                "incomplete_share": one.incomplete.plain(),
+                "delay_months": {cause: value.plain() for cause, value in one.delay_months.items()},
             }
         return {
             **{key: manifest[key] for key in ("scenario", "scenario_hash", "seed", "n", "as_of", "outcomes_digest")},
@@ -362,7 +381,3 @@ def _title(column: Column) -> str:
 def _plain_outcome(one: Outcome) -> dict[str, Any]:
     years = {str(year): found.plain() for year, found in one.by_year.items()}
     return {"unit": one.column.unit, "meaning": one.column.meaning, "by_fiscal_year": years}
-
-
-def _plain_value(value: Value) -> dict[str, float | None]:
-    return {"value": value.value, "low": value.low, "high": value.high}

@@ -9,12 +9,14 @@ from alliancesim.errors import ScenarioError
 from alliancesim.plan.compile import compile_plan
 from alliancesim.scenario.facts import check_facts, unsourced
 from alliancesim.scenario.load import LoadedScenario, load_scenario
+from alliancesim.study.layout import Layout
+from alliancesim.study.ranges import ranges
 
 
 def validate(
     scenario: str | os.PathLike[str], settings: Mapping[str, str] | None = None, *, strict: bool = False
 ) -> LoadedScenario:
-    """Load a scenario and compile its plan.
+    """Load a scenario, compile its plan, and find the outcomes it expects something of.
 
     Args:
         scenario: the file.
@@ -29,5 +31,5 @@ def validate(
     findings = [*unsourced(loaded), *check_facts(loaded)] if strict else []
     if findings:
         raise ScenarioError(findings)
-    compile_plan(loaded)
+    ranges(loaded, Layout.of(compile_plan(loaded)))
     return loaded

@@ -15,7 +15,9 @@ REACH_YEARS = 60
 MOST_ENTRIES = 2000
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
-_REGISTERS = ("programs", "channels", "resources", "currencies", "shocks", "conditions", "workforce", "packages")
+_REGISTERS = (
+    "programs", "channels", "resources", "currencies", "shocks", "conditions", "workforce", "packages", "expect",
+)  # fmt: skip
 _POSITIVE = ("plan_rate",)
 _SHARES = ("topline_share_of_gdp",)
 

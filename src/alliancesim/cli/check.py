@@ -1,0 +1,122 @@
+"""The command `check`: outcomes against what was accepted, and against what scenarios expect."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from alliancesim.cli import screen
+from alliancesim.cli.commands import Engine, Json, Workers, app, examples
+
+
+class Format(StrEnum):
+    """How results are printed."""
+
+    TEXT = "text"
+    JSON = "json"
+    GITHUB = "github"
+
+
+@app.command(
+    epilog=examples(
+        "check",
+        "check results/reference/tutorial.json --settle --format github",
+        "check scenarios/tutorial.yaml   # the ranges it expects of itself",
+        'check results/reference/tutorial.json --accept "first" --scenario scenarios/tutorial.yaml',
+        'check results/reference/tutorial.json --accept "half a month is nothing" --margin programs.ship.slip_months.P80=0.5',
+        "check --trace before.json --scenario scenarios/tutorial.yaml   # before.json: explain --json of another version",
+    )
+)
+def check(
+    expectation: Annotated[
+        Path | None, typer.Argument(metavar="EXPECTATION", help="An expectation or a scenario; default: results/reference/*.")
+    ] = None,
+    settle: Annotated[bool, typer.Option("--settle", help="Simulate on where a verdict is inconclusive.")] = False,
+    exact: Annotated[bool, typer.Option("--exact", help="Pass only if every bit is what was accepted.")] = False,
+    accept: Annotated[str | None, typer.Option("--accept", metavar="REASON", help="Store today's outcomes, and why.")] = None,
+    scenario: Annotated[
+        Path | None, typer.Option("--scenario", metavar="FILE", help="With --accept: for a new one. With --trace: which.")
+    ] = None,
+    n: Annotated[
+        int | None, typer.Option("-n", "--replications", metavar="N", help="With --accept or a scenario: replications (200).")
+    ] = None,
+    seed: Annotated[int | None, typer.Option("--seed", metavar="S", help="With --accept or a scenario: seed (7).")] = None,
+    margin: Annotated[
+        list[str] | None,
+        typer.Option("--margin", metavar="NAME=NUMBER", help="With --accept: what counts as equal of a statistic. Repeatable."),
+    ] = None,
+    judged: Annotated[
+        int | None, typer.Option("--judged", metavar="N", help="With --accept: replications kept to judge by (1000).")
+    ] = None,
+    trace: Annotated[
+        Path | None, typer.Option("--trace", metavar="FILE", help="Name the first event that differs from this explain --json.")
+    ] = None,
+    workers: Workers = 1,
+    engine: Engine = None,
+    form: Annotated[Format, typer.Option("--format", help="text, json, or github: workflow annotations.")] = Format.TEXT,
+    as_json: Json = False,
+) -> None:
+    """Simulate again and judge: identical, equivalent, changed or inconclusive; exit status 1 for the last two.
+
+    Bits are compared first. Where any moved, each judged outcome is held to its margin by tests on paired replications; the
+    ranges that a scenario expects of itself are checked too. A missing expectation fails and is never made without --accept.
+    """
+    from alliancesim.study.acceptance import accept as store
+    from alliancesim.study.check import check as compare_all
+    from alliancesim.study.check import demand
+    from alliancesim.study.statistic import named_numbers
+
+    form = Format.JSON if as_json else form
+    alone, of_scenario = accept is None and trace is None, expectation is not None and expectation.suffix in (".yaml", ".yml")
+    rules = (
+        ("--margin", bool(margin), accept is not None),
+        ("--judged", judged is not None, accept is not None),
+        ("--scenario", scenario is not None, not alone),
+        ("-n", n is not None, accept is not None or of_scenario),
+        ("--seed", seed is not None, accept is not None or of_scenario),
+        ("--settle", settle, alone),
+        ("--exact", exact, alone),
+        ("--trace", trace is not None, accept is None and expectation is None),
+    )
+    ignored = [option for option, given, used in rules if given and not used]
+    if ignored:
+        message = "would be ignored here; see --help for what it goes with"
+        raise typer.BadParameter(message, param_hint=", ".join(ignored))
+    if trace is not None:
+        return _show_trace(trace, scenario, form)
+    with screen.progress_bar("check") as progress:
+        if accept is not None:
+            margins = named_numbers(margin or (), "--margin")
+            path = store(expectation, accept, scenario, n, seed, workers, progress, engine, margins, judged)
+            return screen.say(f"{path}: stored")
+        results = compare_all(expectation, workers, progress, engine, settle=settle, n=n, seed=seed)
+    if form is Format.JSON:
+        screen.put_json([result.plain() for result in results])
+    elif form is Format.GITHUB:
+        from alliancesim.study.github import workflow_commands
+
+        for line in workflow_commands(results, exact=exact):
+            screen.put(line)
+    else:
+        screen.put_sheets(sheet for result in results for sheet in result.sheets())
+    for result in results:
+        screen.say(result.verdict())
+    demand(results, exact=exact)
+
+
+def _show_trace(trace: Path, scenario: Path | None, form: Format) -> None:
+    from alliancesim.study.trace import compare_trace
+
+    if scenario is None:
+        message = "name the scenario with --scenario FILE"
+        raise typer.BadParameter(message, param_hint="--trace")
+    result = compare_trace(trace, scenario)
+    if form is Format.JSON:
+        screen.put_json(result.plain())
+    else:
+        for line in result.lines():
+            screen.put(line)
+    result.demand()

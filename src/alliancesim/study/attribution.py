@@ -1,0 +1,183 @@
+"""What an evaluator's outcomes depend on: the analysis itself, and its tables. It cannot tell what is evaluated."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from alliancesim.errors import RunError
+from alliancesim.study.design import CHANCE, Design, Index
+from alliancesim.study.estimate import Estimate, Value, estimate
+from alliancesim.study.evaluator import Evaluator
+from alliancesim.study.layout import Floats
+from alliancesim.study.run import Progress
+from alliancesim.study.sheet import Sheet, decimals_for, number, with_interval
+
+MOST_EVALUATIONS, MOST_VALUES = 10**6, 10**8
+MEANINGS = {
+    "sobol": "Shares of variance: first-order, alone; total, with all it takes part in. chance: what the replication index "
+    "draws. total only: the first-order index is not distinguishable from zero.",
+    "morris": "Mean absolute change of the outcome when a number moves by two thirds of its range, chance: to another "
+    "replication; a large sd: it depends on the other numbers.",
+}
+
+
+@dataclass(frozen=True)
+class Attribution:
+    """One outcome: what it is over the sample, and the index of every group of inputs, the largest total first."""
+
+    outcome: str
+    unit: str
+    estimate: Estimate
+    """Over the evaluations that are independent of each other."""
+    indices: list[Index]
+    """Empty where the outcome is the same in all evaluations."""
+
+    def chance(self) -> Index | None:
+        """The index of the replication."""
+        return next((one for one in self.indices if one.group == CHANCE), None)
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """All outcomes of one analysis."""
+
+    method: str
+    n: int
+    seed: int
+    evaluations: int
+    seconds: float
+    attributions: list[Attribution]
+
+
+def analyze(
+    evaluator: Evaluator, method: str, n: int, seed: int, groups: Mapping[str, str] | None = None,
+    units: Sequence[str] | None = None, progress: Progress | None = None,
+) -> Analysis:  # fmt: skip
+    """Indices of an evaluator's outcomes.
+
+    Args:
+        evaluator: the function under study.
+        method: `morris` or `sobol`.
+        n: trajectories of Morris, base samples of Sobol (a power of 2).
+        seed: of the sample and of the intervals.
+        groups: group by name of input; an input without one is its own.
+        units: of the outcomes.
+        progress: told how many evaluations are done, and in all.
+
+    Raises:
+        RunError: the request makes no sense, or an evaluation failed.
+    """
+    started = time.perf_counter()
+    names = [one.name for one in evaluator.inputs]
+    own = [(groups or {}).get(name, name) for name in names]
+    planned = n * (len({*own}) + (3 if method == "sobol" else 2))
+    if planned > MOST_EVALUATIONS or planned * len(names) > MOST_VALUES:
+        message = (
+            f"{planned:,} evaluations of {len(names):,} numbers; at most {MOST_EVALUATIONS:,} evaluations and {MOST_VALUES:,} "
+            "values: name fewer numbers with --parameter, or lower -n"
+        )
+        raise RunError(message)
+    design = Design(method, own, n, seed)
+    values = np.stack([one.values(design.shares[:, i]) for i, one in enumerate(evaluator.inputs)], axis=1)
+    told = progress or (lambda done, total: None)
+    found = evaluator.evaluate(values, design.replications, lambda done: told(done, len(values)))
+    attributions = [
+        _attribution(name, unit, found[:, i], design)
+        for i, (name, unit) in enumerate(zip(evaluator.outcomes, units or [""] * len(evaluator.outcomes), strict=True))
+    ]
+    return Analysis(method, n, seed, len(values), time.perf_counter() - started, attributions)
+
+
+def _attribution(name: str, unit: str, values: Floats, design: Design) -> Attribution:
+    indices = sorted(design.indices(values), key=lambda one: -one.size.value)
+    return Attribution(name, unit, estimate(values[design.independent()]), indices)
+
+
+CSV_COLUMNS = {
+    "sobol": ["total", "total_low", "total_high", "first", "first_low", "first_high", "verdict"],
+    "morris": ["change", "change_low", "change_high", "sd", "verdict"],
+}
+
+
+def csv_cells(index: Index) -> list[Any]:
+    """An index as cells under CSV_COLUMNS of its method."""
+    cells: list[Any] = [index.size.value, index.size.low, index.size.high]
+    cells += [index.sd] if index.first is None else [index.first.value, index.first.low, index.first.high]
+    return [*cells, index.verdict()]
+
+
+def attribution_sheet(
+    one: Attribution, method: str, what: str, about: str, texts: Mapping[str, str], *, every: bool = False
+) -> Sheet:  # fmt: skip
+    """One outcome's indices as a table; those without any effect only where `every`.
+
+    texts: what to say of a group in the column `about`.
+    """
+    mean = "" if one.estimate.mean is None else f"mean {with_interval(one.estimate.mean)}, "
+    title = f"{one.outcome} ({one.unit}): {mean}sd {_spread_text(one.estimate)} over {one.estimate.n:,} independent evaluations"
+    columns = ["first-order (95 %)", "total (95 %)"] if method == "sobol" else ["mean change (95 %)", "sd of changes"]
+    sheet = Sheet(title, [what, "verdict", about, *columns], text_columns=3)
+    shown = one.indices if every else [index for index in one.indices if index.size.value != 0.0]
+    for index in shown:
+        if index.first is not None:
+            cells = [with_interval(index.first), with_interval(index.size)]
+        else:
+            cells = [with_interval(index.size), _sd_text(index)]
+        sheet.rows.append([index.group, index.verdict(), texts.get(index.group, "the replication index"), *cells])
+    left = len(one.indices) - len(shown)
+    notes = [MEANINGS[method]] if one.indices else ["The outcome is the same in all evaluations: there is nothing to attribute."]
+    notes += [f"{left} more have no effect in any evaluation (--all)."] if left else []
+    sheet.note = " ".join(notes)
+    return sheet
+
+
+def _spread_text(found: Estimate) -> str:
+    """The sd of an outcome, to the digit its standard error (of a normal sample) allows."""
+    if not found.sd:
+        return "0"
+    error = found.sd / math.sqrt(2 * max(1, found.n - 1))
+    return number(found.sd, decimals_for(error, found.sd))
+
+
+def _sd_text(index: Index) -> str:
+    if index.sd is None:
+        return "-"
+    return number(index.sd, decimals_for(index.size.error(), index.sd))
+
+
+def plain_analysis(analysis: Analysis) -> dict[str, Any]:
+    """An analysis as plain data fit for JSON."""
+    return {
+        "method": analysis.method,
+        "n": analysis.n,
+        "seed": analysis.seed,
+        "evaluations": analysis.evaluations,
+        "seconds": round(analysis.seconds, 3),
+        "outcomes": [
+            {
+                "outcome": one.outcome,
+                "unit": one.unit,
+                **one.estimate.plain(),
+                "indices": [plain_index(index) for index in one.indices],
+            }
+            for one in analysis.attributions
+        ],
+    }
+
+
+def plain_index(index: Index) -> dict[str, Any]:
+    """An index as plain data fit for JSON: `total` and `first` of Sobol, `change` and `sd` of Morris."""
+    said: dict[str, Any] = {"group": index.group, "verdict": index.verdict(), "distinguishable": index.clear()}
+    if index.first is None:
+        return said | {"change": _plain_value(index.size), "sd": index.sd}
+    return said | {"total": _plain_value(index.size), "first": _plain_value(index.first)}
+
+
+def _plain_value(value: Value) -> dict[str, float | None]:
+    return {"value": value.value, "low": value.low, "high": value.high}

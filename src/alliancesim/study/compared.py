@@ -1,0 +1,174 @@
+"""Which outcomes two runs are compared by, how a sentence names them, and in which direction they are better."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+import numpy as np
+
+from alliancesim.errors import RunError
+from alliancesim.plan.columns import Column
+from alliancesim.study.layout import Floats, Layout
+from alliancesim.study.outcome import find_outcomes
+from alliancesim.study.run import Run, as_of_fy
+from alliancesim.study.summary import censoring
+
+OPEN = "open"
+SUMMED = f"fiscal_years.{OPEN}."
+OPEN_SUMS = {
+    "outlays_bn": "cash paid out", "authority_used_bn": "contract authority used", "planning_loss_bn": "planning loss",
+    "execution_loss_bn": "execution loss", "unspent_bn": "money that lapses", "commitment_bn": "commitment made in rounds",
+    "hns_bn": "host-nation support",
+}  # fmt: skip
+"""Columns of fiscal years that are summed, with their names in a sentence."""
+ENDS = {
+    "burden_bn": "burden", "arrears_bn": "money in arrears", "purchasing_power_lost_share": "purchasing power lost",
+    "support_share": "domestic support",
+}  # fmt: skip
+"""Columns of fiscal years that are read at the end of the last one."""
+OF_PROGRAMS = {
+    "first_delivery_months": "first delivery", "completion_months": "last planned unit", "contracted_cost_bn": "contracted cost",
+    "operational_units": "operational quantity",
+}  # fmt: skip
+"""Columns of programs; units are read at the end of the last fiscal year."""
+NAMES = OPEN_SUMS | ENDS | OF_PROGRAMS
+
+BETTER = {
+    "lower": (
+        "planning_loss_bn", "execution_loss_bn", "purchasing_power_lost_share", "unspent_bn", "arrears_bn", "burden_bn",
+        "fms_unsettled_bn", "pressure", "tariff_share", "first_delivery_months", "slip_months", "completion_months",
+        "completion_slip_months", "first_operational_months", "backlog_units", "cancelled_units", "wait_months", "waiting",
+    ),
+    "higher": ("support_share", "contracted_units", "delivered_units", "operational_units", "effective_rate_share"),
+}  # fmt: skip
+"""The direction in which a column is better for the buyer. Columns in neither are not judged: more money spent on a program
+may be more bought, or the same dearer. Operational capability of a bucket is better when higher."""
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One number of a replication: an outcome, or the sum of a column over fiscal years."""
+
+    name: str
+    """As `study.outcome` has it; `open` in the place of a fiscal year is the sum over those still open at the as-of date."""
+    table: str
+    column: Column
+    keys: tuple[int, ...]
+    """Positions in the flattened table; their values are added up."""
+    position: int
+    """Of the column."""
+
+    @property
+    def better(self) -> str | None:
+        """`lower`, `higher`, or None where it is not judged."""
+        name = self.column.name
+        if name.startswith("operational_") and name.endswith("_bn"):
+            return "higher"
+        return next((direction for direction, names in BETTER.items() if name in names), None)
+
+    @property
+    def scale(self) -> tuple[float, str]:
+        """Factor and unit in which it is shown: shares as percent."""
+        return (100.0, "%") if self.column.unit == "share" else (1.0, self.column.unit)
+
+    @property
+    def censor(self) -> str | None:
+        """The column that is 1 where a value is only a lower bound."""
+        return censoring(self.column.name) if self.table == "programs" else None
+
+    def of(self, rows: Mapping[str, Floats]) -> Floats:
+        """Its values. rows: as `Layout.rows` gives them; returns shape (replication,)."""
+        table = rows[self.table]
+        flat = table.reshape(len(table), -1, table.shape[-1])
+        return sum((flat[:, key, self.position] for key in self.keys), np.zeros(len(table)))
+
+
+@dataclass(frozen=True)
+class Observed:
+    """An outcome of one run: values of shape (n,), and how many of them are censored."""
+
+    outcome: Compared
+    values: Floats
+    censored: int
+
+
+def open_years(a: Run, b: Run) -> tuple[int, ...]:
+    """The fiscal years both runs have that are open in both at their as-of dates; all they share where none is open."""
+    shared = [fy for fy in a.layout.fiscal_years() if fy in b.layout.fiscal_years()]
+    fact = max(as_of_fy(a), as_of_fy(b))
+    return tuple([fy for fy in shared if fy > fact] or shared)
+
+
+def default_names(a: Run, b: Run) -> list[str]:
+    """The outcomes that two runs are compared by: all of this page that both have, in one order from either side."""
+    years = open_years(a, b)
+    if not years:
+        return []
+    buckets = sorted(_pillars(a) & _pillars(b))
+    programs = sorted(_programs(a) & _programs(b))
+    end = years[-1]
+    return [
+        *(f"{SUMMED}{column}" for column in OPEN_SUMS),
+        *(f"fiscal_years.{end}.{column}" for column in (*ENDS, *(f"operational_{bucket}_bn" for bucket in buckets))),
+        *(f"programs.{name}.{column}" for column in OF_PROGRAMS if column != "operational_units" for name in programs),
+        *(f"program_years.{name}.{end}.operational_units" for name in programs),
+    ]
+
+
+def find_compared(names: Iterable[str], layout: Layout, years: Sequence[int]) -> list[Compared]:
+    """The outcomes of these names in one layout. years: the open ones. Raises RunError with every name that is none."""
+    wanted = list(names)
+    if not years and any(name.startswith(SUMMED) for name in wanted):
+        message = "the runs have no fiscal year in common, so nothing can be summed over open ones"
+        raise RunError(message)
+    one_year = [name.replace(SUMMED, f"fiscal_years.{years[0]}.", 1) if name.startswith(SUMMED) else name for name in wanted]
+    tables = layout.tables()
+    found = []
+    for name, outcome in zip(wanted, find_outcomes(one_year, layout), strict=True):
+        *at, position = outcome.at
+        if name.startswith(SUMMED):
+            keys = tuple(layout.fiscal_years().index(fy) for fy in years)
+        else:
+            keys = (int(np.ravel_multi_index(at, tables[outcome.table].shape)),)
+        found.append(Compared(name, outcome.table, outcome.column, keys, position))
+    return found
+
+
+def observations(run: Run, wanted: Sequence[Compared], n: int) -> Iterator[Observed]:
+    """Outcomes of the first n replications of a run, one after another in bounded memory."""
+    for (table, column, censor), group in groupby(wanted, key=lambda one: (one.table, one.column.name, one.censor)):
+        members = list(group)
+        columns = [column] if censor is None else [column, censor]
+        stream = run.by_key(table, columns, [key for one in members for key in one.keys])
+        for one in members:
+            read = [next(stream)[1] for _ in one.keys]
+            values = sum((part[0][:n] for part in read), np.zeros(n))
+            yield Observed(one, values, 0 if censor is None else int(sum(part[1][:n].sum() for part in read)))
+
+
+def subject(outcome: Compared, run: Run) -> str:
+    """How a sentence about an outcome begins, such as `KC-46A: first delivery` or `Burden in FY2035`."""
+    table, *entries, column = outcome.name.split(".")
+    said = NAMES.get(column)
+    if column.startswith("operational_") and column.endswith("_bn"):
+        said = f"operational capability of {column.removeprefix('operational_').removesuffix('_bn')}"
+    if said is None:
+        return outcome.name
+    if table in ("programs", "program_years"):
+        title = str(run.manifest["programs"][entries[0]]["title"])
+        return f"{title}: {said}" + (f" at the end of FY{entries[1]}" if table == "program_years" else "")
+    said = said[0].upper() + said[1:]
+    if entries == [OPEN]:
+        return f"{said} over the open fiscal years"
+    return f"{said} in FY{entries[0]}"
+
+
+def _pillars(run: Run) -> set[str]:
+    return {name for name in run.layout.buckets if run.manifest["buckets"][name]["pillar"]}
+
+
+def _programs(run: Run) -> set[str]:
+    """All programs but the residual ones."""
+    return {name for name in run.layout.programs if not run.manifest["programs"][name]["residual"]}

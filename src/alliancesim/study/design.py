@@ -1,0 +1,157 @@
+"""Which points of the unit cube a sensitivity analysis looks at, and what the values there tell: SALib samples and analyzes.
+
+The replication index is one more input, `chance`, in a group of its own. SALib's value for it only says whether it has moved
+within a block (a base sample of Sobol with its crossed rows, a trajectory of Morris): a block has two replications of its own,
+one before and one after. So A and B of the Saltelli scheme have different replications, and only the crossed row of `chance`
+exchanges them.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from alliancesim.errors import RunError
+from alliancesim.plan.layout import Ints
+from alliancesim.rules.draws import address_key
+from alliancesim.study.estimate import CONFIDENCE, Value
+from alliancesim.study.layout import Floats
+
+try:
+    import SALib.analyze.morris
+    import SALib.analyze.sobol
+    import SALib.sample.morris
+    import SALib.sample.sobol
+except ImportError as error:
+    message = f"sensitivity analysis needs SALib ({error}); install it with: pip install 'alliancesim[analysis]'"
+    raise RunError(message) from error
+
+METHODS = ("morris", "sobol")
+CHANCE = "chance"
+LEVELS = 4
+"""Levels of Morris's grid (Morris 1991; Campolongo et al. 2007)."""
+STEP_SHARE = LEVELS / (2 * (LEVELS - 1))
+"""How far a trajectory moves an input on it."""
+TAIL_SHARE = 0.01
+"""Morris's grid spans each input between this quantile and its mirror, since distributions may have no ends."""
+RESAMPLES = 200
+"""Bootstrap samples behind an interval."""
+LEAST_SHARE = 2.0**-53
+
+
+@dataclass(frozen=True)
+class Index:
+    """What a group of inputs does to one outcome: Sobol gives shares of its variance, Morris changes in units of the outcome."""
+
+    group: str
+    size: Value
+    """Sobol: total-order index. Morris: mean absolute change by a step (mu* times STEP_SHARE)."""
+    first: Value | None = None
+    """Sobol: first-order index."""
+    sd: float | None = None
+    """Morris: sd of the changes, of a group of one input."""
+
+    def clear(self) -> bool:
+        """Whether its size can be told from zero."""
+        return self.size.low is not None and self.size.low > 0.0
+
+    def verdict(self) -> str:
+        """The same in words; `total only`: the first-order index is not distinguishable from zero."""
+        if self.size.value == 0.0:
+            return "no effect"
+        if not self.clear():
+            return "not distinguishable from zero"
+        if self.first is not None and (self.first.low is None or self.first.low <= 0.0):
+            return "total only"
+        return "clear"
+
+
+class Design:
+    """The evaluations of one analysis.
+
+    Attributes:
+        shares: points of the unit cube, shape (evaluation, input).
+        replications: shape (evaluation,).
+        block: evaluations that belong together.
+    """
+
+    def __init__(self, method: str, groups: Sequence[str], n: int, seed: int) -> None:
+        """groups: the group of each input; n: base samples of Sobol (a power of 2), trajectories of Morris.
+
+        Raises RunError for a method or an n that makes no sense.
+        """
+        _check(method, n)
+        self.method = method
+        self.seed = seed
+        names = [f"x{i}" for i in range(len(groups))]
+        self.problem: dict[str, Any] = {
+            "num_vars": len(names) + 1, "names": [*names, CHANCE], "groups": [*groups, CHANCE],
+            "bounds": [[0.0, 1.0]] * (len(names) + 1),
+        }  # fmt: skip
+        self.groups = list(dict.fromkeys(self.problem["groups"]))
+        generator = np.random.default_rng([seed, address_key("sensitivity/sample")])
+        if method == "sobol":
+            self.block = len(self.groups) + 2
+            self.points = SALib.sample.sobol.sample(self.problem, n, calc_second_order=False, scramble=True, seed=generator)
+            self.shares = np.clip(self.points[:, :-1], LEAST_SHARE, 1.0 - LEAST_SHARE)
+        else:
+            self.block = len(self.groups) + 1
+            self.points = SALib.sample.morris.sample(self.problem, n, num_levels=LEVELS, seed=generator)
+            self.shares = TAIL_SHARE + (1.0 - 2.0 * TAIL_SHARE) * self.points[:, :-1]
+        chance = self.points[:, -1].reshape(-1, self.block)
+        moved = chance != chance[:, :1]
+        self.replications: Ints = (2 * np.arange(len(chance))[:, None] + moved).ravel()
+
+    def independent(self) -> Any:
+        """Positions of evaluations that share neither inputs nor replications: the first of a block, and of Sobol the last."""
+        first = np.arange(0, len(self.replications), self.block)
+        return first if self.method == "morris" else np.concatenate([first, first + self.block - 1])
+
+    def indices(self, values: Floats) -> list[Index]:
+        """The index of every group, `chance` last; none where the values are all the same. values: shape (evaluation,)."""
+        if np.ptp(values) == 0.0:
+            return []
+        bootstrap = [self.seed, address_key("sensitivity/bootstrap")]
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # bootstrap samples that happen to be constant
+            if self.method == "sobol":
+                found = SALib.analyze.sobol.analyze(
+                    self.problem, values, calc_second_order=False, num_resamples=RESAMPLES, conf_level=CONFIDENCE, seed=bootstrap
+                )
+                return [
+                    Index(group, _value(found["ST"][i], found["ST_conf"][i]), _value(found["S1"][i], found["S1_conf"][i]))
+                    for i, group in enumerate(self.groups)
+                ]
+            found = SALib.analyze.morris.analyze(
+                self.problem, self.points, values, num_resamples=RESAMPLES, conf_level=CONFIDENCE, num_levels=LEVELS,
+                seed=np.random.default_rng(bootstrap),
+            )  # fmt: skip
+        at = {name: i for i, name in enumerate(found["names"])}
+        changes = [STEP_SHARE * np.asarray(found[name], np.float64) for name in ("mu_star", "mu_star_conf", "sigma")]
+        return [Index(group, _value(*(change[at[group]] for change in changes[:2])), sd=_known(changes[2][at[group]]))
+                for group in self.groups]  # fmt: skip
+
+
+def _check(method: str, n: int) -> None:
+    if method not in METHODS:
+        message = f"method = '{method}'; {' or '.join(METHODS)}"
+        raise RunError(message)
+    if method == "sobol" and (n < 2 or n & (n - 1)):
+        below = 1 << max(1, n.bit_length() - 1)
+        message = f"n = {n}; Sobol's sequence is balanced at powers of 2: {below} or {2 * below}"
+        raise RunError(message)
+    if method == "morris" and n < 2:
+        message = f"n = {n}; at least 2 trajectories"
+        raise RunError(message)
+
+
+def _value(value: float, half: float) -> Value:
+    return Value(float(value), float(value - half), float(value + half))
+
+
+def _known(sd: float) -> float | None:
+    return float(sd) if np.isfinite(sd) else None

@@ -1,0 +1,155 @@
+"""One outcome in two paired runs: how far it moved, in how many futures, and in words."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from alliancesim.study.compared import Compared, Observed
+from alliancesim.study.estimate import Value, mean_with_interval, quantile_rank, share_with_interval
+from alliancesim.study.paired import FUNCTIONALS, paired_difference, variance_saved
+from alliancesim.study.sheet import with_interval
+
+AT_LEAST, AT_MOST, UNKNOWN = "at least", "at most", "unknown"
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One outcome in both runs, paired by replication."""
+
+    outcome: Compared
+    subject: str
+    """Its name in a sentence."""
+    mean_a: Value
+    mean_b: Value
+    by_statistic: dict[str, Value]
+    """B - A in mean, median, P10 and P80."""
+    bounds: dict[str, str]
+    """Of quantiles that lie beyond the horizon in a run: what the difference is then (`at least`, `at most`, `unknown`)."""
+    above: Value
+    """Probability that B is above A in a replication."""
+    equal: Value
+    better: Value | None
+    """Probability that B is better; None where the outcome is not judged."""
+    variance_saved: Value | None
+    materiality: float
+    """Mean difference over the outcome's root mean square in A and B together."""
+
+    @property
+    def name(self) -> str:
+        """Name of the outcome."""
+        return self.outcome.name
+
+    @property
+    def mean(self) -> Value:
+        """B - A in the mean."""
+        return self.by_statistic["mean"]
+
+    def clear(self) -> bool:
+        """Whether the interval of the mean difference leaves out zero; with one replication, whether there is a difference."""
+        return is_clear(self.mean)
+
+    def sentence(self) -> str:
+        """What happens to the outcome, in words."""
+        scale, unit = self.outcome.scale
+        up = self.mean.value > 0.0
+        size, how_sure = _parted(self.mean if up else _turned(self.mean), scale)
+        if unit == "months":
+            moved = f"comes {size} months {'later' if up else 'earlier'}"
+        else:
+            shown = {"%": " points", "1": ""}.get(unit, f" {unit}")
+            moved = f"{'rises' if up else 'falls'} by {size}{shown}"
+        share, word = (self.above, "above A") if self.better is None else (self.better, "better")
+        percent, futures = _parted(share, 100.0)
+        return f"{self.subject} {moved}{how_sure}; B is {word} in {percent} % of futures{futures}."
+
+    def plain(self) -> dict[str, Any]:
+        """As plain data."""
+        moved = {name: plain(value) | self._bound(name) for name, value in self.by_statistic.items()}
+        return {
+            "outcome": self.name,
+            "unit": self.outcome.column.unit,
+            "better_when": self.outcome.better,
+            "mean_a": plain(self.mean_a),
+            "mean_b": plain(self.mean_b),
+            "difference": moved,
+            "share_above": plain(self.above),
+            "share_equal": plain(self.equal),
+            "share_better": None if self.better is None else plain(self.better),
+            "variance_saved": None if self.variance_saved is None else plain(self.variance_saved),
+            "materiality": self.materiality,
+        }
+
+    def cell(self, statistic: str) -> str:
+        """The difference in a statistic as the tables show it."""
+        bound = self.bounds.get(statistic)
+        if bound == UNKNOWN:
+            return "beyond horizon"
+        said = with_interval(self.by_statistic[statistic], self.outcome.scale[0])
+        return said if bound is None else f"{bound} {said}"
+
+    def _bound(self, statistic: str) -> dict[str, str]:
+        return {"bound": self.bounds[statistic]} if statistic in self.bounds else {}
+
+
+def difference(a: Observed, b: Observed, subject: str) -> Difference:
+    """The difference of two samples of one outcome, replication by replication."""
+    change = b.values - a.values
+    n = len(change)
+    size = math.sqrt(0.5 * float(np.mean(a.values**2) + np.mean(b.values**2)))
+    by_statistic = {one.name: paired_difference(a.values, b.values, one) for one in FUNCTIONALS}
+    moved = abs(by_statistic["mean"].value)
+    above, below = int(np.sum(change > 0.0)), int(np.sum(change < 0.0))
+    better = {"higher": above, "lower": below, None: None}[a.outcome.better]
+    return Difference(
+        outcome=a.outcome,
+        subject=subject,
+        mean_a=mean_with_interval(a.values),
+        mean_b=mean_with_interval(b.values),
+        by_statistic=by_statistic,
+        bounds=_bounds(a, b, n),
+        above=share_with_interval(above, n),
+        equal=share_with_interval(n - above - below, n),
+        better=None if better is None else share_with_interval(better, n),
+        variance_saved=variance_saved(a.values, b.values),
+        materiality=0.0 if size == 0.0 else moved / size,
+    )
+
+
+def is_clear(value: Value) -> bool:
+    """Whether an interval leaves out zero; where there is none, whether the value does."""
+    if value.low is None or value.high is None:
+        return value.value != 0.0
+    return value.value != 0.0 and (value.low > 0.0 or value.high < 0.0)
+
+
+def plain(value: Value) -> dict[str, float | None]:
+    """A number with its interval as plain data."""
+    return {"value": value.value, "low": value.low, "high": value.high}
+
+
+def _turned(value: Value) -> Value:
+    """The same with the other sign."""
+    low, high = (None if end is None else -end for end in (value.high, value.low))
+    return Value(-value.value, low, high)
+
+
+def _parted(value: Value, scale: float) -> tuple[str, str]:
+    """A number and its interval, as ` (low to high)` or nothing."""
+    number, bracket, ends = with_interval(value, scale).partition(" (")
+    return number, bracket + ends
+
+
+def _bounds(a: Observed, b: Observed, n: int) -> dict[str, str]:
+    """A quantile lies beyond the horizon where fewer replications than its rank are observed."""
+    found = {}
+    for one in FUNCTIONALS:
+        if one.p is None:
+            continue
+        beyond = tuple(sample.censored > n - quantile_rank(n, one.p) for sample in (a, b))
+        if any(beyond):
+            found[one.name] = UNKNOWN if all(beyond) else AT_MOST if beyond[0] else AT_LEAST
+    return found

@@ -1,0 +1,236 @@
+"""Whether a statistic has moved by more than a margin: tests on replications paired by their draws.
+
+Both samples are indexed by replication; the pair of replication r faces the same draws wherever the model asks for the same
+ones. Pairs are independent of each other, so a test on paired differences holds however much the two sides have in common,
+and gains the more they have. `docs/gate.md` explains the choice.
+
+Sources: two one-sided tests, Schuirmann (1987); step-down correction, Holm (1979).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import optimize, special
+
+from alliancesim.study.estimate import CONFIDENCE, Value, mean_with_interval
+from alliancesim.study.layout import Floats
+
+POWER = 0.9
+BOUND = 0.95
+"""Confidence with which a stated smallest effect allows for the error of the estimated spread."""
+
+
+@dataclass(frozen=True)
+class Rates:
+    """What the verdicts may get wrong."""
+
+    family: float = 0.01
+    """Chance that any outcome is called changed though none has moved beyond its margin, all looks together."""
+    equivalence: float = 0.05
+    """Chance that an outcome at or beyond its margin is called equivalent, all looks together."""
+    looks: int = 2
+    """How often the same outcomes may be judged: first, and once more with more replications. Each has its part."""
+
+    @property
+    def changed(self) -> float:
+        """Family rate of one look."""
+        return self.family / self.looks
+
+    @property
+    def equivalent(self) -> float:
+        """Rate of each one-sided test of equivalence in one look."""
+        return self.equivalence / self.looks
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """On which side of its margin a statistic lies: Student's t of the nearer end, positive where it is outside."""
+
+    pairs: int
+    t: float
+
+    def changed(self) -> float:
+        """p-value of "within the margin", two-sided: small where it has moved beyond."""
+        return min(1.0, 2.0 * _tail(self.pairs, self.t))
+
+    def equivalent(self) -> float:
+        """p-value of "at or beyond the margin", the larger of two one-sided tests: small where it lies within."""
+        return _tail(self.pairs, -self.t)
+
+    def needed(self, rates: Rates, outcomes: int) -> int:
+        """Pairs with which a verdict could be expected in nine of ten cases if all goes on like this."""
+        return needed(self.pairs, self.t, rates.changed / (2 * outcomes) if self.t > 0.0 else rates.equivalent)
+
+
+def needed(n: int, t: float, rate: float) -> int:
+    """Replications that make a t of today significant at a one-sided rate in nine of ten cases.
+
+    Below one standard error nothing is known of the true distance; then that error stands for it, and it may take more.
+    """
+    wanted = float(special.ndtri(1.0 - rate) + special.ndtri(POWER))
+    return max(n + 1, math.ceil(n * (wanted / max(1.0, abs(t))) ** 2))
+
+
+def mean_evidence(accepted: Floats, now: Floats, margin: float) -> Evidence:
+    """Evidence on a mean. accepted, now: values by replication, shape (pair,), finite where the mean exists."""
+    if np.isinf(now).any():
+        return Evidence(len(now), math.inf)
+    difference = now - accepted
+    return Evidence(len(now), max(_t(difference - margin), _t(-difference - margin)))
+
+
+def quantile_evidence(accepted: Floats, now: Floats, share: float, margin: float) -> Evidence:
+    """Evidence on a quantile, without any assumption on the outcome's distribution.
+
+    The quantile lies above c exactly if fewer than `share` of all outcomes are at most c; so the margin is tested where it
+    stands, in the outcome's own unit, by a share. The same share of the accepted sample is its control.
+
+    Args:
+        accepted, now: values by replication, shape (pair,); infinite where censored.
+        share: which quantile.
+        margin: in the outcome's unit.
+    """
+    at = _quantile(accepted, share)
+    return Evidence(len(now), max(_above(accepted, now, share, at, at + margin), _below(accepted, now, share, at, at - margin)))
+
+
+def quantile_difference(accepted: Floats, now: Floats, share: float) -> Value:
+    """Difference of the quantiles, with the interval of all differences that the tests of `quantile_evidence` do not refuse."""
+    at, then = _quantile(accepted, share), _quantile(now, share)
+    difference = 0.0 if at == then else then - at
+    if len(now) < 2:
+        return Value(difference, None, None)
+    least = float(special.stdtrit(len(now) - 1, 0.5 + CONFIDENCE / 2))
+    steps = np.unique(now)
+    above = _count(len(steps), lambda i: _above(accepted, now, share, at, float(steps[i])) >= least)
+    below = _count(len(steps), lambda i: _below(accepted, now, share, at, math.nextafter(steps[-1 - i], math.inf)) >= least)
+    low = float(steps[above]) - at if above < len(steps) else math.nan
+    high = float(steps[-below]) - at if below else math.nan
+    return Value(difference, _known(low), _known(high))
+
+
+def mean_difference(accepted: Floats, now: Floats) -> Value:
+    """Difference of the means with Student's interval of paired differences."""
+    if np.isinf(now).any():
+        return Value(math.inf, None, None)
+    return mean_with_interval(now - accepted)
+
+
+def holm(p_values: Sequence[float], rate: float) -> list[bool]:
+    """Which hypotheses are rejected so that the chance of any false rejection is at most `rate` (Holm 1979)."""
+    rejected = [False] * len(p_values)
+    for step, i in enumerate(sorted(range(len(p_values)), key=p_values.__getitem__)):
+        if p_values[i] > rate / (len(p_values) - step):
+            break
+        rejected[i] = True
+    return rejected
+
+
+def detectable(values: Floats, share: float | None, margin: float, rates: Rates, outcomes: int) -> float | None:
+    """The smallest shift of the whole distribution that one look calls changed in nine of ten cases.
+
+    Stated for the worst case: the two versions share no draws, and all other outcomes stand still (no help from Holm's later
+    steps). The estimated spread counts with the upper end of its 95 % interval.
+
+    Args:
+        values: the accepted sample, as many as a look has pairs, shape (pair,).
+        share: which quantile; None for the mean.
+        margin: in the outcome's unit.
+        rates: what may go wrong.
+        outcomes: how many are judged together.
+
+    Returns:
+        In the outcome's unit; None where so few replications cannot catch it at all.
+    """
+    pairs = len(values)
+    if pairs < 2:
+        return None
+    freedom = pairs - 1
+    wanted = float(special.stdtrit(freedom, 1.0 - rates.changed / (2 * outcomes)) + special.stdtrit(freedom, POWER))
+    if share is None:
+        return margin + wanted * _largest_sd(values) * math.sqrt(2.0 / pairs)
+    at, ends = _quantile(values, share), []
+    for end in (0.0, 1.0):
+        moved = _caught_share(share, end, wanted, pairs)
+        if moved is None:
+            return None
+        bound = float(special.ndtri(BOUND)) * math.sqrt(moved * (1.0 - moved) / pairs) * (1.0 if end else -1.0)
+        if not 0.0 < moved + bound < 1.0:
+            return None
+        ends.append(abs(_quantile(values, moved + bound) - at))
+    return margin + max(ends) if math.isfinite(max(ends)) else None
+
+
+def _largest_sd(values: Floats) -> float:
+    """The upper end of the standard deviation's interval; heavy tails make it wide: Var s^2 = sd^4 (kurtosis - 1) / n."""
+    squares = (values - float(np.mean(values))) ** 2
+    variance = float(np.sum(squares)) / (len(values) - 1)
+    kurtosis = float(np.mean(squares**2)) / float(np.mean(squares)) ** 2 if variance else 1.0
+    bound: float = special.ndtri(BOUND)
+    return math.sqrt(variance * (1.0 + bound * math.sqrt((kurtosis - 1.0) / len(values))))
+
+
+def _caught_share(share: float, end: float, wanted: float, pairs: int) -> float | None:
+    """The nearest share on the way to `end` that so many unrelated pairs tell from `share`; None where not even the end."""
+
+    def short(other: float) -> float:
+        variance = share * (1.0 - share) + other * (1.0 - other)
+        return abs(other - share) - wanted * math.sqrt(variance / pairs)
+
+    return None if short(end) <= 0.0 else float(optimize.brentq(short, share, end))
+
+
+def _above(accepted: Floats, now: Floats, share: float, at: float, c: float) -> float:
+    """Student's t of "the quantile is above c"; `at`: the accepted quantile."""
+    control = (accepted <= at).astype(np.float64)
+    return _t_of_shares(share - (now <= c) + (control - control.mean()))
+
+
+def _below(accepted: Floats, now: Floats, share: float, at: float, c: float) -> float:
+    """Student's t of "the quantile is below c"; `at`: the accepted quantile."""
+    control = (accepted < at).astype(np.float64)
+    return _t_of_shares((now < c) - share - (control - control.mean()))
+
+
+def _t(values: Floats) -> float:
+    """Student's t of "the mean is above zero"; infinite where all values are the same and not zero."""
+    if len(values) < 2:
+        return 0.0
+    mean, sd = float(np.mean(values)), float(np.std(values, ddof=1))
+    if sd <= 1e-12 * abs(mean) or sd == 0.0:  # what rounding leaves of equal differences is no spread
+        return math.copysign(math.inf, mean) if mean else 0.0
+    return mean / sd * math.sqrt(len(values))
+
+
+def _t_of_shares(values: Floats) -> float:
+    """The same for differences of shares; that one more pair could have differed is always allowed for."""
+    n = len(values)
+    if n < 2:
+        return 0.0
+    return float(np.mean(values)) / math.sqrt(max(float(np.var(values, ddof=1)), 1.0 / n) / n)
+
+
+def _tail(pairs: int, t: float) -> float:
+    return 1.0 if pairs < 2 else float(special.stdtr(pairs - 1, -t))
+
+
+def _quantile(values: Floats, share: float) -> float:
+    rank = max(1, math.ceil(len(values) * share - 1e-9)) - 1
+    return float(np.partition(values, rank)[rank])
+
+
+def _count(n: int, holds: Callable[[int], bool]) -> int:
+    """How many of 0 ... n - 1 hold, when those that do come first."""
+    low, high = 0, n
+    while low < high:
+        middle = (low + high) // 2
+        low, high = (middle + 1, high) if holds(middle) else (low, middle)
+    return low
+
+
+def _known(end: float) -> float | None:
+    return end if math.isfinite(end) else None

@@ -1,0 +1,81 @@
+"""Names of outcomes: one number of a replication, as `table.entry.column`, and a statistic of it over many.
+
+`fiscal_years.2030.burden_bn`, `programs.tomahawk.slip_months`, `program_years.tomahawk.2030.delivered_units`; behind it
+`.mean`, `.median`, or a percentile such as `.P80`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any
+
+from alliancesim.errors import RunError
+from alliancesim.plan.columns import Column
+from alliancesim.study.layout import Floats, Layout, Table
+
+STATISTIC = re.compile(r"mean|median|P\d{1,2}")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One outcome by name."""
+
+    name: str
+    """Without the statistic."""
+    table: str
+    column: Column
+    at: tuple[int, ...]
+    """Positions of the entries of the table's keys, then of the column."""
+    statistic: str | None = None
+    """`mean`, `median`, `P80`; None where none is named."""
+
+    def of(self, rows: Mapping[str, Floats]) -> Floats:
+        """Its values. rows: as `Layout.rows` gives them; returns shape (replication,)."""
+        at: Any = (slice(None), *self.at)
+        return rows[self.table][at]
+
+
+def find_outcomes(names: Iterable[str], layout: Layout) -> list[Outcome]:
+    """The outcomes of these names. Raises RunError with every name that is none, and what it may have meant."""
+    tables = layout.tables()
+    found: list[Outcome] = []
+    mistakes: list[str] = []
+    for name in names:
+        try:
+            found.append(_find(name, tables))
+        except ValueError as error:
+            mistakes.append(f"outcome '{name}': {error}")
+    if mistakes:
+        raise RunError("\n".join(mistakes))
+    return found
+
+
+def _find(name: str, tables: Mapping[str, Table]) -> Outcome:
+    parts = name.split(".")
+    statistic = parts.pop() if len(parts) > 1 and STATISTIC.fullmatch(parts[-1]) else None
+    table = tables[_known("table", parts[0], list(tables))]
+    keys = [key for key, _ in table.keys]
+    if len(parts) != len(keys) + 2:
+        form = ".".join([table.name, *(key.upper() for key in keys), "COLUMN"])
+        message = f"write {form}, and behind it .mean, .median or .P80"
+        raise ValueError(message)
+    at = []
+    for part, (key, entries) in zip(parts[1:], table.keys, strict=False):
+        texts = [str(entry) for entry in entries]
+        at.append(texts.index(_known(key.replace("_", " "), part, texts)))
+    column = _known("column", parts[-1], [column.name for column in table.columns])
+    position = table.position(column)
+    return Outcome(".".join(parts), table.name, table.columns[position], (*at, position), statistic)
+
+
+def _known(kind: str, name: str, names: list[str]) -> str:
+    """The name if it is one of them; raises ValueError with what it may have meant."""
+    if name in names:
+        return name
+    near = get_close_matches(name, names, 1) or [one for one in names if name and one.startswith(name)]
+    listed = ", ".join(names) if len(names) <= 12 else f"{', '.join(names[:12])}, ... ({len(names)} in all)"
+    message = f"no {kind} '{name}'; " + (f"did you mean '{near[0]}'?" if near else f"there are {listed}")
+    raise ValueError(message)

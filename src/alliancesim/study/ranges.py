@@ -1,0 +1,159 @@
+"""The `expect:` block of a scenario: whether its outcomes lie in the ranges that its author calls right."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from scipy import special
+
+from alliancesim.errors import Finding, RunError, ScenarioError
+from alliancesim.scenario.load import LoadedScenario
+from alliancesim.scenario.yamlfile import Place, finding
+from alliancesim.study.equivalence import Rates, holm, needed
+from alliancesim.study.estimate import Value
+from alliancesim.study.layout import Floats, Layout
+from alliancesim.study.sheet import Sheet
+from alliancesim.study.statistic import Statistic, find_statistics, shown
+
+MET, NOT_MET, OPEN = "met", "not met", "inconclusive"
+ORDER = (NOT_MET, OPEN, MET)
+
+
+@dataclass(frozen=True)
+class Range:
+    """One entry of the block."""
+
+    name: str
+    statistic: Statistic
+    low: float
+    high: float
+    why: str
+    place: Place
+
+    def chances(self, values: Floats) -> tuple[float, float]:
+        """p-values of "inside" and of "outside": small where it is not. Exact for quantiles, Student's for means.
+
+        A quantile is at least `low` exactly if at most its share of all outcomes lie below `low`.
+        """
+        n, share = len(values), self.statistic.share
+        if share is None:
+            ends = [_chances_of_mean(values - self.low), _chances_of_mean(self.high - values)]
+        else:
+            below, up_to = int(np.count_nonzero(values < self.low)), int(np.count_nonzero(values <= self.high))
+            ends = [
+                (_at_least(below, n, share), float(special.bdtr(below, n, share))),
+                (float(special.bdtr(up_to, n, share)), _at_least(up_to, n, share)),
+            ]
+        return min(1.0, 2.0 * min(inside for inside, _ in ends)), max(outside for _, outside in ends)
+
+
+@dataclass(frozen=True)
+class RangeVerdict:
+    """One range against a sample."""
+
+    range: Range
+    verdict: str
+    n: int
+    value: Value
+    needed: int | None
+    """Where inconclusive: replications that would settle it, more or less."""
+
+    def passes(self) -> bool:
+        """Whether the outcome lies in its range."""
+        return self.verdict == MET
+
+    def sentence(self) -> str:
+        """The verdict in a sentence."""
+        asked, unit = self.range, self.range.statistic.unit
+        said = f"expect.{asked.name}: {self.verdict}: {asked.statistic.name} is {shown(self.value)} {unit}, "
+        said += f"expected between {asked.low:g} and {asked.high:g}, {self.n:,} replications"
+        if self.needed is not None:
+            said += f"; about {self.needed - self.n:,} more would settle it"
+        return f"{said} ({asked.why})" if asked.why else said
+
+    def plain(self) -> dict[str, Any]:
+        """As plain data fit for JSON."""
+        return {
+            "expect": self.range.name, "statistic": self.range.statistic.name, "unit": self.range.statistic.unit,
+            "verdict": self.verdict, "between": [self.range.low, self.range.high], "n": self.n,
+            "value": self.value.plain(), "replications_needed": self.needed,
+            "why": self.range.why,
+        }  # fmt: skip
+
+
+def ranges(loaded: LoadedScenario, layout: Layout) -> list[Range]:
+    """The ranges of a scenario. Raises ScenarioError with every name that is no statistic of an outcome."""
+    found: list[Range] = []
+    mistakes: list[Finding] = []
+    for name, expected in loaded.scenario.expect.items():
+        path = ("expect", name, "outcome")
+        place = loaded.where(path)
+        try:
+            (statistic,) = find_statistics([expected.outcome], layout)
+        except RunError as error:
+            mistakes.append(finding(place, path, str(error)))
+            continue
+        low, high = expected.between
+        found.append(Range(name, statistic, low, high, expected.why, place))
+    if mistakes:
+        raise ScenarioError(mistakes)
+    return found
+
+
+def judge_ranges(asked: list[Range], values: Callable[[str], Floats], rates: Rates) -> list[RangeVerdict]:
+    """The verdicts of one look. values: replications of an outcome by its name."""
+    samples = [values(one.statistic.outcome.name) for one in asked]
+    for one, sample in zip(asked, samples, strict=True):
+        one.statistic.demand(sample)
+    chances = [one.chances(sample) for one, sample in zip(asked, samples, strict=True)]
+    outside = holm([inside for inside, _ in chances], rates.changed)
+    found = []
+    for one, sample, (_, not_inside), far in zip(asked, samples, chances, outside, strict=True):
+        verdict = NOT_MET if far else MET if not_inside <= rates.equivalent else OPEN
+        more = _needed(one, sample, rates, len(asked)) if verdict == OPEN else None
+        found.append(RangeVerdict(one, verdict, len(sample), one.statistic.of(sample), more))
+    return found
+
+
+def sheet(judged: list[RangeVerdict], title: str) -> Sheet:
+    """A table of all ranges, what fails first."""
+    table = Sheet(title, ["expect", "outcome", "unit", "verdict", "is (95 % interval)", "between"], text_columns=4)
+    for one in sorted(judged, key=lambda one: ORDER.index(one.verdict)):
+        asked = one.range
+        cells = [shown(one.value), f"{asked.low:g} and {asked.high:g}"]
+        table.rows.append([asked.name, asked.statistic.name, asked.statistic.unit, one.verdict, *cells])
+    return table
+
+
+def _needed(asked: Range, values: Floats, rates: Rates, outcomes: int) -> int:
+    """Replications that would settle it, by the distance to the nearer end in standard errors."""
+    n, share = len(values), asked.statistic.share
+    if share is None:
+        sd = float(np.std(values))
+        room = min(float(np.mean(values)) - asked.low, asked.high - float(np.mean(values)))
+    else:
+        sd = math.sqrt(share * (1.0 - share))
+        room = min(share - np.count_nonzero(values < asked.low) / n, np.count_nonzero(values <= asked.high) / n - share)
+    rate = rates.equivalent if room > 0.0 else rates.changed / (2 * outcomes)
+    return needed(n, room / sd * math.sqrt(n) if sd else 0.0, rate)
+
+
+def _at_least(count: int, n: int, share: float) -> float:
+    """Chance of at least so many of n."""
+    return 1.0 if count == 0 else float(special.bdtrc(count - 1, n, share))
+
+
+def _chances_of_mean(room: Floats) -> tuple[float, float]:
+    """p-values of "the mean is at least 0" and of "below 0". room: values less the lower end, or the upper end less values."""
+    n = len(room)
+    if n < 2:
+        return 1.0, 1.0
+    mean, sd = float(np.mean(room)), float(np.std(room, ddof=1))
+    if sd == 0.0:
+        return (1.0, 0.0) if mean >= 0.0 else (0.0, 1.0)
+    t = mean / sd * math.sqrt(n)
+    return float(special.stdtr(n - 1, t)), float(special.stdtr(n - 1, -t))

@@ -1,0 +1,124 @@
+"""How often the 95 % intervals of `compare` hold: many simulated comparisons whose true difference is known.
+
+    python tests/statistics/coverage.py                  # 1,000 comparisons of each kind, about a minute
+    python tests/statistics/coverage.py --comparisons 200
+
+Runs A and B of a comparison are samples of skewed, paired values; `study.paired.paired_difference`, which `compare` calls, gives
+its intervals. Of 1,000 nominal 95 % intervals a sound method has 926 to 971 hold with probability 0.999. The exit status is 1
+when a count of the main kind lies outside that range.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+import numpy.typing as npt
+from scipy import stats
+
+from alliancesim.study.paired import FUNCTIONALS, Functional, paired_difference
+
+Floats = npt.NDArray[np.float64]
+SEED = 20251122
+LEAST, MOST = 926, 971
+"""Of 1,000: the 99.9 % range of a binomial count at 0.95, rounded inwards by less than one."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A law of pairs with known differences."""
+
+    name: str
+    draw: Callable[[np.random.Generator, int], tuple[Floats, Floats]]
+    true: Callable[[Functional], float]
+
+
+def lognormal(name: str, correlation: float, a_sd: float, b_sd: float, shift: float) -> Kind:
+    """A and B lognormal, their logarithms correlated; B shifted."""
+
+    def draw(generator: np.random.Generator, n: int) -> tuple[Floats, Floats]:
+        first, second = generator.standard_normal((2, n))
+        mixed = correlation * first + math.sqrt(1.0 - correlation**2) * second
+        return np.exp(a_sd * first), shift + np.exp(b_sd * mixed)
+
+    def true(statistic: Functional) -> float:
+        if statistic.p is None:
+            return shift + math.exp(0.5 * b_sd**2) - math.exp(0.5 * a_sd**2)
+        z = float(stats.norm.ppf(statistic.p))
+        return shift + math.exp(b_sd * z) - math.exp(a_sd * z)
+
+    return Kind(name, draw, true)
+
+
+def gamma(name: str) -> Kind:
+    """B is A and a delay more: gamma of shape 2, and of shape 3."""
+
+    def draw(generator: np.random.Generator, n: int) -> tuple[Floats, Floats]:
+        a = generator.gamma(2.0, 1.0, n)
+        return a, a + generator.gamma(1.0, 1.0, n)
+
+    def true(statistic: Functional) -> float:
+        if statistic.p is None:
+            return 1.0
+        return float(stats.gamma.ppf(statistic.p, 3.0) - stats.gamma.ppf(statistic.p, 2.0))
+
+    return Kind(name, draw, true)
+
+
+MAIN = lognormal("lognormal, correlation 0.95", 0.95, 0.5, 0.8, 1.0)
+KINDS = (
+    MAIN,
+    gamma("B is A and an exponential more"),
+    lognormal("lognormal, independent", 0.0, 0.5, 0.8, 1.0),
+    lognormal("lognormal, correlation 0.999", 0.999, 0.8, 0.8, 1.0),
+)
+
+
+def held(kind: Kind, n: int, comparisons: int, seed: int) -> dict[str, int]:
+    """How many intervals of each statistic hold the true difference.
+
+    Args:
+        kind: the law.
+        n: replications of a comparison.
+        comparisons: how many.
+        seed: of the samples.
+    """
+    generator = np.random.default_rng([seed, n])
+    counts = dict.fromkeys((statistic.name for statistic in FUNCTIONALS), 0)
+    for _ in range(comparisons):
+        a, b = kind.draw(generator, n)
+        for statistic in FUNCTIONALS:
+            found = paired_difference(a, b, statistic)
+            assert found.low is not None
+            assert found.high is not None
+            counts[statistic.name] += found.low <= kind.true(statistic) <= found.high
+    return counts
+
+
+def main() -> int:
+    """Print the counts of every kind and size."""
+    parser = argparse.ArgumentParser(description="How often the intervals of compare hold.")
+    parser.add_argument("--comparisons", type=int, default=1000)
+    parser.add_argument("--seed", type=int, default=SEED)
+    given = parser.parse_args()
+    say = partial(print, sep="", flush=True)
+    names = [statistic.name for statistic in FUNCTIONALS]
+    say(f"seed {given.seed}, {given.comparisons:,} comparisons of each kind: nominal 95 % intervals that hold")
+    say(f"{'law':<32}{'n':>6}", *(f"{name:>7}" for name in names))
+    failed = False
+    for kind in KINDS:
+        for n in (100, 300, 1000):
+            counts = held(kind, n, given.comparisons, given.seed)
+            say(f"{kind.name:<32}{n:>6}", *(f"{counts[name]:>7}" for name in names))
+            if kind is MAIN and n == 1000:
+                share = {name: counts[name] * 1000 / given.comparisons for name in ("mean", "P80")}
+                failed = given.comparisons == 1000 and not all(LEAST <= one <= MOST for one in share.values())
+    return int(failed)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+
+from alliancesim.study.equivalence import (
+    Evidence,
+    Rates,
+    detectable,
+    holm,
+    mean_difference,
+    mean_evidence,
+    quantile_difference,
+    quantile_evidence,
+)
+
+DRAWS = np.random.default_rng(5)
+ACCEPTED = DRAWS.gamma(2.0, 1.0, 200)
+NOW = ACCEPTED + DRAWS.normal(0.1, 0.3, 200)
+MIXED = 0.7 * DRAWS.gamma(2.0, 1.0, 400_000) + 0.3 * DRAWS.gamma(2.0, 1.0, 400_000) + 1.0
+samples = st.lists(st.integers(-20, 20), min_size=2, max_size=40).map(lambda given: np.array(given, np.float64))
+
+
+@pytest.mark.parametrize("margin", [0.0, 0.05, 0.5])
+def test_evidence_on_means_is_that_of_paired_t_tests(margin: float) -> None:
+    found = mean_evidence(ACCEPTED, NOW, margin)
+    above = stats.ttest_rel(NOW - margin, ACCEPTED, alternative="greater").pvalue
+    below = stats.ttest_rel(NOW + margin, ACCEPTED, alternative="less").pvalue
+    not_above = stats.ttest_rel(NOW - margin, ACCEPTED, alternative="less").pvalue
+    not_below = stats.ttest_rel(NOW + margin, ACCEPTED, alternative="greater").pvalue
+    assert found.changed() == pytest.approx(min(1.0, 2.0 * min(above, below)))
+    assert found.equivalent() == pytest.approx(max(not_above, not_below))
+    interval = stats.ttest_rel(NOW, ACCEPTED).confidence_interval(0.95)
+    difference = mean_difference(ACCEPTED, NOW)
+    assert (difference.low, difference.high) == pytest.approx((interval.low, interval.high))
+
+
+def test_a_shift_without_noise_is_changed_exactly_beyond_the_margin() -> None:
+    for evidence in (mean_evidence, lambda a, b, margin: quantile_evidence(a, b, 0.8, margin)):
+        assert evidence(ACCEPTED, ACCEPTED + 2.0, 1.0).changed() < 1e-4
+        assert evidence(ACCEPTED, ACCEPTED - 2.0, 1.0).changed() < 1e-4
+        assert evidence(ACCEPTED, ACCEPTED + 0.1, 1.0).equivalent() < 1e-3
+
+
+@given(samples, st.randoms(use_true_random=False), st.sampled_from((0.1, 0.5, 0.8)))
+def test_nothing_is_both_and_a_wider_margin_never_helps_a_change(values: np.ndarray, random, share: float) -> None:  # type: ignore[no-untyped-def]
+    now = np.array([random.choice(list(values)) + random.choice((0, 1)) for _ in values])
+    last = math.inf
+    for margin in (0.0, 0.5, 3.0, 50.0):
+        for found in (mean_evidence(values, now, margin), quantile_evidence(values, now, share, margin)):
+            assert found.changed() > 0.01 or found.equivalent() > 0.01
+        t = mean_evidence(values, now, margin).t
+        assert t <= last
+        last = t
+
+
+def test_an_atom_at_the_quantile_is_no_change() -> None:
+    accepted = np.zeros(200)
+    now = np.where(np.arange(200) % 20 == 0, 5.0, 0.0)
+    assert quantile_evidence(accepted, now, 0.8, 0.0).equivalent() < 1e-6
+    assert quantile_evidence(accepted, np.where(now > 0.0, 5.0, -5.0), 0.5, 1.0).changed() < 1e-6
+
+
+def test_censored_quantiles_are_later_than_all_others() -> None:
+    late = np.where(np.arange(100) < 50, 3.0, np.inf)
+    early = np.where(np.arange(100) < 95, 3.0, np.inf)
+    assert quantile_evidence(early, late, 0.8, 1.0).changed() < 1e-3
+    assert quantile_evidence(late, early, 0.8, 1.0).changed() < 1e-2
+    assert quantile_difference(late, late, 0.8).value == 0.0
+    assert mean_evidence(np.zeros(100), late, 1.0).t == math.inf
+
+
+def test_intervals_of_quantile_differences_cover() -> None:
+    """Nominal 95 %, 400 replications: 95 % less or more than 4.1 standard errors has a chance below 1e-4."""
+    held, moved = 0, float(np.quantile(MIXED, 0.5)) - stats.gamma(2.0).median()
+    for _ in range(400):
+        accepted = DRAWS.gamma(2.0, 1.0, 120)
+        found = quantile_difference(accepted, 0.7 * accepted + 0.3 * DRAWS.gamma(2.0, 1.0, 120) + 1.0, 0.5)
+        held += (found.low is None or found.low <= moved) and (found.high is None or found.high >= moved)
+    assert abs(held - 380) <= 4.1 * math.sqrt(400 * 0.95 * 0.05)
+
+
+def test_holm_steps_down() -> None:
+    assert holm([0.01, 0.04, 0.03, 0.005], 0.05) == [True, False, False, True]
+    assert holm([0.02, 0.02, 0.02], 0.05) == [False, False, False]
+    assert holm([], 0.05) == []
+
+
+def test_needed_pairs_follow_the_square_of_the_distance() -> None:
+    near, far = Evidence(100, -1.0), Evidence(100, -2.0)
+    assert near.needed(Rates(), 10) == pytest.approx(4 * far.needed(Rates(), 10), abs=4)
+    wanted = stats.norm.ppf(0.975) + stats.norm.ppf(0.9)
+    assert far.needed(Rates(), 10) == math.ceil(100 * (wanted / 2) ** 2)
+    assert Evidence(100, 0.0).needed(Rates(), 10) == near.needed(Rates(), 10)
+    assert Evidence(100, -9.0).needed(Rates(), 10) == 101
+
+
+def test_what_is_caught_grows_with_margin_and_falls_with_pairs() -> None:
+    for share in (None, 0.8):
+        few, many = (detectable(values, share, 0.0, Rates(), 10) for values in (ACCEPTED, np.tile(ACCEPTED, 20)))
+        assert few is not None
+        assert many is not None
+        assert many < few
+        assert detectable(ACCEPTED, share, 1.5, Rates(), 10) == pytest.approx(few + 1.5)
+    assert detectable(ACCEPTED[:20], 0.8, 0.0, Rates(), 10) is None
+    assert detectable(ACCEPTED[:1], None, 0.0, Rates(), 10) is None

@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+import csv
+import json
+import re
+from pathlib import Path
+
+import pytest
+from harness import load, plain
+
+from alliancesim.cli import status
+from alliancesim.errors import RunError
+from alliancesim.study.evidence import EvidenceMap, evidence
+
+TUTORIAL = Path(__file__).parents[2] / "scenarios" / "tutorial.yaml"
+OF = "fiscal_years.2025.gdp_bn"
+WEAK = {"value": 600000.0, "source": "recalled"}
+TREE = plain(2, source=..., sources={"yearbook": {"citation": "A yearbook", "confidence": "sourced"}},
+             economy={"source": "yearbook",
+                      "gdp": {"base_fy": 2024, "base_bn": WEAK, "mean_share": 0.05, "sd_share": 0.001}})  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def found() -> EvidenceMap:
+    return evidence(load(TREE), OF, seed=3, n=64, trajectories=4)
+
+
+def test_the_number_that_carries_the_answer_comes_first(found: EvidenceMap) -> None:
+    ((group, index, strongest),) = found.ranking()
+
+    assert (group.name, group.confidence) == ("economy.gdp [recalled]", "recalled")
+    assert [one.group for one in strongest] == ["economy.gdp.base_bn"]
+    assert index.size.value == pytest.approx(1.0, abs=0.02), "all but the noise of growth, whose sd is 0.1 % against 11.5 %"
+    chance = found.shares.attributions[0].chance()
+    assert chance is not None
+    assert 0.0 < chance.size.value < 0.001
+
+
+def test_a_sourced_number_is_not_in_question(found: EvidenceMap) -> None:
+    named = {name for group in found.groups.values() for name in group.places}
+
+    assert "economy.gdp.base_bn" in named
+    assert "economy.gdp.mean_share" not in named
+    assert "channels.domestic.stages.build.duration_months" in named, "a number without a source is weak"
+
+
+def test_the_plan_itself_is_counted_and_not_varied(found: EvidenceMap) -> None:
+    assert found.fixed["are part of the plan itself (lots, opening state)"] == 1
+    assert "1 are part of the plan itself" in str(found)
+
+
+def test_tables_json_and_csv_tell_the_same(capsys: pytest.CaptureFixture[str]) -> None:
+    request = ["evidence", str(TUTORIAL), "--of", "programs.missile.slip_months", "-n", "16", "--trajectories", "3"]
+    printed = []
+    for more in ([], ["--all"], ["--json"], ["--csv"]):
+        assert status([*request, *more]) == 0
+        printed.append(capsys.readouterr().out)
+    table, every, data, rows = printed
+    ranked = [one["group"] for one in json.loads(data)["ranking"]]
+
+    assert ranked == [one["group"] for one in csv.DictReader(rows.splitlines())]
+    assert all(name in table for name in [*ranked, "chance", "all other groups"])
+    assert table.splitlines()[0] in every
+    assert len(every.splitlines()) > len(table.splitlines())
+    strongest = json.loads(data)["ranking"][0]["strongest"][0]["group"]
+    line = next(line.split() for line in table.splitlines() if f" {strongest} " in line)
+    assert any(re.fullmatch(r"tutorial\.yaml:\d+", part) for part in line)
+
+
+def test_an_outcome_no_weak_number_touches_is_refused() -> None:
+    with pytest.raises(RunError, match="support_share: no weak number has an effect on it"):
+        evidence(load(TREE), "fiscal_years.2025.support_share", n=4, trajectories=2)
+    with pytest.raises(RunError, match="top = 0; at least 1 group"):
+        evidence(load(TREE), OF, top=0)
+    with pytest.raises(RunError, match="no parameter is recalled, assumed or without a source"):
+        evidence(load(plain(source="yearbook", sources={"yearbook": {"citation": "A", "confidence": "sourced"}})), OF)

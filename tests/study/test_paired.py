@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from alliancesim.errors import RunError
+from alliancesim.study.estimate import Value
+from alliancesim.study.paired import FUNCTIONALS, Functional, bandwidth, paired_difference, variance_saved, weighted_sum
+
+MEAN, MEDIAN, P80 = (Functional.named(name) for name in ("mean", "median", "P80"))
+RNG = np.random.default_rng(7)
+A = RNG.lognormal(0.0, 0.5, 400)
+B = A + RNG.exponential(0.3, 400)
+
+
+def test_statistics_have_names() -> None:
+    assert [one.p for one in FUNCTIONALS] == [None, 0.5, 0.1, 0.8]
+    for name in ("P0", "P100", "p80", "mode", ""):
+        with pytest.raises(RunError, match="mean, median, or a percentile"):
+            Functional.named(name)
+
+
+def test_interval_of_a_mean_difference_is_students() -> None:
+    found = paired_difference(A, B, MEAN)
+    expected = stats.ttest_rel(B, A).confidence_interval(0.95)
+    assert found.value == pytest.approx(B.mean() - A.mean())
+    assert (found.low, found.high) == pytest.approx((expected.low, expected.high))
+
+
+def test_difference_of_quantiles_is_that_of_the_order_statistics() -> None:
+    found = paired_difference(A, B, P80)
+    assert found.value == np.sort(B)[319] - np.sort(A)[319]
+    assert found.low is not None
+    assert found.high is not None
+    assert found.low < found.value < found.high
+
+
+def test_bandwidth_is_that_of_the_formula() -> None:
+    density = stats.norm.pdf(stats.norm.ppf(0.8))
+    expected = 400 ** (-1 / 3) * 1.959964 ** (2 / 3) * (1.5 * density**2 / (2 * stats.norm.ppf(0.8) ** 2 + 1)) ** (1 / 3)
+    assert bandwidth(400, 0.8) == pytest.approx(expected, rel=1e-6)
+
+
+def test_interval_of_a_normal_quantile_has_its_known_width() -> None:
+    values = stats.norm.ppf((np.arange(10_000) + 0.5) / 10_000)
+    found = weighted_sum([(1.0, P80.of(values))])
+    z = stats.norm.ppf(0.8)
+    error = math.sqrt(0.8 * 0.2 / 10_000) / stats.norm.pdf(z)
+    assert found.high is not None
+    assert found.high - found.value == pytest.approx(1.96 * error, rel=0.01)
+
+
+@pytest.mark.parametrize("one", FUNCTIONALS, ids=lambda one: one.name)
+def test_swapping_runs_turns_the_sign(one: Functional) -> None:
+    there, back = paired_difference(A, B, one), paired_difference(B, A, one)
+    assert back.low is not None
+    assert back.high is not None
+    assert (there.value, there.low, there.high) == pytest.approx((-back.value, -back.high, -back.low))
+
+
+@pytest.mark.parametrize("one", FUNCTIONALS, ids=lambda one: one.name)
+def test_equal_runs_differ_by_nothing(one: Functional) -> None:
+    assert paired_difference(A, A.copy(), one) == Value(0.0, 0.0, 0.0)
+
+
+def test_pairing_narrows_intervals() -> None:
+    apart = RNG.permutation(B)
+    for one in (MEAN, MEDIAN, P80):
+        paired, unpaired = (paired_difference(A, b, one).error() for b in (B, apart))
+        assert paired is not None
+        assert unpaired is not None
+        assert paired < 0.8 * unpaired
+
+
+def test_too_few_replications_give_no_interval() -> None:
+    assert paired_difference(A[:1], B[:1], MEAN) == Value(float(B[0] - A[0]), None, None)
+    assert paired_difference(A[:5], B[:5], P80).low is None
+
+
+def test_variance_saved_is_the_share_of_it() -> None:
+    found = variance_saved(A, B)
+    assert found is not None
+    assert found.value == pytest.approx(1.0 - np.var(B - A) / (np.var(A) + np.var(B)))
+    assert found.low is not None
+    assert found.low < found.value
+    assert variance_saved(np.ones(9), np.ones(9)) is None
+    assert variance_saved(A, A + 1.0) == Value(1.0, pytest.approx(1.0), pytest.approx(1.0))
+
+
+def test_interval_of_variance_saved_agrees_with_the_bootstrap() -> None:
+    found = variance_saved(A, B)
+
+    def share(a: np.ndarray, b: np.ndarray, axis: int) -> np.ndarray:
+        return 1.0 - np.var(b - a, axis=axis) / (np.var(a, axis=axis) + np.var(b, axis=axis))
+
+    expected = stats.bootstrap((A, B), share, paired=True, vectorized=True, n_resamples=2000, method="percentile", rng=1)
+    assert found is not None
+    assert found.error() == pytest.approx(0.5 * np.ptp(expected.confidence_interval), rel=0.2)
