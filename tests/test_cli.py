@@ -12,7 +12,8 @@ from alliancesim.cli import status
 
 TUTORIAL = Path(__file__).parents[1] / "scenarios" / "tutorial.yaml"
 COMMANDS = (
-    "validate", "run", "show", "query", "explain", "sources", "schema", "compare", "check", "scorecard", "sensitivity", "evidence",
+    "validate", "run", "show", "query", "explain", "sources", "schema", "compare", "check", "scorecard", "sensitivity",
+    "evidence",
 )  # fmt: skip
 
 
