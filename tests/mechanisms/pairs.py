@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.harness import Tree
+from harness import Tree
 
 UP, DOWN = 1, -1
 YEARS = range(2025, 2035)
@@ -141,8 +141,8 @@ PAIRS = (
     Pair("planning_loss", "fiscal_years.2028.planning_loss_bn", UP, WEAK_YEN, {"shocks.slide": {"currency": "USD", "size_share": 0.0, "onset": "2026-01"}}),
     Pair("execution_loss", "fiscal_years.2026.execution_loss_bn", UP, {"shocks.slide": {"currency": "USD", "size_share": 0.3, "onset": "2026-05"}},
          {"shocks.slide": {"currency": "USD", "size_share": 0.0, "onset": "2026-05"}}),
-    Pair("random_run", "fiscal_years.2034.purchasing_power_lost_share", UP, {"shocks.run": {"currency": "USD", "size_share": 0.5, "hazard_per_year": 2.0}},
-         {"shocks.run": {"currency": "USD", "size_share": 0.5, "hazard_per_year": 0.0}},
+    Pair("random_run", "fiscal_years.2031.purchasing_power_lost_share", UP, {"shocks.run": {"currency": "USD", "size_share": 0.5, "hazard_per_year": 2.0}},
+         {"shocks.run": {"currency": "USD", "size_share": 0.0, "hazard_per_year": 2.0}},
          both={"programs.missile.lots": [{"fy": fy, "units": 40} for fy in YEARS]}),
     Pair("forward_cover", "fiscal_years.2026.execution_loss_bn", DOWN, {"currencies.USD.cover_share": 0.8}, {"currencies.USD.cover_share": 0.0},
          both={"shocks.slide": {"currency": "USD", "size_share": 0.3, "onset": "2026-05"}}),
@@ -175,7 +175,7 @@ PAIRS = (
          both={"linkage.demand": {"intercept": -20.0}, "linkage.outcomes": {k: DEMAND for k in ("favorable", "muddle", "failure")}}),
     Pair("host_nation_support", "fiscal_years.2027.hns_bn", UP, {"linkage.outcomes": {k: {"hns_mult": 4.0} for k in ("favorable", "muddle", "failure")}},
          {"linkage.outcomes": {k: {"hns_mult": 1.0} for k in ("favorable", "muddle", "failure")}},
-         both={"money.hns_bn": 20.0, "linkage.rounds.talks.hns": True}),
+         both={"money.hns_bn": 20.0, "money.hns_bucket": "fleet", "linkage.rounds.talks.hns": True}),
     Pair("purchase_commitments", "fiscal_years.2027.commitment_bn", UP,
          {"linkage.outcomes": {k: {"commitment_bn_per_year": 10.0, "commitment_years": 3} for k in ("favorable", "muddle", "failure")}},
          {"linkage.outcomes": {k: {"commitment_bn_per_year": 0.0, "commitment_years": 3} for k in ("favorable", "muddle", "failure")}}),
@@ -188,8 +188,9 @@ PAIRS = (
     Pair("partner_ties_damp_pressure", "programs.missile.first_delivery_months", DOWN, {"linkage.pressure.ties_damping_share": 0.5},
          {"linkage.pressure.ties_damping_share": 0.0},
          both={"linkage.partner_ties": 1.0, "channels.fms.stages.approval.pressure_elasticity": 0.5}),
-    Pair("diversification", "program_years.own_missile.2030.contracted_units", UP, {"programs.missile.divert_to": "own_missile"},
-         both={**RUPTURE, **SUCCESSOR}),
+    Pair("diversification", "program_years.own_missile.2030.contracted_units", UP, {"programs.missile.divert_regimes": ["ruptured"]},
+         {"programs.missile.divert_regimes": ["linked"]}, absent={"mechanisms.diversification": False},
+         both={**RUPTURE, **SUCCESSOR, "programs.missile.divert_to": "own_missile"}),
     Pair("faster_decay", "fiscal_years.2030.pressure", DOWN, {"linkage.pressure.decay_elasticity": 1.0}, {"linkage.pressure.decay_elasticity": 0.0},
          both={**FUND, **LAW, "linkage.pressure.decay_condition": "fund", "programs.law.effects": {"calm": {"condition": "fund", "mult": 3.0}}}),
     # --- pipelines -----------------------------------------------------------------------------------------------------------
@@ -272,7 +273,7 @@ PAIRS = (
          both={"packages.strike": {"title": "Strike", "components": {"missiles": {"programs": {"missile": 240.0}}}}}),
     Pair("readiness", "fiscal_years.2033.availability_share", DOWN, {"programs.ship.sustainment_bn_per_unit": 40.0}, {"programs.ship.sustainment_bn_per_unit": 0.0},
          both={"readiness": {"need_bn": 10.0, "paid_bucket": "fleet", "elasticity": 1.0}}),
-    Pair("score", "areas.strike.2030.score_points", UP, {"programs.missile.unit_cost_bn": 3.5}, {"programs.missile.unit_cost_bn": 3.0},
+    Pair("score", "areas.strike.2030.score", UP, {"programs.missile.unit_cost_bn": 3.5}, {"programs.missile.unit_cost_bn": 3.0},
          both={"scorecard": {"cutpoints": {"A": 80.0, "C": 0.0},
                              "areas": {"strike": {"title": "Strike", "indicators": {"cost": {"outcome": "program_years.missile.contracted_bn", "low": 50.0, "high": 500.0}}}}}}),
 )  # fmt: skip

@@ -11,8 +11,8 @@ from alliancesim.engine.batch import Engine
 from alliancesim.plan.compile import compile_plan
 from alliancesim.study.layout import Floats, Layout
 from alliancesim.study.outcome import find_outcomes
-from tests.harness import load, overlay
-from tests.mechanisms.pairs import PAIRS, WORLD, Pair
+from harness import load, overlay
+from pairs import PAIRS, WORLD, Pair
 
 REPLICATIONS, SEED = 60, 7
 
