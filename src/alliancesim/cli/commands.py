@@ -211,8 +211,8 @@ def query(
 ) -> None:
     """Ask a run in SQL.
 
-    Tables: replications, fiscal_years, programs, program_years, resource_years, packages, areas. DESCRIBE programs names its
-    columns.
+    Tables: replications, fiscal_years, programs, program_years, resource_years; packages, areas, conditions and workforce
+    where a scenario has them. DESCRIBE programs names its columns.
     """
     from alliancesim.study.query import query as ask
     from alliancesim.study.run import open_run

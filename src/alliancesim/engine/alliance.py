@@ -84,13 +84,22 @@ def latent_now(w: World, s: State, t: float) -> float:
 
 
 @kernel
-def jump(w: World, s: State, t: float, pressure_mult: float, pressure_add: float, support_add: float) -> None:
-    """A linkage event: bring the state to t, then move it."""
+def rebase(w: World, s: State, t: float) -> None:
+    """Bring pressure and support to month t, from where they go on."""
     latent = latent_now(w, s, t)
-    pressure = pressure_now(w, s, t)
+    s.link[LINK_PRESSURE] = pressure_now(w, s, t)
+    s.link[LINK_SUPPORT] = latent
     s.link[LINK_TIME] = t
-    s.link[LINK_PRESSURE] = pressure * pressure_mult + pressure_add
-    s.link[LINK_SUPPORT] = latent + support_add
+
+
+@kernel
+def jump(w: World, s: State, t: float, pressure_mult: float, pressure_add: float, support_add: float) -> None:
+    """A linkage event: bring the state to t, then move it. One that moves nothing is none, to the bit."""
+    if pressure_mult == 1.0 and pressure_add == 0.0 and support_add == 0.0:
+        return
+    rebase(w, s, t)
+    s.link[LINK_PRESSURE] = s.link[LINK_PRESSURE] * pressure_mult + pressure_add
+    s.link[LINK_SUPPORT] += support_add
 
 
 @kernel

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from alliancesim.engine.alliance import jump, support_now
+from alliancesim.engine.alliance import rebase, support_now
 from alliancesim.kernels import kernel
 from alliancesim.plan.columns import APPROVAL, ESTIMATE, REQUIRED, STAFFED, STAFFING, STOCK, VALUE
 from alliancesim.plan.layout import (
@@ -99,7 +99,7 @@ def move(plan: Plan, w: World, s: State, i: int, value: float, t: float) -> None
     """A condition takes a value, or the bound it passes. Pressure that decays by it goes on from where it stands at month t."""
     s.condition[i] = kept_within(value, w.condition[i, FLOOR], w.condition[i, CEILING])
     if i == plan.decay_condition and plan.switch[W_LINKAGE] == 1:
-        jump(w, s, t, 1.0, 0.0, 0.0)
+        rebase(w, s, t)
         s.link[LINK_HALF_LIFE] = w.scalar[PRESSURE_HALF_LIFE] / power_mult(s.condition[i], w.scalar[DECAY_ELASTICITY])
 
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from alliancesim.errors import PlanError
-from alliancesim.plan.layout import MILESTONES, NONE, STAGE, Job, Stages
+from alliancesim.plan.layout import MILESTONES, NONE, STAGE
 from alliancesim.plan.params import Vector
+from alliancesim.plan.structure import Job, Stages
 from alliancesim.rules.grid import TICK_MONTHS, snap_bn, snap_duration, snap_months
 from alliancesim.rules.stages import tranche_count, tranche_size
 from alliancesim.scenario.model import Scenario
