@@ -117,6 +117,8 @@ def _noise(leaves: list[Leaf]) -> Iterator[Distribution]:
 def _growth(leaves: list[Leaf]) -> Iterator[Distribution]:
     alike: dict[tuple[object, ...], list[tuple[Path_, list[Leaf]]]] = {}
     for where, inside in _below(leaves, "cost_growth"):
+        if "alternatives" in where:
+            continue  # not the baseline's
         alike.setdefault((*sorted(_values(inside).items()), inside[0].note), []).append((where, inside))
     for programs in alike.values():
         names = ", ".join(str(where[1]) for where, _ in programs)

@@ -73,7 +73,7 @@ def test_a_condition_enables_up_to_1() -> None:
 
 def test_domestic_support_and_staffing_can_enable() -> None:
     tree = plain(2, programs__ship__delivered_before_units=20, packages__strike=STRIKE)
-    tree["linkage"] = {"support": {"initial_share": 0.5, "mean_share": 0.5}}
+    tree["linkage"] = {"support": {"initial_share": 0.5, "mean_share": 0.25, "half_life_months": 0.01}}  # half of its start
     tree["workforce"] = {
         "cyber": {"initial": 40.0, "required": 100.0, "cohort": 1.0, "recruiting_share": 0.0, "attrition_share": 0.0}
     }

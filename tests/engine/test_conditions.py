@@ -89,7 +89,8 @@ def test_effects_are_nothing_when_off_or_without_strength() -> None:
 
 @pytest.mark.parametrize(("name", "cause"), [("support", "approval"), ("crews", "staffing"), ("skill", "estimate")])
 def test_what_a_condition_adds_is_charged_to_its_cause(name: str, cause: str) -> None:
-    tree = shipyard(conditions__skill__initial=0.64, linkage={"support": {"initial_share": 0.64, "mean_share": 0.64}})
+    fading = {"support": {"initial_share": 1.0, "mean_share": 0.64, "half_life_months": 0.01}}
+    tree = shipyard(conditions__skill__initial=0.64, linkage=fading, programs__ship__lots=[{"fy": 2026, "units": 1}])
     tree["workforce"] = {"crews": {"initial": 64.0, "required": 100.0, "cohort": 0.0, "recruiting_share": 0.0,
                                    "attrition_share": 0.0}}  # fmt: skip
     result = run(overlay(tree, {"programs.ship.stages": {"build": {"slowed_by": {name: 0.5}}}}))
@@ -98,7 +99,8 @@ def test_what_a_condition_adds_is_charged_to_its_cause(name: str, cause: str) ->
 
 
 def test_support_has_a_floor() -> None:
-    tree = shipyard(linkage={"support": {"initial_share": 0.0, "mean_share": 0.0, "floor_share": 0.25}},
+    fading = {"support": {"initial_share": 1.0, "mean_share": 0.0, "half_life_months": 0.01, "floor_share": 0.25}}
+    tree = shipyard(linkage=fading, programs__ship__lots=[{"fy": 2026, "units": 1}],
                     programs__ship__stages={"build": {"slowed_by": {"support": 0.5}}})  # fmt: skip
 
     assert months(run(tree)) == 20.0

@@ -21,18 +21,10 @@ from alliancesim.plan.structure import Labels
 from alliancesim.rules.draws import DISTRIBUTIONS, address_key
 from alliancesim.rules.exchange import PROCESSES
 from alliancesim.rules.linkage import REGIMES, RESULTS
+from alliancesim.scenario import planned
 from alliancesim.scenario.load import LoadedScenario
 from alliancesim.scenario.model import Scenario
-from alliancesim.scenario.planned import (
-    center,
-    dated_value,
-    dated_year,
-    is_free,
-    planned_lot_bn,
-    planned_unit_bn,
-    price_fy,
-    waiting_programs,
-)
+from alliancesim.scenario.planned import center, dated_value, dated_year, is_free, price_fy
 from alliancesim.scenario.values import Distribution
 from alliancesim.units import month_name, month_number, months_since
 
@@ -378,7 +370,7 @@ class Compiler:
         span = self.years + TAIL_YEARS
         spent = {bucket: np.zeros(span) for bucket in self.buckets}
         lots: dict[str, list[LotPlan]] = {}
-        waiting = waiting_programs(self.scenario)
+        waiting = planned.waiting_programs(self.scenario)
         for name in sorted(self.programs, key=lambda n: self.scenario.programs[n].residual):
             program = self.scenario.programs[name]
             residual: list[float] = []
@@ -394,7 +386,7 @@ class Compiler:
                 continue
             for lot in lots[name]:
                 if 0 <= lot.fy - self.first_fy < span:
-                    spent[program.bucket][lot.fy - self.first_fy] += planned_lot_bn(
+                    spent[program.bucket][lot.fy - self.first_fy] += planned.planned_lot_bn(
                         self.scenario, program, lot.fy, lot.units, lot.cost_bn
                     )
         return [lots[name] for name in self.programs]
@@ -418,14 +410,14 @@ class Compiler:
                     if lot.cost_bn is not None:
                         recorded[p, y] = lot.cost_bn / lot.units
         before = [center(self.scenario.programs[name].delivered_before_units) for name in self.programs]
-        waiting = waiting_programs(self.scenario)
+        waiting = planned.waiting_programs(self.scenario)
         due = np.array([name not in waiting for name in self.programs], np.float64)
         return {
             "lot_units": units,
             "planned_units": units * due[:, None],
             "recorded_unit_bn": recorded,
             "fallback_unit_bn": np.array(
-                [planned_unit_bn(self.scenario, self.scenario.programs[name]) for name in self.programs]
+                [planned.planned_unit_bn(self.scenario, self.scenario.programs[name]) for name in self.programs]
             ),
             "opening_units": opening,
             "remaining_units": remaining,
@@ -448,9 +440,9 @@ class Compiler:
             first = min(table.delivery, key=lambda d: d[0] + d[1], default=(math.nan, math.nan, math.nan))
             first_lot = NONE
             if table.delivery and not history:
-                planned = table.delivery.index(first)
-                slot = p * self.years + table.lots[planned].fy - self.first_fy
-                first_lot = opening + planned if planned < len(table.opening) else slot
+                earliest = table.delivery.index(first)
+                slot = p * self.years + table.lots[earliest].fy - self.first_fy
+                first_lot = opening + earliest if earliest < len(table.opening) else slot
             last = max(reversed(table.delivery), key=lambda d: d[0] + d[2], default=(math.nan, math.nan, math.nan))
             result["baseline_months"].append(baseline)
             result["estimate_months"].append(estimate)

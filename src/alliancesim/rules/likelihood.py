@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from alliancesim.kernels import kernel, rule
+from alliancesim.kernels import rule
 from alliancesim.rules.exchange import HAMILTON, MERTON, MOST_JUMPS, jump_drift, long_run_turbulent, next_turbulent
 
 NEGLIGIBLE = 1e-12
@@ -44,7 +44,7 @@ def jump_diffusion_likelihood(change, density, drift, volatility, jumps, jump_me
     return total
 
 
-@kernel
+@rule(unit="log likelihood", source=HAMILTON)
 def regime_switching_likelihood(change, calm_drift, calm_volatility, leave_calm, drift, volatility, leave_turbulent):  # type: ignore[no-untyped-def]
     """Hamilton's filter: the log likelihood, and the filtered probability of the turbulent state in the last month.
 

@@ -25,7 +25,7 @@ OPEN_SUMS = {
 """Columns of fiscal years that are summed, with their names in a sentence."""
 ENDS = {
     "burden_bn": "burden", "arrears_bn": "money in arrears", "purchasing_power_lost_share": "purchasing power lost",
-    "support_share": "domestic support",
+    "support_share": "domestic support", "pressure": "pressure on the alliance", "availability_share": "availability",
 }  # fmt: skip
 """Columns of fiscal years that are read at the end of the last one."""
 OF_PROGRAMS = {
@@ -33,7 +33,12 @@ OF_PROGRAMS = {
     "operational_units": "operational quantity",
 }  # fmt: skip
 """Columns of programs; units are read at the end of the last fiscal year."""
-NAMES = OPEN_SUMS | ENDS | OF_PROGRAMS
+OF_CAPABILITY = {
+    "packages": ("capability_share", "capability"), "areas": ("score", "score"), "conditions": ("value", "value"),
+    "workforce": ("staffing_share", "staffing"),
+}  # fmt: skip
+"""Tables that not every scenario has, with the column read at the end of the last fiscal year and its name in a sentence."""
+NAMES = OPEN_SUMS | ENDS | OF_PROGRAMS | dict(OF_CAPABILITY.values())
 
 BETTER = {
     "lower": (
@@ -41,7 +46,10 @@ BETTER = {
         "fms_unsettled_bn", "pressure", "tariff_share", "first_delivery_months", "slip_months", "completion_months",
         "completion_slip_months", "first_operational_months", "backlog_units", "cancelled_units", "wait_months", "waiting",
     ),
-    "higher": ("support_share", "contracted_units", "delivered_units", "operational_units", "effective_rate_share"),
+    "higher": (
+        "support_share", "contracted_units", "delivered_units", "operational_units", "effective_rate_share", "availability_share",
+        "components_share", "capability_share", "score", "staffing_share",
+    ),
 }  # fmt: skip
 """The direction in which a column is better for the buyer. Columns in neither are not judged: more money spent on a program
 may be more bought, or the same dearer. Operational capability of a bucket is better when higher."""
@@ -114,6 +122,7 @@ def default_names(a: Run, b: Run) -> list[str]:
         *(f"fiscal_years.{end}.{column}" for column in (*ENDS, *(f"operational_{bucket}_bn" for bucket in buckets))),
         *(f"programs.{name}.{column}" for column in OF_PROGRAMS if column != "operational_units" for name in programs),
         *(f"program_years.{name}.{end}.operational_units" for name in programs),
+        *(f"{table}.{name}.{end}.{column}" for table, (column, _) in OF_CAPABILITY.items() for name in _entries(a, b, table)),
     ]
 
 
@@ -159,6 +168,8 @@ def subject(outcome: Compared, run: Run) -> str:
     if table in ("programs", "program_years"):
         title = str(run.manifest["programs"][entries[0]]["title"])
         return f"{title}: {said}" + (f" at the end of FY{entries[1]}" if table == "program_years" else "")
+    if table in OF_CAPABILITY:
+        return f"{entries[0].replace('_', ' ').capitalize()}: {said} at the end of FY{entries[1]}"
     said = said[0].upper() + said[1:]
     if entries == [OPEN]:
         return f"{said} over the open fiscal years"
@@ -167,6 +178,13 @@ def subject(outcome: Compared, run: Run) -> str:
 
 def _pillars(run: Run) -> set[str]:
     return {name for name in run.layout.buckets if run.manifest["buckets"][name]["pillar"]}
+
+
+def _entries(a: Run, b: Run, table: str) -> list[str]:
+    """What both runs have of a table that not every scenario has."""
+    both = [run.layout.tables().get(table) for run in (a, b)]
+    names = [{str(name) for name in one.keys[0][1]} if one is not None else set() for one in both]
+    return sorted(names[0] & names[1])
 
 
 def _programs(run: Run) -> set[str]:
