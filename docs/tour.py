@@ -17,7 +17,7 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-PAGES = ("README.md", "docs/comparing.md", "docs/causes.md")
+PAGES = ("README.md", "docs/comparing.md", "docs/causes.md", "docs/sensitivity.md")
 BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)
 
 

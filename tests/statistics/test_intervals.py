@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-COVERAGE = runpy.run_path(str(Path(__file__).with_name("coverage.py")))
+INTERVALS = runpy.run_path(str(Path(__file__).with_name("intervals.py")))
 
 
 def test_intervals_of_comparisons_hold_as_often_as_they_say() -> None:
     """200 comparisons: a count below 179 or above 198 has probability 1e-3 for an interval that holds 95 % of the time."""
-    counts = COVERAGE["held"](COVERAGE["MAIN"], 300, 200, COVERAGE["SEED"])
+    counts = INTERVALS["held"](INTERVALS["MAIN"], 300, 200, INTERVALS["SEED"])
 
     assert all(179 <= counts[name] <= 198 for name in ("mean", "P80")), counts
 
@@ -18,6 +18,6 @@ def test_intervals_of_comparisons_hold_as_often_as_they_say() -> None:
 @pytest.mark.slow
 def test_of_1000_intervals_926_to_971_hold() -> None:
     """Probability of a false alarm 1e-3 for each count; the seed is fixed."""
-    counts = COVERAGE["held"](COVERAGE["MAIN"], 1000, 1000, COVERAGE["SEED"])
+    counts = INTERVALS["held"](INTERVALS["MAIN"], 1000, 1000, INTERVALS["SEED"])
 
-    assert all(COVERAGE["LEAST"] <= counts[name] <= COVERAGE["MOST"] for name in ("mean", "P80")), counts
+    assert all(INTERVALS["LEAST"] <= counts[name] <= INTERVALS["MOST"] for name in ("mean", "P80")), counts

@@ -1,7 +1,7 @@
 """How often the 95 % intervals of `compare` hold: many simulated comparisons whose true difference is known.
 
-    python tests/statistics/coverage.py                  # 1,000 comparisons of each kind, about a minute
-    python tests/statistics/coverage.py --comparisons 200
+    python tests/statistics/intervals.py                  # 1,000 comparisons of each kind, about a minute
+    python tests/statistics/intervals.py --comparisons 200
 
 Runs A and B of a comparison are samples of skewed, paired values; `study.paired.paired_difference`, which `compare` calls, gives
 its intervals. Of 1,000 nominal 95 % intervals a sound method has 926 to 971 hold with probability 0.999. The exit status is 1
