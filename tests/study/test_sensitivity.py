@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -98,16 +96,6 @@ def test_tables_and_csv_tell_the_same(capsys: pytest.CaptureFixture[str]) -> Non
 def test_a_wrong_request_is_answered(arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert status(["sensitivity", str(TUTORIAL), *arguments]) == 2
     assert said in capsys.readouterr().err
-
-
-def test_what_is_missing_is_said() -> None:
-    code = "import sys; sys.modules['SALib'] = None; from alliancesim.cli import status; sys.exit(status(sys.argv[1:]))"
-    done = subprocess.run(
-        [sys.executable, "-c", code, "sensitivity", str(TUTORIAL)], capture_output=True, text=True, check=False
-    )
-
-    assert done.returncode == 2
-    assert "install it with: pip install 'alliancesim[analysis]'" in done.stderr
 
 
 def test_workers_and_chunks_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,21 +14,16 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import SALib.analyze.morris
+import SALib.analyze.sobol
+import SALib.sample.morris
+import SALib.sample.sobol
 
 from alliancesim.errors import RunError
 from alliancesim.plan.layout import Ints
 from alliancesim.rules.draws import address_key
 from alliancesim.study.estimate import CONFIDENCE, Value
 from alliancesim.study.layout import Floats
-
-try:
-    import SALib.analyze.morris
-    import SALib.analyze.sobol
-    import SALib.sample.morris
-    import SALib.sample.sobol
-except ImportError as error:
-    message = f"sensitivity analysis needs SALib ({error}); install it with: pip install 'alliancesim[analysis]'"
-    raise RunError(message) from error
 
 METHODS = ("morris", "sobol")
 CHANCE = "chance"
