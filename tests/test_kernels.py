@@ -16,6 +16,7 @@ import pytest
 import alliancesim
 from alliancesim import kernelcache
 from alliancesim.kernelcache import KEPT_FOLDERS, NEVER_COMPILED, cache_folder, compiling_alone, forget_old, source_hash
+from alliancesim.kernels import direct
 
 PACKAGE = Path(alliancesim.__file__).parent
 CODE = "from alliancesim.engine.alliance import next_candidate; print(next_candidate(1, 2, 3, 4, 0.5))"
@@ -220,3 +221,18 @@ def test_no_kernel_stands_where_the_hash_of_the_cache_does_not_look() -> None:
                     compiled.add(Path(value.py_func.__code__.co_filename))
     assert compiled
     assert {path.relative_to(PACKAGE).parts[0] for path in compiled} & set(NEVER_COMPILED) == set()
+
+
+def test_a_direct_kernel_gives_the_bits_of_its_dispatcher() -> None:
+    from alliancesim.engine.alliance import next_candidate
+
+    arguments = (1, 2, 3, 4, 0.5)
+    assert direct(next_candidate, *arguments)(*arguments) == next_candidate(*arguments)
+    assert direct(next_candidate, 0, 0, 0, 0, 0.0)(*arguments) == next_candidate(*arguments)
+
+
+def test_without_the_compiler_a_direct_kernel_is_the_function() -> None:
+    def plain(x: float) -> float:
+        return x
+
+    assert direct(plain, 0.0) is plain

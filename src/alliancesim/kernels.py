@@ -111,7 +111,16 @@ def kernel(function: F) -> F:
     return compiled(function)
 
 
+def direct(function: F, *arguments: Any) -> F:
+    """A kernel as compiled for arguments of these types; the function itself where the compiler is disabled.
+
+    It saves Numba's look at the type of each argument at each call, which takes longer than most kernels do. So nobody looks:
+    later arguments must be of the same types.
+    """
+    dispatcher: Any = function
+    return cast(F, dispatcher.compile(tuple(map(numba.typeof, arguments)))) if hasattr(function, "compile") else function
+
+
 def inlined(function: F) -> F:
     """Compile a kernel that becomes part of its callers, so that loops around it can be taken several steps at a time."""
     return compiled(function, inline="always")
-

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from alliancesim.engine.calendar import Calendar
+from alliancesim.engine.calls import Calls
 from alliancesim.engine.resources import Pool
 from alliancesim.plan.layout import SEVERITY, Compiled, Outcomes, Plan, Rank, State, World, order_key
 from alliancesim.plan.network import Network
@@ -19,11 +20,12 @@ class Context:
 
     def __init__(
         self, compiled: Compiled, network: Network, world: World, state: State, out: Outcomes,
-        handles: tuple[Plan, World, State, Outcomes], seed: int, replication: int, trace: Tracer | None,
+        handles: tuple[Plan, World, State, Outcomes], calls: Calls, seed: int, replication: int, trace: Tracer | None,
     ) -> None:  # fmt: skip
         self.compiled, self.network, self.world, self.state, self.out = compiled, network, world, state, out
         self.handles = handles[:3]
         self.out_handle = handles[3]
+        self.calls = calls
         self.plan = compiled.plan
         self.seed, self.replication, self.trace = seed, replication, trace
         self.env = Calendar()
@@ -57,4 +59,4 @@ class Context:
     def call(self, t: float, rank: Rank, entity: int, act: Callable[[], Any]) -> None:
         """Have something done at month t, within the horizon."""
         if t < self.plan.horizon_months:
-            self.env.at(t, order_key(rank, entity)).callbacks.append(lambda _: act())
+            self.env.plan(self.env.milestone(lambda _: act()), t, order_key(rank, entity))

@@ -51,7 +51,7 @@ class Customers:
                 drawn = list(zip(months.tolist(), sizes.tolist(), strict=True))[::-1]
             t = drawn[-1][0]
             if t < context.plan.horizon_months:
-                env.at(t, REQUEST | (entity + arrived)).callbacks.append(arrive)
+                env.plan(arrival, t, REQUEST | (entity + arrived))
 
         def arrive(_: Any) -> None:
             nonlocal arrived
@@ -59,6 +59,7 @@ class Customers:
             arrived += 1
             schedule()
 
+        arrival = env.milestone(arrive)
         schedule()
 
     def start_backlog(self, q: int) -> None:
@@ -82,6 +83,6 @@ class Customers:
         def work(_: Any) -> None:
             now = env.now
             end = pool.finish(now, snap_duration(amount / pool.rate(now) if pool.line else amount))
-            env.at(end, COMPLETION | entity).callbacks.append(lambda _: pool.release(end))
+            env.plan(env.milestone(lambda _: pool.release(end)), end, COMPLETION | entity)
 
-        pool.request(self.context.compiled.background_priority[q], entity).callbacks.append(work)
+        pool.request(self.context.compiled.background_priority[q], entity, env.milestone(work))

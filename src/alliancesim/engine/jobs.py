@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Generator
-from typing import Any
+from collections.abc import Iterator
 
-import simpy
-
-from alliancesim.engine import alliance, conditions
+from alliancesim.engine.calendar import Milestone
 from alliancesim.engine.context import Context
-from alliancesim.engine.delivery import cancel_units, deliver_units, settle_advance, units_due
+from alliancesim.engine.delivery import cancel_units, units_due
 from alliancesim.engine.ledger import write_program
-from alliancesim.engine.noise import first_draw, noisy_months
+from alliancesim.engine.noise import first_draw
 from alliancesim.engine.progress import Arrival, Progress
 from alliancesim.engine.resources import Pool
 from alliancesim.engine.steps import Step
@@ -31,9 +28,7 @@ from alliancesim.plan.layout import (
     order_key,
 )
 from alliancesim.plan.pipelines import tranches
-from alliancesim.rules.draws import uniform
-from alliancesim.rules.grid import snap_duration, snap_months
-from alliancesim.rules.linkage import pressure_mult
+from alliancesim.rules.grid import snap_months
 
 
 class Jobs:
@@ -41,6 +36,7 @@ class Jobs:
 
     def __init__(self, context: Context, steps: list[list[Step]]) -> None:
         self.context = context
+        self.calls = context.calls
         self.steps = steps
         self.program_z = context.world.program_z.tolist()
         compiled, plan = context.compiled, context.plan
@@ -53,7 +49,7 @@ class Jobs:
         self.operational = [math.inf] * programs
         self.active: list[dict[int, Progress]] = [{} for _ in range(programs)]
         self.advance = plan.program_advance.tolist()
-        self.awaited: dict[tuple[int, int], list[simpy.Event]] = {}
+        self.awaited: dict[tuple[int, int], list[Milestone]] = {}
 
     def start_opening(self) -> None:
         """Start the lots that are in the pipeline before the first fiscal year."""
@@ -79,7 +75,7 @@ class Jobs:
         if self.context.trace is not None:
             what = f"contracted {units:g} units after waiting {wait:g} months"
             self.context.tell(t, Rank.BUDGET, self.subject(progress), what)
-        self.context.env.walk(self.flow(job.program, progress, units, stage, begin, 0.0))
+        self.context.env.walk(self.flow, job.program, progress, units, stage, begin, 0.0)
 
     def subject(self, progress: Progress) -> str:
         """A job's name in the trace."""
@@ -88,17 +84,20 @@ class Jobs:
         return f"{self.context.compiled.labels.programs[job.program]} FY{self.context.plan.first_fy + job.year}{tranche}"
 
     def flow(
-        self, p: int, progress: Progress, units: float, s: int, t: float, offset: float
-    ) -> Generator[simpy.Event, Any, None]:
+        self, resumed: Milestone, p: int, progress: Progress, units: float, s: int, t: float, offset: float
+    ) -> Iterator[None]:
         """A job through its stages from stage s, entered at month t (which may lie in the past).
 
-        offset: months of line work of its own lot's earlier tranches. Every month that passes is planned or charged to a cause;
-        all of a repeated stage is rework. A stage that is history, or without noise, lasts as planned. This loop is where the
-        engine's time goes, hence its length and its local names.
+        resumed: where it goes on; somebody must have that milestone planned at each yield. offset: months of line work of its own
+        lot's earlier tranches. Every month that passes is planned or charged to a cause; all of a repeated stage is rework. A
+        stage that is history, or without noise, lasts as planned. This loop is where the engine's time goes, hence its length
+        and its local names.
         """
         context, steps, queues = self.context, self.steps[p], self.queues
         pools, program_z, last_year = context.pools, self.program_z[p], context.plan.years - 1
         env, as_of, tracing = context.env, context.as_of, context.trace is not None
+        calls = self.calls
+        snap_duration, noisy_months = calls.snap_duration, calls.noisy_months
         seed, replication = context.seed, context.replication
         planned_months = context.compiled.lots[progress.lot].stage_months
         entity = progress.lot * JOBS_PER_LOT + progress.tranche
@@ -111,7 +110,8 @@ class Jobs:
         share = 1.0
         serves = False
         if t > env.now:
-            yield env.at(t, order_key(Rank.REQUEST, entity))
+            env.plan(resumed, t, order_key(Rank.REQUEST, entity))
+            yield
         if s > context.compiled.stages[p].delivered and not progress.delivered:
             self.deliver(p, progress, units, progress.since_months)
         while s < len(steps):
@@ -133,7 +133,7 @@ class Jobs:
                 progress.path_months += plain
             if step.after and t >= as_of:
                 progress.enter(REWORK if repeated else PREREQUISITES, t, 0.0)
-                yield from self.prerequisites(step.after)
+                yield from self.prerequisites(step.after, resumed)
                 t = max(t, env.now)
                 book[PREREQUISITES] += t - entered
             scale = share if repeated else 1.0
@@ -153,8 +153,7 @@ class Jobs:
                     own = snap_duration(own)
             months = own
             if step.elasticity > 0.0 and own > 0.0 and t >= as_of:
-                pressure = alliance.felt_pressure(*context.handles, t)
-                months = snap_duration(own * pressure_mult(pressure, step.elasticity))
+                months = snap_duration(own * calls.pressure_mult(calls.felt_pressure(t), step.elasticity))
                 book[TRADE_PRESSURE] += months - own
             slowed = 0.0
             if step.slow and own > 0.0 and t >= as_of:
@@ -166,14 +165,16 @@ class Jobs:
                     progress.enter(REWORK, t, 0.0)
                 t += months
                 if months > 0.0 and t > 0.0:
-                    yield env.at(t, key)
+                    env.plan(resumed, t, key)
+                    yield
             else:
                 asked = t
                 if queues and t >= as_of:
                     progress.cause, progress.since_months, progress.planned_months = step.wait_cause, t, ahead
                     if repeated:
                         progress.enter(REWORK, t, 0.0)
-                    yield pool.request(step.priority, entity)
+                    pool.request(step.priority, entity, resumed)
+                    yield
                     t = env.now
                 else:
                     pool.take(env.now, 0.0)
@@ -187,7 +188,8 @@ class Jobs:
                     progress.enter(REWORK, t, 0.0)
                 t = pool.finish(t, months) if pool.disrupted else t + months
                 if t > begun and t > 0.0:
-                    yield env.at(t, key)
+                    env.plan(resumed, t, key)
+                    yield
                 pool.release(env.now)
                 book[DISRUPTION] += t - begun - months
                 if step.is_line:
@@ -202,11 +204,11 @@ class Jobs:
                 context.tell(t, Rank.COMPLETION, self.subject(progress), what)
             if step.risky and t > as_of:
                 chance = step.failure_probability
-                if self.fails and chance > 0.0 and uniform(seed, replication, step.failure_key, index + visits[s]) < chance:
+                if self.fails and chance > 0.0 and calls.uniform(seed, replication, step.failure_key, index + visits[s]) < chance:
                     self.cancel(p, progress, units, s, t, entity)
                     return
                 chance = step.rework_probability if self.reworks and returns[s] < step.rework_most else 0.0
-                if chance > 0.0 and uniform(seed, replication, step.rework_key, index + returns[s]) < chance:
+                if chance > 0.0 and calls.uniform(seed, replication, step.rework_key, index + returns[s]) < chance:
                     returns[s] += 1
                     repeat_until, share, s = s, step.rework_work, step.rework_to
                     context.tell(t, Rank.COMPLETION, self.subject(progress), f"{step.name}: back to {steps[s].name}")
@@ -224,21 +226,20 @@ class Jobs:
         stages = self.context.compiled.stages[p]
         parts = tranches(units, stages.tranche_units)
         rate = self.context.pools[stages.resource[s]].rate(t)
-        done = snap_duration(parts[0] / rate)
+        done = self.calls.snap_duration(parts[0] / rate)
         for k, part in enumerate(parts[1:], start=1):
             sibling = progress.fork(k)
             self.active[p][progress.lot * JOBS_PER_LOT + k] = sibling
-            self.context.env.walk(self.flow(p, sibling, part, s, t, done))
-            done += snap_duration(part / rate)
+            self.context.env.walk(self.flow, p, sibling, part, s, t, done)
+            done += self.calls.snap_duration(part / rate)
         return parts[0]
 
-    def prerequisites(self, after: tuple[tuple[int, int], ...]) -> Generator[simpy.Event, Any, None]:
+    def prerequisites(self, after: tuple[tuple[int, int], ...], resumed: Milestone) -> Iterator[None]:
         """Wait until every milestone a stage needs has been reached."""
         for program, milestone in after:
             if not self.reached(program, milestone):
-                event = self.context.env.awaited()
-                self.awaited.setdefault((program, milestone), []).append(event)
-                yield event
+                self.awaited.setdefault((program, milestone), []).append(resumed)
+                yield
 
     def reached(self, p: int, milestone: int) -> bool:
         """Whether a program's milestone lies behind."""
@@ -248,26 +249,26 @@ class Jobs:
             return float(self.context.state.operational[p]) > 0.0
         return self.last[p].months < math.inf
 
-    def slowed(self, factors: range, t: float, months: float, book: list[float]) -> float:
+    def slowed(self, factors: tuple[tuple[int, int], ...], t: float, months: float, book: list[float]) -> float:
         """Months that conditions add to a stage which begins at month t (or take, below 0), charged to their causes."""
         own = months
-        for n in factors:
-            mult = conditions.slow_mult(*self.context.handles, n, t)
-            longer = months if mult == 1.0 else snap_duration(months * mult)
-            book[conditions.slow_cause(self.context.handles[0], n)] += longer - months
+        for n, cause in factors:
+            mult = self.calls.slow_mult(n, t)
+            longer = months if mult == 1.0 else self.calls.snap_duration(months * mult)
+            book[cause] += longer - months
             months = longer
         return months - own
 
     def announce(self, p: int, milestone: int) -> None:
         """A milestone is reached: it moves conditions, and wakes whoever waits for it."""
         now = self.context.env.now
-        if conditions.apply_effects(*self.context.handles, p, milestone, now):
+        if self.calls.apply_effects(p, milestone, now):
             self.context.rescale()
             if self.context.trace is not None:
                 program = self.context.compiled.labels.programs[p]
                 self.context.tell(now, Rank.COMPLETION, program, f"{MILESTONES[milestone]}: {self.conditions_told()}")
-        for event in self.awaited.pop((p, milestone), ()):
-            self.context.env.happen(event)
+        for waiting in self.awaited.pop((p, milestone), ()):
+            self.context.env.happen(waiting)
 
     def conditions_told(self) -> str:
         """The present value of every condition, for the trace."""
@@ -278,9 +279,9 @@ class Jobs:
         """A tranche is delivered."""
         progress.delivered = True
         year = self.context.compiled.lots[progress.lot].year
-        delivered = deliver_units(self.context.handles[2], p, year, units)
+        delivered = self.calls.deliver_units(p, year, units)
         if year >= 0 and self.advance[p]:
-            settle_advance(*self.context.handles, p, year, units, t)
+            self.calls.settle_advance(p, year, units, t)
         if self.first[p].months == math.inf:
             self.first[p] = Arrival(t, progress.ticket())
             self.announce(p, FIRST_DELIVERY_EVENT)

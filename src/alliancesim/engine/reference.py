@@ -10,6 +10,7 @@ import gc
 import numpy as np
 
 from alliancesim.engine import paths, state
+from alliancesim.engine.calls import Calls
 from alliancesim.engine.context import Context, Tracer
 from alliancesim.engine.customers import Customers
 from alliancesim.engine.diplomacy import Diplomacy
@@ -33,6 +34,7 @@ class Engine:
         self.steps = StepTable(compiled)
         self.out = state.new_outcomes(compiled)
         self.handles = (pack(compiled.plan), pack(self.world), pack(self.state), pack(self.out))
+        self.calls = Calls(*self.handles[:3])
 
     def replications(self, params: Floats, seed: int, first: int, count: int) -> tuple[Outcomes, Ints]:
         """Replications first to first + count - 1: outcomes with a leading replication axis, and the events of each."""
@@ -58,8 +60,8 @@ class Engine:
         collecting = gc.isenabled()
         gc.disable()  # thousands of live events make each collection dear, and a replication leaves little garbage
         try:
-            context = Context(self.compiled, self.network, self.world, self.state, self.out, self.handles, seed, replication,
-                              trace)  # fmt: skip
+            context = Context(self.compiled, self.network, self.world, self.state, self.out, self.handles, self.calls, seed,
+                              replication, trace)  # fmt: skip
             events = play(context, self.steps.of(self.world))
         finally:
             if collecting:

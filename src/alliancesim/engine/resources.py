@@ -5,15 +5,13 @@ from __future__ import annotations
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Any
 
-import simpy
-
 from alliancesim.plan.layout import Rank, order_key
 from alliancesim.rules.conditions import scaled_slots
 from alliancesim.rules.grid import snap_months
 from alliancesim.rules.stages import finish_time
 
 if TYPE_CHECKING:
-    from alliancesim.engine.calendar import Calendar
+    from alliancesim.engine.calendar import Calendar, Milestone
 
 
 class Pool:
@@ -33,7 +31,8 @@ class Pool:
         self.capacity = capacity
         self.scale = 1.0  # factor of conditions on it
         self.year = 0
-        self.queue: list[tuple[int, float, int, simpy.Event]] = []
+        self.queue: list[tuple[int, float, int, Milestone]] = []
+        self.next_look = env.milestone(self.grant)
         self.pending = False
         self.in_use = 0
         self.room = self.slots(0)
@@ -59,27 +58,25 @@ class Pool:
         if self.queue and not self.pending:
             self.look()
 
-    def request(self, priority: int, entity: int) -> simpy.Event:
-        """Join the queue; the event fires when the order is granted."""
-        event = self.env.awaited()
-        heappush(self.queue, (priority, self.env.now, entity, event))
+    def request(self, priority: int, entity: int, granted: Milestone) -> None:
+        """Join the queue; the milestone happens when the order is granted."""
+        heappush(self.queue, (priority, self.env.now, entity, granted))
         if not self.pending:
             self.look()
-        return event
 
     def look(self) -> None:
         """Have the queue looked at when this instant's requests are all in."""
         self.pending = True
-        self.env.at(self.env.now, self.grant_key).callbacks.append(self.grant)
+        self.env.plan(self.next_look, self.env.now, self.grant_key)
 
     def grant(self, _: Any) -> None:
         """Grant from the head of the queue while there is room."""
         self.pending = False
         now = self.env.now
         while self.queue and self.in_use < self.room:
-            _, asked, _, event = heappop(self.queue)
+            _, asked, _, granted = heappop(self.queue)
             self.take(now, now - asked)
-            self.env.happen(event)
+            self.env.happen(granted)
 
     def take(self, now: float, waited: float) -> None:
         """Count one order into work at month `now`."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from alliancesim.engine.conditions import slow_cause
 from alliancesim.plan.columns import APPROVAL, ESTIMATE, QUEUEING, STAFFING
 from alliancesim.plan.layout import (
     DURATION,
@@ -42,7 +43,7 @@ class Step:
     program_loading: float
     system_z: list[float]
     elasticity: float
-    slow: range  # factors of conditions
+    slow: tuple[tuple[int, int], ...]  # factors of conditions, and what each is charged to
     key: int
     risky: bool
     failure_probability: float
@@ -100,7 +101,7 @@ class StepTable:
                     noisy and not row[NOISE_MEDIAN] == row[NOISE_P90] == 1.0,
                     durations[i] / base[i] if base[i] > 0.0 and not stages.is_line[s] else 1.0, row[NOISE_MEDIAN],
                     sigmas[i], row[NOISE_SYSTEM], row[NOISE_PROGRAM], self.system_z[stages.system[s]], row[ELASTICITY],
-                    range(*compiled.plan.power_first[i : i + 2].tolist()),
+                    tuple((n, slow_cause(compiled.plan, n)) for n in range(*compiled.plan.power_first[i : i + 2].tolist())),
                     stages.key[s], fails > 0.0 or reworks > 0.0, fails, stages.failure_key[s], reworks, row[REWORK_WORK],
                     stages.rework_to[s], stages.rework_most[s], stages.rework_key[s],
                     s == stages.delivered, s == stages.operational,

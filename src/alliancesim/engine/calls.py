@@ -1,0 +1,34 @@
+"""The kernels that the reference engine calls at nearly every event."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from alliancesim.engine import alliance, conditions, delivery, noise
+from alliancesim.kernels import direct
+from alliancesim.plan.layout import Plan, State, World
+from alliancesim.rules import draws, grid, linkage
+
+
+class Calls:
+    """These kernels as compiled for one engine's handles, which they need not be given any more.
+
+    Arguments must be of the types they are compiled for here (see `kernels.direct`).
+    """
+
+    def __init__(self, plan: Plan, w: World, s: State) -> None:
+        def bound(function: Callable[..., Any], handles: tuple[Any, ...], *arguments: Any) -> Any:
+            return partial(direct(function, *handles, *arguments), *handles)
+
+        shared = (plan, w, s)
+        self.noisy_months = direct(noise.noisy_months, *[0.0] * 8, *[0] * 4)
+        self.uniform = direct(draws.uniform, 0, 0, 0, 0)
+        self.snap_duration = direct(grid.snap_duration, 0.0)
+        self.pressure_mult = direct(linkage.pressure_mult, 0.0, 0.0)
+        self.felt_pressure = bound(alliance.felt_pressure, shared, 0.0)
+        self.slow_mult = bound(conditions.slow_mult, shared, 0, 0.0)
+        self.apply_effects = bound(conditions.apply_effects, shared, 0, 0, 0.0)
+        self.deliver_units = bound(delivery.deliver_units, (s,), 0, 0, 0.0)
+        self.settle_advance = bound(delivery.settle_advance, shared, 0, 0, 0.0, 0.0)
