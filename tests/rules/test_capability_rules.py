@@ -8,7 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from scipy.stats import pmean
 
-from alliancesim.rules.capability import anchored_score, availability, ces, filled_share
+from alliancesim.rules.capability import anchored_score, area_points, availability, ces, filled_share
 
 shares = st.floats(0.0, 1.0)
 weights = st.floats(0.01, 5.0)
@@ -133,3 +133,9 @@ def test_a_score_rises_toward_high(one: float, other: float, low: float, high: f
     nearer, farther = (max(one, other), min(one, other)) if high > low else (min(one, other), max(one, other))
 
     assert 0.0 <= anchored_score(farther, low, high) <= anchored_score(nearer, low, high) <= 100.0
+
+
+def test_an_area_is_the_mean_of_its_indicators_and_no_more_than_the_best_of_them() -> None:
+    assert area_points(0.25 * 40.0 + 0.75 * 80.0, 1.0) == 70.0
+    assert area_points(0.0, 0.0) == 0.0
+    assert area_points(0.1 * 100.0 + 0.7 * 100.0, 0.1 + 0.7) == 100.0

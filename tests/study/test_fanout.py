@@ -1,9 +1,10 @@
 from __future__ import annotations
 
+import signal
 import threading
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, suppress
 from importlib import import_module
 from typing import Any
 
@@ -165,6 +166,21 @@ def test_a_request_to_stop_is_seen_while_nothing_is_finished(monkeypatch: pytest
     monkeypatch.setattr(pool, "LOOK_SECONDS", 0.01)
     with pytest.raises(KeyboardInterrupt):
         next(Pool(lambda _: never, most=1).chunks([(0, 1)]))
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_an_interrupt_that_was_swallowed_ends_the_batch_and_no_other(
+    compiled: Compiled, expected: list[str], workers: int
+) -> None:
+    fanout = Fanout("batch", workers=workers)
+    stream = chunks(compiled, spans(1, n=10**5), SEED, fanout)
+    next(stream)
+    with suppress(KeyboardInterrupt):
+        signal.raise_signal(signal.SIGINT)
+    with pytest.raises(KeyboardInterrupt):
+        next(stream)
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    assert digests(chunks(compiled, spans(64), SEED, fanout)) == expected
 
 
 def workers_alive() -> list[threading.Thread]:

@@ -32,7 +32,7 @@ from alliancesim.plan.layout import (
     State,
     World,
 )
-from alliancesim.rules.capability import anchored_score, availability, ces, filled_share
+from alliancesim.rules.capability import anchored_score, area_points, availability, ces, filled_share
 
 
 @kernel
@@ -104,7 +104,7 @@ def area_score(plan: Plan, w: World, out: Outcomes, a: int, y: int) -> float:
         weight = w.values[at[INDICATOR_WEIGHT]]
         weights += weight
         points += weight * anchored_score(outcome_at(plan, out, i, y), w.values[at[INDICATOR_LOW]], w.values[at[INDICATOR_HIGH]])
-    return points / weights if weights > 0.0 else 0.0
+    return area_points(points, weights)
 
 
 @kernel

@@ -64,3 +64,9 @@ def anchored_score(value: float, low: float, high: float) -> float:
     if high == low:
         return BEST_SCORE if value >= high else 0.0
     return min(BEST_SCORE, max(0.0, BEST_SCORE * ((value - low) / (high - low))))
+
+
+@rule(unit="points", source="definition: weighted mean")
+def area_points(weighted_points: float, weights: float) -> float:
+    """Points of an area: the sum of weight times points of its indicators over the sum of their weights, 0 without a weight."""
+    return min(BEST_SCORE, weighted_points / weights) if weights > 0.0 else 0.0

@@ -6,11 +6,12 @@ A replication is a function of (plan, seed, replication) alone, so neither chunk
 from __future__ import annotations
 
 from collections.abc import Generator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
 from alliancesim.errors import RunError
 from alliancesim.plan.layout import Compiled
+from alliancesim.study import stopping
 from alliancesim.study.pool import Pool, threads
 from alliancesim.study.simulator import Chunk, Simulator, Span
 
@@ -61,7 +62,7 @@ def chunks(compiled: Compiled, spans: list[Span], seed: int, fanout: Fanout) -> 
     if fanout.cluster is not None:
         from alliancesim.study.cluster import running_cluster
 
-        pool: AbstractContextManager[Pool] = running_cluster(simulator, fanout.cluster)
+        pool: AbstractContextManager[Pool | None] = running_cluster(simulator, fanout.cluster)
     else:
         simulator.warm_up(spans[0])
         if fanout.processes or (fanout.engine == "reference" and fanout.workers > 1):
@@ -71,7 +72,6 @@ def chunks(compiled: Compiled, spans: list[Span], seed: int, fanout: Fanout) -> 
         elif fanout.workers > 1:
             pool = threads(simulator, min(fanout.workers, len(spans)))
         else:
-            yield from map(simulator.chunk, spans)
-            return
-    with pool as opened:
-        yield from opened.chunks(spans)
+            pool = nullcontext(None)
+    with stopping.remembered(), pool as opened:
+        yield from map(simulator.chunk, spans) if opened is None else opened.chunks(spans)

@@ -1,9 +1,16 @@
 """Whether a run has been asked to stop.
 
-An interrupt that arrives inside a compiler callback is swallowed there; the request stays, and the next replication sees it.
+An interrupt that arrives inside a callback of the compiler or of the garbage collector is swallowed there; the request stays, and
+the next replication sees it.
 """
 
 from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from types import FrameType
 
 _requested = False
 
@@ -19,3 +26,28 @@ def check() -> None:
     """Raise KeyboardInterrupt if the run has been asked to stop."""
     if _requested:
         raise KeyboardInterrupt
+
+
+@contextmanager
+def remembered() -> Iterator[None]:
+    """Have an interrupt remembered meanwhile, where it would otherwise be Python's own KeyboardInterrupt and no more."""
+    ours = threading.current_thread() is threading.main_thread() and signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    if not ours:
+        yield
+        return
+    signal.signal(signal.SIGINT, _answer)
+    try:
+        yield
+    finally:
+        with suppress(ValueError):  # a generator that is left lying about may be closed in any thread
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+        _forget()
+
+
+def _answer(_signal: int, _frame: FrameType | None) -> None:
+    request()
+
+
+def _forget() -> None:
+    global _requested
+    _requested = False
