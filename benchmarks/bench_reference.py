@@ -28,6 +28,10 @@ LIVE_PROCESSES = 300
 """About as many as a replication of the baseline has under way: the heap is then as deep, and the memory as wide."""
 
 
+BARE_EVENTS = 20_000
+"""Of a bare loop in one round: about as long as a replication, for the speed of a shared machine changes from one to the next."""
+
+
 def bare_loop(events: int, processes: int = 1) -> float:
     """Process seconds per event of SimPy processes that only wait."""
     env = simpy.Environment()
@@ -58,19 +62,19 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("scenario", nargs="?", type=Path, default=SCENARIO)
-    parser.add_argument("--rounds", type=int, default=15)
-    parser.add_argument("-n", type=int, default=4, help="replications in a round")
+    parser.add_argument("--rounds", type=int, default=200)
+    parser.add_argument("-n", type=int, default=1, help="replications in a round")
     parser.add_argument("--seed", type=int, default=7)
     options = parser.parse_args()
     compiled = compile_plan(load_scenario(options.scenario))
     engine = Engine(compiled)
     engine.simulate(compiled.params, options.seed, 0)
-    bare_loop(10_000)
+    bare_loop(BARE_EVENTS)
     start = peak_mib()
     bare, crowd, own, ratios, crowd_ratios, counts = [], [], [], [], [], []
     for number in range(options.rounds):
-        bare.append(bare_loop(100_000))
-        crowd.append(bare_loop(100_000, LIVE_PROCESSES))
+        bare.append(bare_loop(BARE_EVENTS))
+        crowd.append(bare_loop(BARE_EVENTS, LIVE_PROCESSES))
         began = time.process_time()
         events = 0
         for replication in range(options.n):

@@ -26,12 +26,17 @@ class Calendar(simpy.Environment):
     Milestones go straight into SimPy's heap: `schedule` adds a delay to the present, and a constructor costs an event.
     """
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.milestones: list[Milestone] = []
+
     now = property(attrgetter("_now"), doc="The present month; read often, hence without a frame of its own.")
 
     def milestone(self, act: Callable[[Any], Any]) -> Milestone:
         """An instant yet to be planned, and what happens then."""
         event = object.__new__(Milestone)
         event.acts = [act]
+        self.milestones.append(event)
         return event
 
     def plan(self, event: Milestone, t: float, key: int) -> None:
@@ -56,11 +61,17 @@ class Calendar(simpy.Environment):
 
         What a SimPy process has beyond this (a value, failures, interrupts, an event for each wait) costs a third of a step.
         """
-        event = object.__new__(Milestone)
+        event = self.milestone(lambda _: next(steps, None))
         steps = coroutine(event, *arguments)
-        event.acts = [lambda _: next(steps, None)]
         event.callbacks = event.acts
         heappush(self._queue, (self._now, URGENT, next(self._eid), event))
+
+    def close(self) -> None:
+        """Forget what has not happened: a milestone and what it resumes hold one another."""
+        self._queue.clear()
+        for event in self.milestones:
+            event.acts.clear()
+        self.milestones.clear()
 
     @property
     def events(self) -> int:

@@ -6,10 +6,12 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from alliancesim.engine import alliance, conditions, delivery, noise
+import numpy as np
+
+from alliancesim.engine import alliance, conditions, contract, delivery, noise
 from alliancesim.kernels import direct
 from alliancesim.plan.layout import Plan, State, World
-from alliancesim.rules import draws, grid, linkage
+from alliancesim.rules import draws, grid, linkage, stages
 
 
 class Calls:
@@ -26,9 +28,16 @@ class Calls:
         self.noisy_months = direct(noise.noisy_months, *[0.0] * 8, *[0] * 4)
         self.uniform = direct(draws.uniform, 0, 0, 0, 0)
         self.snap_duration = direct(grid.snap_duration, 0.0)
+        self.snap_months = direct(grid.snap_months, 0.0)
+        self.finish_time = direct(stages.finish_time, 0.0, 0.0, np.zeros(1), np.zeros(1), 0, 0.0)
         self.pressure_mult = direct(linkage.pressure_mult, 0.0, 0.0)
+        self.next_candidate = direct(alliance.next_candidate, 0, 0, 0, 0, 0.0)
+        self.meet_statement = bound(alliance.meet_statement, shared, 0, 0, 0, 0.0)
+        self.meet_regime = bound(alliance.meet_regime, shared, 0, 0, 0)
         self.felt_pressure = bound(alliance.felt_pressure, shared, 0.0)
         self.slow_mult = bound(conditions.slow_mult, shared, 0, 0.0)
         self.apply_effects = bound(conditions.apply_effects, shared, 0, 0, 0.0)
+        self.lot_wait = bound(contract.lot_wait, (plan,), 0, 0.0)
+        self.units_due = bound(delivery.units_due, (plan, s), 0)
         self.deliver_units = bound(delivery.deliver_units, (s,), 0, 0, 0.0)
         self.settle_advance = bound(delivery.settle_advance, shared, 0, 0, 0.0, 0.0)

@@ -35,6 +35,7 @@ class Context:
             Pool(
                 self.env, q, kind, world.series[first + q, : self.plan.years].tolist(),
                 world.disruption_begin[q], world.disruption_end[q], count, 1.0 - severity,
+                calls,
             )
             for q, (kind, count, severity) in enumerate(
                 zip(compiled.resource_kind, world.disruption_count.tolist(), world.resource[:, SEVERITY].tolist(), strict=True)

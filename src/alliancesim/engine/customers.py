@@ -10,7 +10,6 @@ import numpy as np
 from alliancesim.engine.context import Context
 from alliancesim.engine.orders import BACKGROUND_ENTITY, BACKLOG_ENTITY, draw_orders, order_size
 from alliancesim.plan.layout import ARRIVALS, BACKLOG, NONE, Rank, order_key
-from alliancesim.rules.grid import snap_duration
 
 AT_ONCE = 32
 """Orders drawn in one go."""
@@ -82,7 +81,7 @@ class Customers:
 
         def work(_: Any) -> None:
             now = env.now
-            end = pool.finish(now, snap_duration(amount / pool.rate(now) if pool.line else amount))
+            end = pool.finish(now, self.context.calls.snap_duration(amount / pool.rate(now) if pool.line else amount))
             env.plan(env.milestone(lambda _: pool.release(end)), end, COMPLETION | entity)
 
         pool.request(self.context.compiled.background_priority[q], entity, env.milestone(work))

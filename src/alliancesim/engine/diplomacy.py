@@ -75,7 +75,7 @@ class Diplomacy:
         """A Poisson clock from the as-of date on."""
         t = self.context.as_of
         for k in count():
-            t += alliance.next_candidate(self.context.seed, self.context.replication, key, stride * k, ceiling)
+            t += self.context.calls.next_candidate(self.context.seed, self.context.replication, key, stride * k, ceiling)
             if t >= self.context.plan.horizon_months:
                 return
             yield self.context.env.at(t, order_key(Rank.REGIME, entity))
@@ -84,14 +84,14 @@ class Diplomacy:
     def candidate_statement(self, index: int) -> None:
         """A candidate linking statement, thinned."""
         now = self.context.env.now
-        stands = alliance.meet_statement(*self.context.handles, self.context.seed, self.context.replication, index, now)
+        stands = self.context.calls.meet_statement(self.context.seed, self.context.replication, index, now)
         if stands and self.context.trace is not None:
             pressure = alliance.pressure_now(*self.context.handles[1:], now)
             self.context.tell(now, Rank.REGIME, "statement", f"pressure now {pressure:.3f}")
 
     def candidate_regime(self, index: int) -> None:
         """A candidate change of regime."""
-        if alliance.meet_regime(*self.context.handles, self.context.seed, self.context.replication, index):
+        if self.context.calls.meet_regime(self.context.seed, self.context.replication, index):
             self.context.tell(self.context.env.now, Rank.REGIME, "regime", REGIMES[int(self.context.state.link[LINK_REGIME])])
 
     def tax(self, i: int) -> Generator[simpy.Event, Any, None]:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import simpy
 
-from alliancesim.engine import alliance, budget, conditions, contract, revision, settlement
+from alliancesim.engine import alliance, budget, conditions, revision, settlement
 from alliancesim.engine.context import Context
 from alliancesim.engine.occupancy import read_resources
 from alliancesim.plan.columns import OUTLAYS, TOPLINE
@@ -33,7 +33,8 @@ class Government:
             self.context.rescale()
             support = alliance.support_now(w, s, env.now)
             revision.change_plan(plan, w, s, out, self.context.seed, self.context.replication, y)
-            self.tell_changes(y)
+            if self.context.trace is not None:
+                self.tell_changes(y)
             budget.open_year(plan, w, s, out, y, support, headroom)
             wait = budget.provisional_wait(plan, w, self.context.seed, self.context.replication, y, support)
             self.context.tell(
@@ -41,7 +42,7 @@ class Government:
             )
             for p, units in enumerate(self.context.state.funded[:, y].tolist()):
                 if units > 0.0:
-                    own_wait = contract.lot_wait(plan, p, wait)
+                    own_wait = self.context.calls.lot_wait(p, wait)
                     self.start_lot(p * self.context.plan.years + y, units, env.now + own_wait, own_wait)
             for pool in self.context.pools:
                 if pool.queue and not pool.pending:

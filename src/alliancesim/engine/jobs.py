@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from alliancesim.engine.calendar import Milestone
 from alliancesim.engine.context import Context
-from alliancesim.engine.delivery import cancel_units, units_due
+from alliancesim.engine.delivery import cancel_units
 from alliancesim.engine.ledger import write_program
 from alliancesim.engine.noise import first_draw
 from alliancesim.engine.progress import Arrival, Progress
@@ -313,6 +313,6 @@ class Jobs:
             if waiting and last.months == math.inf:
                 last.ticket = self.active[p][max(waiting)].ticket_at(horizon)
             promise = self.context.network.promise[p]
-            due, bought = units_due(*self.context.handles[::2], p), float(self.context.state.bought[p])
+            due, bought = self.calls.units_due(p), float(self.context.state.bought[p])
             write_program(self.context.out.program[p], promise, horizon, first.months, first.ticket, last.months, last.ticket,
                           operational, due, bought)  # fmt: skip

@@ -82,4 +82,6 @@ def play(context: Context, steps: list[list[Step]]) -> int:
         Exports(context).start()
     context.env.run(until=government)
     jobs.close()
-    return context.env.events
+    events = context.env.events
+    context.env.close()
+    return events

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from alliancesim.plan.layout import Rank, order_key
 from alliancesim.rules.conditions import scaled_slots
-from alliancesim.rules.grid import snap_months
-from alliancesim.rules.stages import finish_time
 
 if TYPE_CHECKING:
     from alliancesim.engine.calendar import Calendar, Milestone
+    from alliancesim.engine.calls import Calls
 
 
 class Pool:
@@ -23,9 +22,10 @@ class Pool:
 
     def __init__(
         self, env: Calendar, number: int, kind: str, capacity: list[float], begins: Any, ends: Any, count: int,
-        rate_share: float,
+        rate_share: float, calls: Calls,
     ) -> None:  # fmt: skip
         self.env = env
+        self.calls = calls
         self.grant_key = order_key(Rank.GRANT, number)
         self.line = kind == "line"
         self.capacity = capacity
@@ -98,7 +98,8 @@ class Pool:
         """When work begun at `start` ends, on the month grid."""
         if not self.disrupted:
             return start + work
-        return snap_months(finish_time(start, work, self.begins, self.ends, self.count, self.rate_share))
+        calls = self.calls
+        return calls.snap_months(calls.finish_time(start, work, self.begins, self.ends, self.count, self.rate_share))
 
     def read(self, year: int) -> tuple[float, ...]:
         """The year's numbers as `occupancy.read_resources` takes them; the next year's room holds from now on."""
