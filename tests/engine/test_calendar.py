@@ -13,7 +13,7 @@ def test_simultaneous_events_happen_by_key_not_by_insertion() -> None:
     env, seen = Calendar(), []
     for key in (9, 7, 8):
         env.plan(env.milestone(lambda _, key=key: seen.append(key)), 2.0, key)
-    env.run(until=3.0)
+    env.run(env.at(3.0, 0))
 
     assert seen == [7, 8, 9]
 
@@ -28,7 +28,7 @@ def test_a_milestone_may_be_planned_again_from_its_own_act() -> None:
 
     milestone = env.milestone(act)
     env.plan(milestone, 1.0, 5)
-    env.run(until=10.0)
+    env.run(env.at(10.0, 0))
 
     assert months == [1.0, 2.5, 4.0]
 
@@ -48,7 +48,7 @@ def test_a_coroutine_goes_on_where_its_milestone_is_planned_or_let_happen() -> N
     env.walk(way, "long", 3.0)
     env.walk(way, "short", 1.0)
     env.plan(env.milestone(lambda _: [env.happen(each) for each in waiting]), 4.0, 5)
-    env.run(until=10.0)
+    env.run(env.at(10.0, 0))
 
     assert seen == [("short", 1.0), ("long", 3.0), ("short", 4.0), ("long", 4.0)]
 
@@ -63,4 +63,4 @@ def test_what_goes_wrong_in_a_coroutine_ends_the_simulation() -> None:
 
     env.walk(way)
     with pytest.raises(ArithmeticError):
-        env.run(until=10.0)
+        env.run(env.at(10.0, 0))

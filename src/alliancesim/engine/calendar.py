@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from heapq import heappush
-from operator import attrgetter
+from heapq import heappop, heappush
 from typing import Any
 
 import simpy
@@ -26,11 +25,11 @@ class Calendar(simpy.Environment):
     Milestones go straight into SimPy's heap: `schedule` adds a delay to the present, and a constructor costs an event.
     """
 
+    now = 0.0  # the present month: SimPy's property costs a call, and it is read at every event
+
     def __init__(self) -> None:
         super().__init__()
         self.milestones: list[Milestone] = []
-
-    now = property(attrgetter("_now"), doc="The present month; read often, hence without a frame of its own.")
 
     def milestone(self, act: Callable[[Any], Any]) -> Milestone:
         """An instant yet to be planned, and what happens then."""
@@ -65,6 +64,18 @@ class Calendar(simpy.Environment):
         steps = coroutine(event, *arguments)
         event.callbacks = event.acts
         heappush(self._queue, (self._now, URGENT, next(self._eid), event))
+
+    def run(self, until: simpy.Event) -> None:  # type: ignore[override]
+        """Let events happen up to one. Raises what a process raised. SimPy's own loop takes a call for each event."""
+        queue = self._queue
+        while until.callbacks is not None:
+            now, _, _, event = heappop(queue)
+            self._now = self.now = now
+            acts, event.callbacks = event.callbacks, None  # type: ignore[assignment]
+            for act in acts:
+                act(event)
+            if not event._ok:
+                raise event._value
 
     def close(self) -> None:
         """Forget what has not happened: a milestone and what it resumes hold one another."""

@@ -9,7 +9,6 @@ from alliancesim.engine.calendar import Milestone
 from alliancesim.engine.context import Context
 from alliancesim.engine.delivery import cancel_units
 from alliancesim.engine.ledger import write_program
-from alliancesim.engine.noise import first_draw
 from alliancesim.engine.progress import Arrival, Progress
 from alliancesim.engine.resources import Pool
 from alliancesim.engine.steps import Step
@@ -29,6 +28,8 @@ from alliancesim.plan.layout import (
 )
 from alliancesim.plan.pipelines import tranches
 from alliancesim.rules.grid import snap_months
+
+COMPLETION, REQUEST = order_key(Rank.COMPLETION, 0), order_key(Rank.REQUEST, 0)
 
 
 class Jobs:
@@ -101,8 +102,8 @@ class Jobs:
         seed, replication = context.seed, context.replication
         planned_months = context.compiled.lots[progress.lot].stage_months
         entity = progress.lot * JOBS_PER_LOT + progress.tranche
-        key = order_key(Rank.COMPLETION, entity)
-        index = first_draw(context.plan.first_fy + context.compiled.lots[progress.lot].year, progress.tranche)
+        key = COMPLETION | entity
+        index = calls.first_draw(context.plan.first_fy + context.compiled.lots[progress.lot].year, progress.tranche)
         charged = book = progress.charged
         visits = [0] * len(steps)
         returns = [0] * len(steps)
@@ -110,7 +111,7 @@ class Jobs:
         share = 1.0
         serves = False
         if t > env.now:
-            env.plan(resumed, t, order_key(Rank.REQUEST, entity))
+            env.plan(resumed, t, REQUEST | entity)
             yield
         if s > context.compiled.stages[p].delivered and not progress.delivered:
             self.deliver(p, progress, units, progress.since_months)
@@ -211,7 +212,8 @@ class Jobs:
                 if chance > 0.0 and calls.uniform(seed, replication, step.rework_key, index + returns[s]) < chance:
                     returns[s] += 1
                     repeat_until, share, s = s, step.rework_work, step.rework_to
-                    context.tell(t, Rank.COMPLETION, self.subject(progress), f"{step.name}: back to {steps[s].name}")
+                    if tracing:
+                        context.tell(t, Rank.COMPLETION, self.subject(progress), f"{step.name}: back to {steps[s].name}")
                     continue
             if step.delivers and not progress.delivered:
                 self.deliver(p, progress, units, t)
