@@ -32,7 +32,7 @@ class Calendar(simpy.Environment):
         self.milestones: list[Milestone] = []
 
     def milestone(self, act: Callable[[Any], Any]) -> Milestone:
-        """An instant yet to be planned, and what happens then."""
+        """An instant yet to be planned, once or more often, and what happens then."""
         event = object.__new__(Milestone)
         event.acts = [act]
         self.milestones.append(event)
@@ -49,7 +49,7 @@ class Calendar(simpy.Environment):
         heappush(self._queue, (self._now, NORMAL, next(self._eid), event))
 
     def at(self, t: float, key: int) -> Any:
-        """An event at month t for whoever waits for it."""
+        """An event at month t, once, for whoever waits for it."""
         event = object.__new__(Milestone)
         event.callbacks = []
         heappush(self._queue, (t, key, next(self._eid), event))  # type: ignore[misc]

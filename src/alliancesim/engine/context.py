@@ -60,4 +60,4 @@ class Context:
     def call(self, t: float, rank: Rank, entity: int, act: Callable[[], Any]) -> None:
         """Have something done at month t, within the horizon."""
         if t < self.plan.horizon_months:
-            self.env.plan(self.env.milestone(lambda _: act()), t, order_key(rank, entity))
+            self.env.at(t, order_key(rank, entity)).callbacks.append(lambda _: act())

@@ -82,6 +82,6 @@ class Customers:
         def work(_: Any) -> None:
             now = env.now
             end = pool.finish(now, self.context.calls.snap_duration(amount / pool.rate(now) if pool.line else amount))
-            env.plan(env.milestone(lambda _: pool.release(end)), end, COMPLETION | entity)
+            env.at(end, COMPLETION | entity).callbacks.append(lambda _: pool.release(end))
 
         pool.request(self.context.compiled.background_priority[q], entity, env.milestone(work))
