@@ -40,8 +40,8 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("scenario", nargs="?", type=Path, default=SCENARIO)
-    parser.add_argument("--rounds", type=int, default=9)
-    parser.add_argument("-n", type=int, default=2048, help="replications in a round")
+    parser.add_argument("--rounds", type=int, default=12)
+    parser.add_argument("-n", type=int, default=4096, help="replications in a round")
     parser.add_argument("--chunk", type=int, default=64, help="replications in a chunk")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--seed", type=int, default=7)
