@@ -58,7 +58,7 @@ class Calendar(simpy.Environment):
     def walk(self, coroutine: Callable[..., Iterator[None]], *arguments: Any) -> None:
         """Run a coroutine from this instant on; its first argument is the milestone that resumes it, once planned.
 
-        What a SimPy process has beyond this (a value, failures, interrupts, an event for each wait) costs a third of a step.
+        What a SimPy process has beyond this (a value, failures, interrupts, an event for each wait) takes time at every step.
         """
         event = self.milestone(lambda _: next(steps, None))
         steps = coroutine(event, *arguments)
@@ -78,7 +78,7 @@ class Calendar(simpy.Environment):
                 raise event._value
 
     def close(self) -> None:
-        """Forget what has not happened: a milestone and what it resumes hold one another."""
+        """Let go of what has not happened: a milestone and what it resumes hold one another."""
         self._queue.clear()
         for event in self.milestones:
             event.acts.clear()
