@@ -19,7 +19,7 @@ import invariances  # noqa: E402
 import ledgers  # noqa: E402
 from harness import DOLLAR, Simulation, Tree, overlay, plain  # noqa: E402
 
-from alliancesim.engine import capability, context, contract, delivery, jobs, ledger, resources, revision, settlement  # noqa: E402
+from alliancesim.engine import capability, context, contract, delivery, jobs, ledger, noise, resources, revision, settlement  # noqa: E402
 from alliancesim.plan import compile as compiler  # noqa: E402
 from alliancesim.plan import pipelines  # noqa: E402
 from alliancesim.plan.columns import ESTIMATE, OUTLAYS  # noqa: E402
@@ -271,7 +271,7 @@ GUARDS: dict[str, Guard] = {
     ),
     "queue: granted beyond capacity": Guard(grants, [Break(resources.Pool, "slots", instead(lambda self, year: 9.0))]),
     "order: stages that end before they begin": Guard(
-        one(ledgers.check_order), [Break(jobs, "noisy_months", instead(lambda *_: -1.0))]
+        one(ledgers.check_order), [Break(noise, "noisy_months", instead(lambda *_: -1.0))]
     ),
     "order: lots begun before their contract": Guard(
         one(ledgers.check_order),
@@ -279,7 +279,11 @@ GUARDS: dict[str, Guard] = {
             Break(
                 jobs.Jobs,
                 "flow",
-                lambda sound: lambda self, p, progress, units, s, t, offset: sound(self, p, progress, units, s, t - 5.0, offset),
+                lambda sound: (
+                    lambda self, resumed, p, progress, units, s, t, offset: sound(
+                        self, resumed, p, progress, units, s, t - 5.0, offset
+                    )
+                ),
             )
         ],
     ),

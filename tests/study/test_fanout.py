@@ -168,6 +168,15 @@ def test_a_request_to_stop_is_seen_while_nothing_is_finished(monkeypatch: pytest
         next(Pool(lambda _: never, most=1).chunks([(0, 1)]))
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Python's own answer to an interrupt; pytest-xdist has its workers ignore it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 @pytest.mark.parametrize("workers", [1, 2])
 def test_an_interrupt_that_was_swallowed_ends_the_batch_and_no_other(
     compiled: Compiled, expected: list[str], workers: int
