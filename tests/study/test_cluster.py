@@ -26,6 +26,8 @@ TUTORIAL = Path(__file__).parents[2] / "scenarios" / "tutorial.yaml"
 SEED = 7
 SPANS: list[Span] = [(first, 10) for first in range(0, 600, 10)]
 SCRIPT = f"""
+import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell has what it starts in the background ignore it
 from alliancesim.plan.compile import compile_plan
 from alliancesim.scenario.load import load_scenario
 from alliancesim.study.batch import Fanout, chunks

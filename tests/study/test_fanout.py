@@ -170,7 +170,7 @@ def test_a_request_to_stop_is_seen_while_nothing_is_finished(monkeypatch: pytest
 
 @pytest.fixture
 def interruptible() -> Iterator[None]:
-    """Python's own answer to an interrupt; pytest-xdist has its workers ignore it."""
+    """Python's own answer to an interrupt; a shell has what it starts in the background ignore it."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, before)
