@@ -19,6 +19,7 @@ import yaml
 from calibration_inputs import Distribution, distributions, evidence
 from calibration_record import COMPUTED, QUANTITIES, REPLICATIONS, SEED, TRACED, Simulated, Values, number, recorded_slips
 from generate import table
+from pages import settle
 
 from alliancesim.study.estimate import QUANTILES, Estimate, Value, interval_ranks, quantile_with_interval
 from alliancesim.study.sheet import spread
@@ -184,18 +185,6 @@ def page() -> str:
     )  # fmt: skip
 
 
-def main() -> int:
-    """Write the page, or say that it differs."""
-    fresh = page()
-    if "--check" not in sys.argv[1:]:
-        PAGE.write_text(fresh, encoding="utf-8")
-        return 0
-    if PAGE.read_text(encoding="utf-8") == fresh:
-        return 0
-    sys.stderr.write("docs/calibration.md is not what the baseline gives now; run: python docs/calibration.py\n")
-    return 1
-
-
 def _shown(one: Comparison) -> str:
     value = one.record * (100.0 if one.said.get("percent") else 1.0)
     return f"{value:,.1f}" if value >= LARGE else f"{value:.3g}"
@@ -210,4 +199,4 @@ def _is_number(text: str) -> bool:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(settle(PAGE, page(), sys.argv[1:]))

@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 import yaml
 from generate import table
+from pages import settle
 
 from alliancesim.study.compared import Compared, find_compared, observations, open_years
 from alliancesim.study.estimate import Value, mean_with_interval, quantile_with_interval
@@ -130,17 +131,5 @@ def page() -> str:
     return f"{HEAD.format(replications=REPLICATIONS, seed=SEED)}{told}\n"
 
 
-def main() -> int:
-    """Write the page, or say that it differs."""
-    fresh = page()
-    if "--check" not in sys.argv[1:]:
-        PAGE.write_text(fresh, encoding="utf-8")
-        return 0
-    if PAGE.read_text(encoding="utf-8") == fresh:
-        return 0
-    sys.stderr.write("docs/library.md is not what the scenarios give now; run: python docs/library.py\n")
-    return 1
-
-
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(settle(PAGE, page(), sys.argv[1:]))

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import copy
+import importlib
 import itertools
+import sys
 import tempfile
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -45,6 +48,15 @@ FOLDER = tempfile.TemporaryDirectory(prefix="alliancesim-tests-")
 NUMBER = itertools.count()
 ROOT = Path(__file__).parent.parent
 SHIPPED = sorted((ROOT / "scenarios").glob("*.yaml"))
+
+
+def docs_module(name: str) -> ModuleType:
+    """A script of docs/ as a module."""
+    sys.path.insert(0, str(ROOT / "docs"))
+    try:
+        return importlib.import_module(name)
+    finally:
+        sys.path.remove(str(ROOT / "docs"))
 
 
 def overlay(tree: Tree, changes: Mapping[str, Any]) -> Tree:

@@ -4,27 +4,21 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from pathlib import Path
 from types import ModuleType
 
 import numpy as np
 import pytest
 import yaml
+from harness import ROOT, docs_module
 
 from alliancesim.scenario.load import load_scenario
 
-ROOT = Path(__file__).parents[2]
 WORDS = yaml.safe_load((ROOT / "docs" / "calibration.yaml").read_text(encoding="utf-8"))["comparisons"]
 
 
 @pytest.fixture(scope="module")
 def calibration() -> ModuleType:
-    sys.path.insert(0, str(ROOT / "docs"))
-    try:
-        import calibration
-    finally:
-        sys.path.remove(str(ROOT / "docs"))
-    return calibration
+    return docs_module("calibration")
 
 
 def test_a_note_cites_the_rows_there_are(calibration: ModuleType) -> None:

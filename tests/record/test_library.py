@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import yaml
-from harness import ROOT, SHIPPED
+from harness import ROOT, SHIPPED, docs_module
 
 from alliancesim.study.run import Run
 from alliancesim.study.validity import validate
@@ -27,12 +27,7 @@ def text_of(scenario: str) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def library() -> ModuleType:
-    sys.path.insert(0, str(ROOT / "docs"))
-    try:
-        import library
-    finally:
-        sys.path.remove(str(ROOT / "docs"))
-    return library
+    return docs_module("library")
 
 
 @pytest.fixture(scope="module")

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from alliancesim.cli import screen
 from alliancesim.cli.commands import Json, Scenario, Seed, Settings, Workers, app, examples, parsed_settings
+
+if TYPE_CHECKING:
+    from alliancesim.study.evidence import EvidenceMap
+    from alliancesim.study.sensitivity import Sensitivity
 
 Of = Annotated[list[str] | None, typer.Option("--of", metavar="OUTCOME", help="TABLE.ENTRY.COLUMN; default: last burden_bn.")]
 Spread = Annotated[float, typer.Option("--spread", metavar="SHARE", help="Range of a number that has no distribution.")]
@@ -56,13 +60,7 @@ def sensitivity(
             scenario, of or (), method, n, seed, workers, parameter or (), parsed_settings(ranges, "--range", RANGE), spread,
             parsed_settings(settings), progress,
         )  # fmt: skip
-    screen.say(found.took())
-    if as_json:
-        return screen.put_json(found.plain())
-    if as_csv:
-        return screen.put_csv(found.columns(), found.rows())
-    screen.put(found.heading())
-    screen.put_sheets(found.sheets(every=every))
+    _put(found, every=every, as_csv=as_csv, as_json=as_json)
 
 
 @app.command(
@@ -94,6 +92,10 @@ def evidence(
 
     with screen.progress_bar("evidence") as progress:
         found = rank(scenario, of, seed, workers, spread, n, trajectories, top, parsed_settings(settings), progress)
+    _put(found, every=every, as_csv=as_csv, as_json=as_json)
+
+
+def _put(found: Sensitivity | EvidenceMap, *, every: bool, as_csv: bool, as_json: bool) -> None:
     screen.say(found.took())
     if as_json:
         return screen.put_json(found.plain())

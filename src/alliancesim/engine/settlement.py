@@ -13,7 +13,6 @@ from alliancesim.plan.columns import (
     BACKLOG_UNITS,
     BUDGET_RATE,
     CANCELLED_UNITS,
-    CARRY_IN,
     CARRY_OUT,
     COMPENSATION,
     CONTRACTED_UNITS,
@@ -38,7 +37,6 @@ from alliancesim.plan.columns import (
     SUPPLEMENTARY_AUTHORITY,
     SUPPORT,
     TARIFF,
-    TOPLINE,
     UNSETTLED,
     UNSPENT,
 )
@@ -152,14 +150,6 @@ def settle_year(plan: Plan, w: World, s: State, out: Outcomes, y: int) -> None:
     row[ARREARS] = short + charged
     s.cash[CASH_ARREARS] = row[ARREARS]
     s.cash[CASH_CARRY_IN] = carried
-
-
-@kernel
-def money_gap(row) -> float:  # type: ignore[no-untyped-def]
-    """Sources less uses of one fiscal-year row; 0 in every replication (model.md section 8, first identity)."""
-    sources = row[TOPLINE] + row[SUPPLEMENTARY] + row[COMPENSATION] + row[CARRY_IN] + row[RESERVE_USED]
-    uses = row[OUTLAYS] + row[UNSPENT] + row[CARRY_OUT] + row[RESERVE_FILLED]
-    return sources - uses
 
 
 @kernel
