@@ -121,6 +121,11 @@ def direct(function: F, *arguments: Any) -> F:
     return cast(F, dispatcher.compile(tuple(map(numba.typeof, arguments)))) if hasattr(function, "compile") else function
 
 
+def part(function: F) -> F:
+    """Compile a small kernel that the optimizer always makes part of its callers: a step of theirs with a name of its own."""
+    return compiled(function, forceinline=True)
+
+
 def inlined(function: F) -> F:
     """Compile a kernel that becomes part of its callers, so that loops around it can be taken several steps at a time."""
     return compiled(function, inline="always")

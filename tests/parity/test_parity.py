@@ -16,6 +16,8 @@ from hypothesis import strategies as st
 from pair import Pair
 from strategies import scenarios, seeds, tied
 
+from alliancesim.engine.batch import Engine
+from alliancesim.engine.workspace import new_workspace
 from alliancesim.plan.layout import MOST_DISRUPTIONS, Outcomes
 
 KEPT = ("rate", "half_life", "median", "p90", "base_bn", "capacity", "slope", "floor", "ceiling")
@@ -129,3 +131,13 @@ def test_a_difference_is_named(table: str, at: tuple[int, ...], where: str) -> N
 @pytest.mark.slow
 def test_no_difference_in_full(capsys: pytest.CaptureFixture[str]) -> None:
     assert full.main() == 0, capsys.readouterr().out
+
+
+def test_a_workspace_without_room_is_replaced_by_a_roomier_one() -> None:
+    compiled = Simulation.of(SHIPPED[0]).compiled
+    wide, narrow = Engine(compiled), Engine(compiled)
+    narrow.space = new_workspace(narrow.network, events=4, orders=1)
+    expected, _ = wide.replications(compiled.params, SEED, 0, 5)
+    outcomes, _ = narrow.replications(compiled.params, SEED, 0, 5)
+    assert first_difference(compiled, outcomes, expected) == ""
+    assert len(narrow.space.heap) > 4

@@ -67,7 +67,8 @@ def test_a_score_after_work_exceeds_its_floor(u: float, common: float, own: floa
 
 def months(planned: float, elapsed: float, system_z: float, program_z: float, replication: int) -> float:
     """A drawn duration with p90 1.5 and loadings .6 and .5."""
-    return float(noisy_months(planned, elapsed, 1.0, math.log(1.5) / Z90, 0.6, 0.5, system_z, program_z, 5, replication, 77, 0))
+    sigma, own = math.log(1.5) / Z90, own_loading(0.6, 0.5)
+    return float(noisy_months(planned, elapsed, 1.0, sigma, 0.6, 0.5, own, system_z, program_z, 5, replication, 77, 0))
 
 
 @pytest.mark.parametrize("elapsed", [0.0, 9.0, 14.0, 25.0])
@@ -93,7 +94,7 @@ def test_without_own_work_common_causes_decide() -> None:
     score = 0.6 * 1.1 + 0.8 * 0.2
     expected = 10.0 * math.exp(math.log(1.4) / Z90 * score)
 
-    drawn = noisy_months(10.0, 0.0, 1.0, math.log(1.4) / Z90, 0.6, 0.8, 1.1, 0.2, 1, 1, 1, 1)
+    drawn = noisy_months(10.0, 0.0, 1.0, math.log(1.4) / Z90, 0.6, 0.8, own_loading(0.6, 0.8), 1.1, 0.2, 1, 1, 1, 1)
 
     assert drawn == pytest.approx(expected, abs=1 / 1024)
 
@@ -103,7 +104,7 @@ def test_a_duration_is_that_of_its_own_draw() -> None:
 
     sigma = math.log(1.4 / 0.9) / Z90
 
-    assert noisy_months(10.0, 0.0, 0.9, sigma, 0.0, 0.0, 9.0, 9.0, 3, 4, 5, 6) == pytest.approx(
+    assert noisy_months(10.0, 0.0, 0.9, sigma, 0.0, 0.0, own_loading(0.0, 0.0), 9.0, 9.0, 3, 4, 5, 6) == pytest.approx(
         10.0 * 0.9 * math.exp(sigma * z), abs=1 / 1024
     )
 

@@ -7,7 +7,7 @@ import numpy as np
 from alliancesim.engine.alliance import jump, meet_regime, meet_round, meet_statement, next_candidate, support_now
 from alliancesim.engine.budget import meet_tax
 from alliancesim.engine.exports import BID, meet_bid, open_bids
-from alliancesim.engine.heaps import event_at, grown, push
+from alliancesim.engine.heaps import event_at, put
 from alliancesim.engine.orders import open_orders
 from alliancesim.kernels import kernel
 from alliancesim.plan.layout import (
@@ -71,12 +71,9 @@ def open_agenda(plan: Plan, w: World, s: State, net: Network, seed: int, replica
 
 
 @kernel
-def open_calendar(plan: Plan, w: World, s: State, net: Network, seed: int, replication: int, heap):  # type: ignore[no-untyped-def]
-    """Everything known at the start as a heap of events: the first budget, the linkage, other customers' orders, bids.
-
-    Returns the heap (a larger one if it must be), and how many events it has.
-    """
-    count = push(heap, 0, event_at(0.0, ON_BUDGET, 0))
+def open_calendar(plan: Plan, w: World, s: State, net: Network, seed: int, replication: int, heap, kept) -> None:  # type: ignore[no-untyped-def]
+    """Put what is known at the start into an empty event list: the first budget, the linkage, other customers' orders, bids."""
+    put(heap, kept, event_at(0.0, ON_BUDGET, 0))
     for switch in (W_LINKAGE, W_BACKGROUND, W_EXPORTS):
         if plan.switch[switch] == 0:
             continue
@@ -87,10 +84,7 @@ def open_calendar(plan: Plan, w: World, s: State, net: Network, seed: int, repli
         else:
             known = open_bids(plan)
         for event in known:
-            if count == len(heap):
-                heap = grown(heap)
-            count = push(heap, count, event)
-    return heap, count
+            put(heap, kept, event)
 
 
 @kernel

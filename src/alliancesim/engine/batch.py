@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 
 from alliancesim.engine import paths, state
-from alliancesim.engine.play import play
-from alliancesim.engine.workspace import Workspace, new_workspace
+from alliancesim.engine.play import NO_ROOM, play
+from alliancesim.engine.workspace import Workspace, new_workspace, read_stages, roomier
 from alliancesim.handles import nth, pack, pack_each
 from alliancesim.kernels import kernel
 from alliancesim.plan.layout import Compiled, Floats, Ints, Outcomes, Plan, State, World
@@ -23,18 +23,24 @@ from alliancesim.plan.network import Network, network
 
 @kernel
 def simulate(  # type: ignore[no-untyped-def]
-    plan: Plan, w: World, s: State, net: Network, space: Workspace, rows, seed: int, replications, out: Outcomes, events
-) -> None:
-    """Fill outcomes (a row of handles) and events (shape (evaluation,)).
+    plan: Plan, w: World, s: State, net: Network, space: Workspace, rows, seed: int, replications, out: Outcomes, events,
+    first: int,
+) -> int:  # fmt: skip
+    """Fill outcomes (a row of handles) and events (shape (evaluation,)) from evaluation `first` on.
 
-    rows: parameter vectors, one for all evaluations or one for each; replications: shape (evaluation,).
+    rows: parameter vectors, one for all evaluations or one for each; replications: shape (evaluation,). Returns how many
+    evaluations are done: all, or those before the one that found no room in the workspace.
     """
-    for i in range(len(events)):
-        if i == 0 or len(rows) > 1 or len(plan.distribution_at) > 0:
+    for i in range(first, len(events)):
+        if i == first or len(rows) > 1 or len(plan.distribution_at) > 0:
             paths.gather_parameters(plan, rows[i if len(rows) > 1 else 0], seed, replications[i], w)
+            read_stages(plan, w, net, space)
         paths.draw_paths(plan, seed, replications[i], w)
         state.begin(plan, w, s)
         events[i] = play(plan, w, s, nth(out, i), net, space, seed, replications[i])
+        if events[i] == NO_ROOM:
+            return i
+    return len(events)
 
 
 class Engine:
@@ -42,8 +48,9 @@ class Engine:
 
     def __init__(self, compiled: Compiled) -> None:
         self.compiled = compiled
-        net = network(compiled)
-        self.arrays = (compiled.plan, paths.new_world(compiled), state.new_state(compiled), net, new_workspace(net))
+        self.network = network(compiled)
+        self.space = new_workspace(self.network)
+        self.arrays = (compiled.plan, paths.new_world(compiled), state.new_state(compiled), self.network)
         self.handles: Any = tuple(pack(fields) for fields in self.arrays)
 
     def replications(self, params: Floats, seed: int, first: int, count: int) -> tuple[Outcomes, Ints]:
@@ -57,6 +64,11 @@ class Engine:
         """
         out = state.new_outcomes(self.compiled, len(replications))
         events = np.zeros(len(replications), np.int64)
-        plan, w, s, net, space = self.handles
-        simulate(plan, w, s, net, space, rows, seed, replications, pack_each(out), events)
+        each = pack_each(out)
+        plan, w, s, net = self.handles
+        done = 0
+        while (done := simulate(plan, w, s, net, pack(self.space), rows, seed, replications, each, events, done)) < len(events):
+            self.space = roomier(self.space, self.network)
+            for array in out:
+                array[done] = 0.0
         return out, events

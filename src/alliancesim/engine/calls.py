@@ -25,7 +25,7 @@ class Calls:
             return partial(direct(function, *handles, *arguments), *handles)
 
         shared = (plan, w, s)
-        self.noisy_months = direct(noise.noisy_months, *[0.0] * 8, *[0] * 4)
+        self.noisy_months = direct(noise.noisy_months, *[0.0] * 9, *[0] * 4)
         self.first_draw = direct(noise.first_draw, 0, 0)
         self.uniform = direct(draws.uniform, 0, 0, 0, 0)
         self.snap_duration = direct(grid.snap_duration, 0.0)

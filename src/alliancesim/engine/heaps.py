@@ -9,9 +9,13 @@ from __future__ import annotations
 import numpy as np
 
 from alliancesim.handles import natural
-from alliancesim.kernels import kernel
+from alliancesim.kernels import part
 from alliancesim.plan.layout import ENTITY_BITS
 from alliancesim.units import MONTH_TICKS
+
+EVENTS, HOLE, FULL = range(3)
+"""What is kept of an event list: how many events it has, whether its first place is that of the event which happens now, and
+whether there was no room for one."""
 
 TICK_BITS = ENTITY_BITS + 4
 """Bits of an event below its ticks: four of rank, then the entity. Above them is room for 1,024 months."""
@@ -19,19 +23,19 @@ TICK_BITS = ENTITY_BITS + 4
 PRIORITY_SHIFT = 27
 
 
-@kernel
+@part
 def event_at(t: float, rank: int, entity: int) -> int:
     """The event of an entity at month t (on the month grid, from 0), with its rank."""
     return (int(t * MONTH_TICKS) << TICK_BITS) | (rank << ENTITY_BITS) | entity
 
 
-@kernel
+@part
 def month_of(event: int) -> float:
     """The month of an event."""
     return float(event >> TICK_BITS) / MONTH_TICKS
 
 
-@kernel
+@part
 def push(heap, count: int, event: int) -> int:  # type: ignore[no-untyped-def]
     """Add an event to the `count` there are; returns how many there are now."""
     i = count
@@ -45,7 +49,7 @@ def push(heap, count: int, event: int) -> int:  # type: ignore[no-untyped-def]
     return count + 1
 
 
-@kernel
+@part
 def replace_first(heap, count: int, event: int) -> None:  # type: ignore[no-untyped-def]
     """Put an event in place of the first of `count`."""
     i = 0
@@ -64,54 +68,53 @@ def replace_first(heap, count: int, event: int) -> None:  # type: ignore[no-unty
     heap[i] = event
 
 
-@kernel
-def put(heap, count: int, hole: bool, event: int) -> int:  # type: ignore[no-untyped-def]
-    """Add an event to `count`, in place of the first if that is a hole; returns how many there are now."""
-    if hole:
-        replace_first(heap, count, event)
-        return count
-    return push(heap, count, event)
+@part
+def put(heap, kept, event: int) -> None:  # type: ignore[no-untyped-def]
+    """Add an event, in place of the first if that is a hole. kept: see EVENTS."""
+    if kept[HOLE] == 1:
+        replace_first(heap, kept[EVENTS], event)
+        kept[HOLE] = 0
+    elif kept[EVENTS] == len(heap):
+        kept[FULL] = 1
+    else:
+        kept[EVENTS] = push(heap, kept[EVENTS], event)
 
 
-@kernel
-def close_hole(heap, count: int) -> int:  # type: ignore[no-untyped-def]
-    """Take the first of `count` events away; returns how many are left."""
-    if count > 1:
-        replace_first(heap, count - 1, heap[count - 1])
-    return count - 1
+@part
+def close_hole(heap, kept) -> None:  # type: ignore[no-untyped-def]
+    """Take the first event away if its place is a hole."""
+    if kept[HOLE] == 1:
+        count = kept[EVENTS] - 1
+        if count > 0:
+            replace_first(heap, count, heap[count])
+        kept[EVENTS] = count
+        kept[HOLE] = 0
 
 
-@kernel
-def next_month(heap, count: int, hole: bool) -> float:  # type: ignore[no-untyped-def]
-    """The month of the next event; infinity if there is none. hole: whether the first place is that of the present event."""
-    if not hole:
+@part
+def next_month(heap, kept) -> float:  # type: ignore[no-untyped-def]
+    """The month of the next event, that of a hole not counted; infinity if there is none."""
+    count = kept[EVENTS]
+    if kept[HOLE] == 0:
         return month_of(heap[0]) if count > 0 else np.inf
     if count < 3:
         return month_of(heap[1]) if count == 2 else np.inf
     return month_of(min(heap[1], heap[2]))
 
 
-@kernel
-def grown(array):  # type: ignore[no-untyped-def]
-    """A copy with room for twice as many along the last axis."""
-    more = np.empty(array.shape[:-1] + (2 * array.shape[-1],), array.dtype)
-    more[..., : array.shape[-1]] = array
-    return more
-
-
-@kernel
+@part
 def place(priority: int, tick: int) -> int:
     """Where an order that asked at a tick stands in a waiting line: by priority, then by time."""
     return (priority << PRIORITY_SHIFT) | tick
 
 
-@kernel
+@part
 def asked_at(place: int) -> float:
     """The month at which an order at this place asked."""
     return float(place & ((1 << PRIORITY_SHIFT) - 1)) / MONTH_TICKS
 
 
-@kernel
+@part
 def join(first, second, count: int, one: int, two: int) -> None:  # type: ignore[no-untyped-def]
     """Add (one, two) to a waiting line of `count` that is ordered by first, then second."""
     i = count
@@ -124,7 +127,7 @@ def join(first, second, count: int, one: int, two: int) -> None:  # type: ignore
     first[i], second[i] = one, two
 
 
-@kernel
+@part
 def leave(first, second, count: int) -> None:  # type: ignore[no-untyped-def]
     """Take the head off a waiting line of `count`."""
     last = count - 1

@@ -146,7 +146,7 @@ class Jobs:
                 if own > 0.0 and step.noisy and elapsed < own:
                     own = noisy_months(
                         own, elapsed if elapsed > 0.0 else 0.0, step.median, step.sigma, step.system_loading,
-                        step.program_loading,
+                        step.program_loading, step.own_loading,
                         step.system_z[min(int(t / 12.0), last_year) if t > 0.0 else 0], program_z, seed, replication, step.key,
                         index + visits[s],
                     )  # fmt: skip

@@ -9,7 +9,7 @@ from alliancesim.plan.layout import JOBS_PER_LOT, VISITS
 from alliancesim.rules.cost import lognormal_factor
 from alliancesim.rules.draws import normal_quantile, uniform
 from alliancesim.rules.grid import TICK_MONTHS, snap_months
-from alliancesim.rules.stages import at_least_tick, own_loading, score_after
+from alliancesim.rules.stages import at_least_tick, score_after
 
 
 @kernel
@@ -20,18 +20,18 @@ def first_draw(fiscal_year: int, tranche: int) -> int:
 
 @kernel
 def months_at(
-    planned: float, median: float, sigma: float, system_loading: float, program_loading: float, system_z: float,
-    program_z: float, own_z: float,
+    planned: float, median: float, sigma: float, system_loading: float, program_loading: float, own_loading: float,
+    system_z: float, program_z: float, own_z: float,
 ) -> float:  # fmt: skip
-    """Duration of a stage that begins now, by the scores of its causes, on the month grid."""
-    score = system_loading * system_z + program_loading * program_z + own_loading(system_loading, program_loading) * own_z
+    """Duration of a stage that begins now, by the scores of its causes, on the month grid. own_loading: see `rules.stages`."""
+    score = system_loading * system_z + program_loading * program_z + own_loading * own_z
     return at_least_tick(snap_months(planned * lognormal_factor(median, sigma, score)))
 
 
 @kernel
 def noisy_months(
     planned: float, elapsed: float, median: float, sigma: float, system_loading: float, program_loading: float,
-    system_z: float, program_z: float, seed: int, replication: int, key: int, index: int,
+    own_loading: float, system_z: float, program_z: float, seed: int, replication: int, key: int, index: int,
 ) -> float:  # fmt: skip
     """Duration of a stage on the month grid, at least one tick; above `elapsed` if it has already lasted that long.
 
@@ -39,10 +39,10 @@ def noisy_months(
     """
     u = uniform(seed, replication, key, index)
     if elapsed <= 0.0:
-        return months_at(planned, median, sigma, system_loading, program_loading, system_z, program_z, normal_quantile(u))
+        own_z = normal_quantile(u)
+        return months_at(planned, median, sigma, system_loading, program_loading, own_loading, system_z, program_z, own_z)
     common = system_loading * system_z + program_loading * program_z
-    own = own_loading(system_loading, program_loading)
     if sigma <= 0.0:
         return max(snap_months(planned * median), elapsed + TICK_MONTHS)
-    score = score_after(u, common, own, math.log(elapsed / (planned * median)) / sigma)
+    score = score_after(u, common, own_loading, math.log(elapsed / (planned * median)) / sigma)
     return max(snap_months(planned * lognormal_factor(median, sigma, score)), elapsed + TICK_MONTHS)

@@ -31,6 +31,8 @@ from alliancesim.plan.layout import (
     NEW_TARIFF,
     NOISE_MEDIAN,
     NOISE_P90,
+    NOISE_PROGRAM,
+    NOISE_SYSTEM,
     NONE,
     NORDEN_FINAL,
     ON_DELIVERY,
@@ -96,6 +98,7 @@ def new_world(compiled: Compiled) -> World:
         "price": (2, span),
         "plan_growth": (plan.plan_growth_years,),
         "stage_sigma": (len(plan.stage_at),),
+        "stage_own": (len(plan.stage_at),),
         "growth_log": (programs,),
         "disruption_begin": (resources, MOST_DISRUPTIONS),
         "disruption_end": (resources, MOST_DISRUPTIONS),
@@ -239,6 +242,7 @@ def gather_parameters(plan: Plan, params, seed: int, replication: int, w: World)
     for i in range(len(w.stage_sigma)):
         median = w.stage[i, NOISE_MEDIAN]
         w.stage_sigma[i] = lognormal_sigma(median, w.stage[i, NOISE_P90]) if median > 0.0 else 0.0
+        w.stage_own[i] = own_loading(w.stage[i, NOISE_SYSTEM], w.stage[i, NOISE_PROGRAM])
 
 
 @kernel

@@ -153,7 +153,9 @@ def review_cost(plan: Plan, w: World, s: State, out: Outcomes, seed: int, replic
     Returns whether what is not contracted is dropped.
     """
     asked = s.wanted[p] + s.due[p, y]
-    if asked <= 0.0 or plan.program_free[p] == 1 or plan.bucket_residual[plan.program_bucket[p]] == p:
+    if asked <= 0.0 or s.review[p] == CANCELLATION_REVIEWED:
+        return False
+    if plan.program_free[p] == 1 or plan.bucket_residual[plan.program_bucket[p]] == p:
         return False
     _, _, _, learning, growth, stretch = cost_factors(plan, w, s, p, y, asked, backlog_years(s, p, y) / asked)
     grown = own_growth(learning, growth, stretch)

@@ -54,6 +54,7 @@ from alliancesim.plan.layout import (
     LINK_REGIME,
     LINK_TARIFF,
     NONE,
+    ON_DELIVERY,
     PREPAY_SHARE,
     RESERVE_CEILING,
     RESERVE_FILL,
@@ -109,6 +110,8 @@ def settle_deliveries(plan: Plan, w: World, s: State, y: int) -> float:
     """Close payments on delivery of lots that have arrived; move the others a year. Returns what is carried out, bn."""
     due_next = delivery_due(plan, w, s, y, y + 1)
     for p in range(s.delivery_year.shape[0]):
+        if w.payment[p, ON_DELIVERY] == 0.0:
+            continue
         for k in range(y + 1):
             if s.delivery_year[p, k] != y:
                 continue

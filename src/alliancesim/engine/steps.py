@@ -41,6 +41,7 @@ class Step:
     sigma: float
     system_loading: float
     program_loading: float
+    own_loading: float
     system_z: list[float]
     elasticity: float
     slow: tuple[tuple[int, int], ...]  # factors of conditions, and what each is charged to
@@ -74,14 +75,16 @@ class StepTable:
             self.numbers = numbers
             self.system_z = world.system_z.tolist()
             rows = world.stage.tolist()
-            sigmas = world.stage_sigma.tolist()
-            self.steps = [self.gather(p, rows, durations.tolist(), sigmas) for p in range(len(self.compiled.stages))]
+            sigmas, own = world.stage_sigma.tolist(), world.stage_own.tolist()
+            self.steps = [self.gather(p, rows, durations.tolist(), sigmas, own) for p in range(len(self.compiled.stages))]
         else:
             for scores, fresh in zip(self.system_z, world.system_z.tolist(), strict=True):
                 scores[:] = fresh
         return self.steps
 
-    def gather(self, p: int, rows: list[list[float]], durations: list[float], sigmas: list[float]) -> list[Step]:
+    def gather(
+        self, p: int, rows: list[list[float]], durations: list[float], sigmas: list[float], own: list[float]
+    ) -> list[Step]:
         """One program's stages."""
         compiled = self.compiled
         noisy = bool(compiled.plan.switch[W_STAGE_NOISE])
@@ -100,7 +103,7 @@ class StepTable:
                     STAFFING if q != NONE and compiled.resource_staff[q] else QUEUEING, compiled.program_priority[p],
                     noisy and not row[NOISE_MEDIAN] == row[NOISE_P90] == 1.0,
                     durations[i] / base[i] if base[i] > 0.0 and not stages.is_line[s] else 1.0, row[NOISE_MEDIAN],
-                    sigmas[i], row[NOISE_SYSTEM], row[NOISE_PROGRAM], self.system_z[stages.system[s]], row[ELASTICITY],
+                    sigmas[i], row[NOISE_SYSTEM], row[NOISE_PROGRAM], own[i], self.system_z[stages.system[s]], row[ELASTICITY],
                     tuple((n, slow_cause(compiled.plan, n)) for n in range(*compiled.plan.power_first[i : i + 2].tolist())),
                     stages.key[s], fails > 0.0 or reworks > 0.0, fails, stages.failure_key[s], reworks, row[REWORK_WORK],
                     stages.rework_to[s], stages.rework_most[s], stages.rework_key[s],

@@ -349,6 +349,7 @@ class World(NamedTuple):
     price: Floats  # (2, X) price index of domestic and foreign goods, 1 in the first year
     plan_growth: Floats  # (plan_growth_years,) planned growth of prices over plan_growth_first, ... years
     stage_sigma: Floats  # (S,) sd of the log of each stage's noise
+    stage_own: Floats  # (S,) weight of each stage's own score
     growth_log: Floats  # (P,) log of the cost growth still to come
     disruption_begin: Floats  # (Q, most)
     disruption_end: Floats

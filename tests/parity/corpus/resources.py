@@ -127,6 +127,17 @@ def a_line_after_delivery() -> Tree:
 
 
 @adversary
+def tranches_that_share_nothing_after_the_line() -> Tree:
+    """Behind the line each tranche takes its own time, stage after stage, before it is delivered."""
+    stages = build(
+        make={"duration_months": 1.0, "resource": "plant"},
+        pack={"duration_months": 2.0, "noise": {"p90": 1.8}},
+        ship={"duration_months": 1.0, "noise": {"p90": 1.8}},
+    )
+    return overlay(plant(2.0, 9, 2), {"channels.domestic.stages": stages})
+
+
+@adversary
 def a_line_known_in_part() -> Tree:
     """The as-of date falls into the line's work: some tranches are fact, others wait; states on the line and after it."""
     tree = overlay(plant(2.0, 9, 2), {"horizon.as_of": "2026-06"})

@@ -119,3 +119,17 @@ def rework_before_the_as_of_date() -> Tree:
     """Nothing is sent back before the as-of date or at it, everything after it."""
     stages = build(work={"duration_months": 6.0, "rework": back("work"), "resource": "yard", "failure_probability": 0.2})
     return fleet(4, "abc", stages, resources__yard=slots(2), horizon__as_of="2026-03")
+
+
+@adversary
+def rework_of_stages_a_lot_was_found_beyond() -> Tree:
+    """Lots found in their test are sent back to stages that they have not passed within the horizon."""
+    stages = build(
+        plan={"duration_months": 3.0, "noise": {"p90": 1.5}},
+        work={"duration_months": 4.0, "noise": {"p90": 1.5}},
+        test={"duration_months": 2.0, "rework": back("plan", work_share=0.5)},
+    )
+    return overlay(fleet(4, "ab", stages, horizon__as_of="2025-10"), {
+        "programs.a.lots": [{"fy": 2024, "units": 2}, {"fy": 2026, "units": 1}],
+        "programs.a.state": [{"fy": 2024, "stage": "test", "done_share": 0.5}],
+    })  # fmt: skip
