@@ -18,7 +18,7 @@ from alliancesim.study import judgment, ranges
 from alliancesim.study.acceptance import DEFAULT_N, DEFAULT_SEED, exists
 from alliancesim.study.batch import check_request
 from alliancesim.study.equivalence import EQUIVALENCE_RATE, FAMILY_RATE
-from alliancesim.study.expectation import REFERENCE, Expectation, read_expectation
+from alliancesim.study.expectation import REFERENCE, SCENARIO_SUFFIXES, Expectation, read_expectation
 from alliancesim.study.judgment import GONE, Judged
 from alliancesim.study.layout import Layout
 from alliancesim.study.manifest import scenario_hash, versions
@@ -32,7 +32,6 @@ from alliancesim.study.statistic import find_statistics
 MOST_SHOWN = 20
 MOST_FOR_RANGES = 100_000
 """Replications that settling a range may take; the accepted outcomes end at what the expectation holds."""
-SCENARIO_SUFFIXES = (".yaml", ".yml")
 
 
 @dataclass
@@ -136,7 +135,7 @@ def check(
         return [check_scenario(Path(expectation), count, start, effort)]
     paths = [Path(expectation)] if expectation is not None else sorted(REFERENCE.glob("*.json"))
     if not paths:
-        message = f"{REFERENCE}: no expectation; make one with: alliancesim check --accept REASON --scenario SCENARIO"
+        message = f"{REFERENCE}: no expectation; make one with: alliancesim check --accept REASON --scenario FILE"
         raise CheckFailed(message)
     return [check_one(read_expectation(path), effort) for path in paths]
 
