@@ -21,7 +21,6 @@ from pages import settle
 
 from alliancesim.study.compared import Compared, find_compared, observations, open_years
 from alliancesim.study.estimate import Value, mean_with_interval, quantile_with_interval
-from alliancesim.study.outcome import STATISTIC
 from alliancesim.study.paired import Functional, paired_difference
 from alliancesim.study.run import Run, run
 from alliancesim.study.sheet import with_interval
@@ -51,11 +50,6 @@ class Claim(NamedTuple):
     name: str
     rises: bool
 
-    def parts(self) -> tuple[str, str]:
-        """The outcome and the statistic."""
-        outcome, _, last = self.outcome.rpartition(".")
-        return (outcome, last) if STATISTIC.fullmatch(last) else (self.outcome, "mean")
-
 
 class Answer(NamedTuple):
     """A claim and what two runs say about it."""
@@ -74,12 +68,12 @@ class Answer(NamedTuple):
 
     def level(self) -> str:
         """The baseline with its interval and unit."""
-        scale, unit = self.outcome.scale
+        scale, unit = self.outcome.column.scale
         return with_interval(self.before, scale) + ("" if unit == "1" else f" {unit}")
 
     def words(self) -> str:
         """What the scenario does to the outcome."""
-        scale, unit = self.outcome.scale
+        scale, unit = self.outcome.column.scale
         value, low, high = self.change.value, self.change.low, self.change.high
         up = value > 0.0
         size = self.change if up else Value(-value, None if high is None else -high, None if low is None else -low)
@@ -103,10 +97,9 @@ def answers(baseline: Run, other: Run, claimed: list[Claim]) -> Iterator[Answer]
     """What two runs say about claims."""
     years = open_years(baseline, other)
     for claim in claimed:
-        name, statistic = claim.parts()
+        name, functional = Functional.behind(claim.outcome)
         wanted = [find_compared([name], one.layout, years) for one in (baseline, other)]
         a, b = (next(observations(one, of, one.n)).values for one, of in zip((baseline, other), wanted, strict=True))
-        functional = Functional.named(statistic)
         before = mean_with_interval(a) if functional.p is None else quantile_with_interval(a, functional.p)
         yield Answer(claim, wanted[0][0], before, paired_difference(a, b, functional))
 

@@ -118,6 +118,32 @@ def test_wrong_requests_exit_with_2_and_one_message(arguments: list[str], here: 
     assert list(here.iterdir()) == []
 
 
+@pytest.mark.parametrize(("arguments", "options"), [
+    (["show", "RUN", "--weights", "equal"], "--weights"),
+    (["show", "RUN", "--causes", "--csv", "--json"], "--csv"),
+    (["show", "RUN", "--causes", "--table", "programs"], "--table"),
+    (["show", "RUN", "--short", "--table", "programs"], "--short"),
+    (["show", "RUN", "--short", "--json"], "--short"),
+    (["query", "RUN", "SELECT 1", "--csv", "--json"], "--csv"),
+    (["run", str(TUTORIAL), "--most", "10"], "--most"),
+    (["run", str(TUTORIAL), "--cluster", "tcp://host:1", "--workers", "8", "--processes"], "--workers, --processes"),
+    (["compare", "RUN", "RUN", "--group", "x", "--orders", "8"], "--group, --orders"),
+    (["sensitivity", str(TUTORIAL), "--csv", "--json"], "--csv"),
+    (["evidence", str(TUTORIAL), "--csv", "--json"], "--csv"),
+    (["fit", str(TUTORIAL), "USD", "--yaml", "--json"], "--yaml"),
+    (["check", "mine.yaml", "--exact"], "--exact"),
+    (["check", "--json", "--format", "github"], "--format"),
+])  # fmt: skip
+def test_an_option_that_would_be_ignored_is_refused(
+    arguments: list[str], options: str, here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert status(arguments) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert f"{options}: would be ignored here" in err.replace("Invalid value for ", "")
+    assert list(here.iterdir()) == []
+
+
 def test_a_failed_check_exits_with_1(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     text = TUTORIAL.read_text().partition("expect:")[0]
     (here / "tutorial.yaml").write_text(text)

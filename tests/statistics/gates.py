@@ -27,14 +27,12 @@ import numpy as np
 from alliancesim.plan.compile import compile_plan
 from alliancesim.scenario.load import load_scenario
 from alliancesim.study.acceptance import default_statistics, kept
-from alliancesim.study.equivalence import Rates
 from alliancesim.study.judgment import CHANGED, INCONCLUSIVE, Pairing, judge, judge_again, pairings, shifted
 from alliancesim.study.layout import Floats, Layout
 from alliancesim.study.sample import Sample, extend
 from alliancesim.study.statistic import Statistic, find_statistics
 
 TUTORIAL = Path(__file__).parents[2] / "scenarios" / "tutorial.yaml"
-RATES = Rates()
 Law = Callable[[int], dict[str, Floats]]
 """Independent samples of the outcomes by seed: name to values, shape (replication,)."""
 
@@ -77,13 +75,13 @@ def paired(
 
 def settled(both: list[Pairing], n: int) -> set[str]:
     """Verdicts after a first look at n pairs and a second at all."""
-    first = judge(both, n, RATES)
-    return {one.verdict for one in judge_again(first, both, len(both[0].now), RATES)}
+    first = judge(both, n)
+    return {one.verdict for one in judge_again(first, both, len(both[0].now))}
 
 
 def plant(tally: Tally, both: list[Pairing], n: int, gate: int) -> None:
     """Shift one statistic by what the check says it catches, and see."""
-    stated = [one.catches for one in judge(both, n, RATES)]
+    stated = [one.catches for one in judge(both, n)]
     able = [i for i, size in enumerate(stated) if size]
     if not able:
         return
@@ -91,7 +89,7 @@ def plant(tally: Tally, both: list[Pairing], n: int, gate: int) -> None:
     sign = 1.0 if (gate // len(able)) % 2 else -1.0
     moved = [shifted(one, sign * float(stated[i] or 0.0)) if k == i else one for k, one in enumerate(both)]
     tally.planted += 1
-    tally.caught += judge(moved, n, RATES)[i].verdict == CHANGED
+    tally.caught += judge(moved, n)[i].verdict == CHANGED
 
 
 def tutorial(n: int) -> tuple[Law, list[Statistic]]:

@@ -8,7 +8,7 @@ from functions import FUNCTIONS, Function, ishigami, with_noise
 from indices import estimates
 
 from alliancesim.errors import RunError
-from alliancesim.study.attribution import analyze
+from alliancesim.study.attribution import analyze, attribution_sheet
 from alliancesim.study.design import CHANCE, Design
 
 N, SEED = 8192, 1
@@ -58,6 +58,39 @@ def test_groups_move_together_and_take_the_variance_of_their_members() -> None:
     assert set(found) == {"odd", "x2", CHANCE}
     assert found["odd"].first is not None
     assert found["odd"].first.value == pytest.approx(ishigami().exact["x1"][1], abs=0.01)
+
+
+def rare(share: float) -> Function:
+    """1 where x1 lies in the uppermost share of its range, else 0."""
+    (first, *_) = ishigami().inputs
+    edge = first.parameters[1] - share * (first.parameters[1] - first.parameters[0])
+    return Function("rare", ishigami().inputs, lambda x: (x[:, 0] > edge).astype(float), 0.0, {})
+
+
+@pytest.mark.parametrize("values_that_move", ["a crossed row", "one of A"])
+def test_an_outcome_that_hardly_ever_moves_has_indices_without_an_interval(values_that_move: str) -> None:
+    design = Design("sobol", ["x", "y", "z"], 1024, SEED)
+    values = np.zeros(len(design.shares))
+    values[5 * design.block + (1 if values_that_move == "a crossed row" else 0)] = 1.0
+    found = design.indices(values)
+
+    assert found
+    assert all(one.size.low is None and one.size.high is None for one in found)
+    assert all(one.first is not None and one.first.low is None for one in found)
+    assert not any(one.clear() for one in found)
+    assert "clear" not in {one.verdict() for one in found}
+
+
+def test_a_sheet_of_a_rare_outcome_says_that_too_few_evaluations_moved() -> None:
+    (seldom,) = analyze(rare(0.0005), "sobol", 1024, SEED).attributions
+    (often,) = analyze(rare(0.05), "sobol", 1024, SEED).attributions
+    told, usual = (attribution_sheet(one, "sobol", "parameter", "varied over", {}) for one in (seldom, often))
+
+    assert "Too few evaluations moved" in told.note
+    assert "no effect in any evaluation" not in told.note
+    assert [row[0] for row in told.rows] == [one.group for one in seldom.indices]
+    assert "Too few" not in usual.note
+    assert {one.group: one.verdict() for one in often.indices}["x1"] == "clear"
 
 
 def test_a_constant_has_nothing_to_attribute() -> None:

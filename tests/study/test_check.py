@@ -158,10 +158,57 @@ def test_an_expectation_of_an_older_version_is_accepted_anew_with_its_history(ac
     assert (read_expectation(accepted).n, read_expectation(accepted).most) == (40, 160)
 
 
+def test_a_damaged_expectation_is_made_anew_as_it_says(accepted: Path) -> None:
+    accepted.write_text(f"<<<<<<< ours\n{accepted.read_text()}")
+    advice = "restore it from version control, or delete it and make it with: .* --accept REASON --scenario FILE"
+    for scenario in (None, "tutorial.yaml"):
+        with pytest.raises(StoreError, match=advice):
+            accept(accepted, "again", scenario)
+    with pytest.raises(StoreError, match=advice):
+        check(accepted)
+    accepted.unlink()
+    accept(accepted, "again", "tutorial.yaml", n=2, judged_n=2)
+    assert read_expectation(accepted).n == 2
+
+
+def test_what_can_still_be_accepted_anew_says_so(accepted: Path) -> None:
+    plain = json.loads(accepted.read_text())
+    accepted.write_text(json.dumps(plain | {"columns": None}))
+    with pytest.raises(StoreError, match="accept it anew with: alliancesim check"):
+        check(accepted)
+    accept(accepted, "columns are back", n=2, judged_n=2)
+    assert check(accepted)[0].identical
+
+
+def test_replications_that_are_not_as_many_as_digests_are_said(accepted: Path) -> None:
+    plain = json.loads(accepted.read_text())
+    assert plain["n"] == 40
+    accepted.write_text(json.dumps(plain | {"n": 30}))
+    with pytest.raises(StoreError, match="n = 30, but 40 digests of replications"):
+        check(accepted)
+
+
+def test_a_scenario_is_accepted_where_an_expectation_would_stand(here: Path) -> None:
+    (here / "tutorial.yaml").write_text(TUTORIAL.read_text())
+    path = accept("tutorial.yaml", "first", n=2, judged_n=2)
+    assert path.as_posix() == "results/reference/tutorial.json"
+    assert check(path)[0].identical
+    with pytest.raises(RunError, match=r"new\.yaml is the name of a scenario"):
+        accept("new.yaml", "first", "tutorial.yaml")
+    assert not (here / "new.yaml").exists()
+
+
+def test_replications_to_judge_by_are_named_as_they_were_given(here: Path) -> None:
+    with pytest.raises(RunError, match=r"judged = 20000000; a whole number from 1 to 10,000,000"):
+        accept(None, "why", TUTORIAL, judged_n=20_000_000)
+    with pytest.raises(RunError, match=r"judged = -1; a whole number"):
+        accept(None, "why", TUTORIAL, judged_n=-1)
+
+
 def test_a_missing_expectation_fails_and_is_not_made(here: Path) -> None:
     with pytest.raises(CheckFailed, match="alliancesim check --accept"):
         check()
-    with pytest.raises(CheckFailed, match="--accept REASON --scenario SCENARIO"):
+    with pytest.raises(CheckFailed, match="--accept REASON --scenario FILE"):
         check("none.json")
     with pytest.raises(CheckFailed):
         accept("none.json", "why")

@@ -186,10 +186,14 @@ def test_the_command_prints_words_tables_json_and_csv(
     [
         ([], "1 given; a comparison takes two or more"),
         (["nowhere.yaml"], "no such file"),
-        (["RUN", "--of", "x"], "belongs to --drivers"),
+        (["RUN", "--of", "x"], "--of: would be ignored here"),
         (["RUN", "--drivers", "--of", "programs.boat.slip_months"], "no program 'boat'"),
         (["RUN", "--drivers", "--group", "currencie"], "did you mean 'currencies.USD'"),
         (["RUN", "-n", "41"], "has 40 replications, 41 are asked for"),
+        (["RUN", "-n", "0"], "n = 0; a whole number from 1"),
+        (["RUN", "-n", "-5"], "n = -5; a whole number from 1"),
+        (["RUN", "--orders", "8"], "--orders: would be ignored here"),
+        (["RUN", "--csv", "--json"], "--csv: would be ignored here"),
     ],
 )
 def test_wrong_requests_are_told(
@@ -200,6 +204,23 @@ def test_wrong_requests_are_told(
     out, err = capsys.readouterr()
     assert out == ""
     assert said in err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--of", "programs.boat.slip_months", "--of", "programs.ship.slip"], ["no program 'boat'", "no column 'slip'"]),
+        (["--orders", "7"], ["orders = 7; an even number"]),
+    ],
+)
+def test_wrong_drivers_are_told_before_anything_is_simulated(
+    arguments: list[str], said: list[str], here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert status(["compare", str(TUTORIAL), str(TUTORIAL), "-n", "2", "--drivers", *arguments]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert all(words in err for words in said)
+    assert list(here.iterdir()) == []
 
 
 def test_runs_of_other_seeds_are_not_paired(stored: Run, here: Path) -> None:

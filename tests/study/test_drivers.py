@@ -179,6 +179,14 @@ def test_mixtures_that_are_no_scenario_say_what_to_do(stored: Run, tmp_path: Pat
     assert one.shares[0].value == one.total
 
 
+def test_every_wrong_name_is_told(stored: Run, other: Run) -> None:
+    with pytest.raises(RunError) as refused:
+        decompose(stored, other, N, ["programs.tank.slip_months.P80", f"{BURDEN}.P05", "programs.ship.slip.mean"])
+    told = str(refused.value)
+    assert len(told.splitlines()) == 3
+    assert all(words in told for words in ("no program 'tank'", ".P05': write", "no column 'slip'"))
+
+
 def test_a_run_of_another_model_is_refused(stored: Run, other: Run) -> None:
     foreign = copy.deepcopy(other)
     foreign.manifest["resolved"]["currencies"]["USD"]["spot_rate"] = 171.0

@@ -10,7 +10,6 @@ from scipy import stats
 
 from alliancesim.study.equivalence import (
     Evidence,
-    Rates,
     detectable,
     holm,
     mean_difference,
@@ -93,19 +92,19 @@ def test_holm_steps_down() -> None:
 
 def test_needed_pairs_follow_the_square_of_the_distance() -> None:
     near, far = Evidence(100, -1.0), Evidence(100, -2.0)
-    assert near.needed(Rates(), 10) == pytest.approx(4 * far.needed(Rates(), 10), abs=4)
+    assert near.needed(10) == pytest.approx(4 * far.needed(10), abs=4)
     wanted = stats.norm.ppf(0.975) + stats.norm.ppf(0.9)
-    assert far.needed(Rates(), 10) == math.ceil(100 * (wanted / 2) ** 2)
-    assert Evidence(100, 0.0).needed(Rates(), 10) == near.needed(Rates(), 10)
-    assert Evidence(100, -9.0).needed(Rates(), 10) == 101
+    assert far.needed(10) == math.ceil(100 * (wanted / 2) ** 2)
+    assert Evidence(100, 0.0).needed(10) == near.needed(10)
+    assert Evidence(100, -9.0).needed(10) == 101
 
 
 def test_what_is_caught_grows_with_margin_and_falls_with_pairs() -> None:
     for share in (None, 0.8):
-        few, many = (detectable(values, share, 0.0, Rates(), 10) for values in (ACCEPTED, np.tile(ACCEPTED, 20)))
+        few, many = (detectable(values, share, 0.0, 10) for values in (ACCEPTED, np.tile(ACCEPTED, 20)))
         assert few is not None
         assert many is not None
         assert many < few
-        assert detectable(ACCEPTED, share, 1.5, Rates(), 10) == pytest.approx(few + 1.5)
-    assert detectable(ACCEPTED[:20], 0.8, 0.0, Rates(), 10) is None
-    assert detectable(ACCEPTED[:1], None, 0.0, Rates(), 10) is None
+        assert detectable(ACCEPTED, share, 1.5, 10) == pytest.approx(few + 1.5)
+    assert detectable(ACCEPTED[:20], 0.8, 0.0, 10) is None
+    assert detectable(ACCEPTED[:1], None, 0.0, 10) is None

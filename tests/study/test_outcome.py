@@ -39,6 +39,12 @@ def test_a_statistic_stands_behind_the_name(statistic: str, stored: Run) -> None
     assert (found.name, found.statistic) == ("programs.ship.slip_months", statistic)
 
 
+@pytest.mark.parametrize("statistic", ["P05", "P0", "P00", "P100", "p80", "mode"])
+def test_what_is_no_statistic_is_said(statistic: str, stored: Run) -> None:
+    with pytest.raises(RunError, match=f"outcome 'programs.ship.slip_months.{statistic}'"):
+        find_outcomes([f"programs.ship.slip_months.{statistic}"], stored.layout)
+
+
 def test_every_unknown_name_is_told_with_what_was_meant(stored: Run) -> None:
     names = ["programms.ship.slip_months", "programs.shipp.slip_months", "programs.ship.slip", "programs.slip_months", "P80",
              "fiscal_years.2099.outlays_bn"]  # fmt: skip
@@ -49,7 +55,7 @@ def test_every_unknown_name_is_told_with_what_was_meant(stored: Run) -> None:
         "outcome 'programms.ship.slip_months': no table 'programms'; did you mean 'programs'?",
         "outcome 'programs.shipp.slip_months': no program 'shipp'; did you mean 'ship'?",
         "outcome 'programs.ship.slip': no column 'slip'; did you mean 'slip_months'?",
-        "outcome 'programs.slip_months': write programs.PROGRAM.COLUMN, and behind it .mean, .median or .P80",
+        "outcome 'programs.slip_months': write programs.PROGRAM.COLUMN, and behind it .mean, .median or .P1 to .P99",
         "outcome 'P80': no table 'P80'; there are fiscal_years, programs, program_years, resource_years",
         "outcome 'fiscal_years.2099.outlays_bn': no fiscal year '2099'; did you mean '2029'?",
     ]

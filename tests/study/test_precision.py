@@ -39,6 +39,13 @@ def test_the_same_command_simulates_nothing_twice(here: Path) -> None:
     assert larger.run.n == first.run.n
 
 
+def test_a_named_run_is_never_made_smaller(here: Path, tutorial: LoadedScenario) -> None:
+    before = run(tutorial, n=60, seed=7, out="mine")
+    done = run_to_precision(TUTORIAL, {SLIP: 0.001}, n=20, most=50, seed=7, out="mine")
+    assert done.run.n == 60
+    assert done.run.digest == before.digest
+
+
 def test_growing_ends_at_the_bound(here: Path) -> None:
     done = run_to_precision(TUTORIAL, {SLIP: 0.001}, n=20, most=50, seed=7)
     assert done.run.n == 50
@@ -59,12 +66,15 @@ def test_a_quantile_beyond_the_horizon_is_not_run_after(here: Path) -> None:
     [
         ({"programs.missle.slip_months.P80": 1.0}, 50, "did you mean 'missile'"),
         ({"programs.missile.slip_months": 1.0}, 50, "of which statistic"),
+        ({"programs.missile.slip_months.P05": 1.0}, 50, r"slip_months\.P05': write .* \.P1 to \.P99"),
+        ({"programs.missle.slip_months.P80": 1.0, "programs.ship.slip_months": 1.0}, 50, "(?s)'missile'.*of which statistic"),
         ({SLIP: 1.0}, 10, "most = 10 is below the 20"),
     ],
 )
 def test_wrong_requests_are_told(here: Path, wanted: dict[str, float], most: int, words: str) -> None:
     with pytest.raises(RunError, match=words):
         run_to_precision(TUTORIAL, wanted, n=20, most=most, seed=7)
+    assert list(here.iterdir()) == []  # told before anything is simulated
 
 
 def test_steps_follow_the_square_root_and_are_round() -> None:

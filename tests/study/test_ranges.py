@@ -11,7 +11,6 @@ from alliancesim.plan.compile import compile_plan
 from alliancesim.scenario.load import LoadedScenario, load_scenario
 from alliancesim.scenario.yamlfile import Place
 from alliancesim.study.check import check, demand
-from alliancesim.study.equivalence import Rates
 from alliancesim.study.github import workflow_commands
 from alliancesim.study.layout import Layout
 from alliancesim.study.manifest import scenario_hash
@@ -62,7 +61,7 @@ def test_chances_of_a_mean_are_students(layout: Layout) -> None:
     ],
 )
 def test_verdicts(layout: Layout, statistic: str, low: float, high: float, verdict: str) -> None:
-    (found,) = judge_ranges([asked(layout, statistic, low, high)], lambda name: VALUES, Rates())
+    (found,) = judge_ranges([asked(layout, statistic, low, high)], lambda name: VALUES)
     assert found.verdict == verdict
     assert (found.needed is None) == (verdict != OPEN)
     assert found.needed is None or found.needed > 100
@@ -73,7 +72,7 @@ def test_verdicts(layout: Layout, statistic: str, low: float, high: float, verdi
 def test_the_mean_of_what_is_censored_is_refused(layout: Layout) -> None:
     values = np.where(VALUES > 90, np.inf, VALUES)
     with pytest.raises(RunError, match=r"there is no mean, 9 of 100 .*use \.median or \.P80"):
-        judge_ranges([asked(layout, "mean", 0.0, 1.0)], lambda name: values, Rates())
+        judge_ranges([asked(layout, "mean", 0.0, 1.0)], lambda name: values)
 
 
 def test_names_that_are_none_are_told_at_their_places(here: Path) -> None:

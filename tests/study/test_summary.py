@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from alliancesim.errors import StoreError
+from alliancesim.errors import RunError, StoreError
 from alliancesim.scenario.load import LoadedScenario
 from alliancesim.study.run import Run, run
 from alliancesim.study.summary import short_years, summarize, table_plain, table_sheets
@@ -60,7 +60,7 @@ def test_a_program_can_be_shown_alone(stored: Run) -> None:
 
 
 def test_names_that_are_not_there_are_said(stored: Run) -> None:
-    with pytest.raises(StoreError, match="no program 'tank'"):
+    with pytest.raises(RunError, match="no program 'tank'"):
         summarize(stored, "tank")
     with pytest.raises(StoreError, match="no table 'tanks'"):
         table_sheets(stored, "tanks")

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from alliancesim.cli import screen
-from alliancesim.cli.commands import Engine, Json, Workers, app, examples
+from alliancesim.cli.commands import Engine, Json, Workers, app, examples, refuse_ignored
 
 
 class Format(StrEnum):
@@ -35,7 +35,7 @@ def check(
         Path | None, typer.Argument(metavar="EXPECTATION", help="An expectation or a scenario; default: results/reference/*.")
     ] = None,
     settle: Annotated[bool, typer.Option("--settle", help="Simulate on where a verdict is inconclusive.")] = False,
-    exact: Annotated[bool, typer.Option("--exact", help="Pass only if every bit is what was accepted.")] = False,
+    exact: Annotated[bool, typer.Option("--exact", help="Of expectations: pass only if every bit is what was accepted.")] = False,
     accept: Annotated[str | None, typer.Option("--accept", metavar="REASON", help="Store today's outcomes, and why.")] = None,
     scenario: Annotated[
         Path | None, typer.Option("--scenario", metavar="FILE", help="With --accept: for a new one. With --trace: which.")
@@ -56,7 +56,9 @@ def check(
     ] = None,
     workers: Workers = 1,
     engine: Engine = None,
-    form: Annotated[Format, typer.Option("--format", help="text, json, or github: workflow annotations.")] = Format.TEXT,
+    form: Annotated[
+        Format | None, typer.Option("--format", help="text (the default), json, or github: workflow annotations.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Simulate again and judge: identical, equivalent, changed or inconclusive; exit status 1 for the last two.
@@ -67,24 +69,25 @@ def check(
     from alliancesim.study.acceptance import accept as store
     from alliancesim.study.check import check as compare_all
     from alliancesim.study.check import demand
+    from alliancesim.study.expectation import SCENARIO_SUFFIXES
     from alliancesim.study.statistic import named_numbers
 
-    form = Format.JSON if as_json else form
-    alone, of_scenario = accept is None and trace is None, expectation is not None and expectation.suffix in (".yaml", ".yml")
-    rules = (
+    alone, of_scenario = accept is None and trace is None, expectation is not None and expectation.suffix in SCENARIO_SUFFIXES
+    refuse_ignored(
         ("--margin", bool(margin), accept is not None),
         ("--judged", judged is not None, accept is not None),
         ("--scenario", scenario is not None, not alone),
         ("-n", n is not None, accept is not None or of_scenario),
         ("--seed", seed is not None, accept is not None or of_scenario),
         ("--settle", settle, alone),
-        ("--exact", exact, alone),
+        ("--exact", exact, alone and not of_scenario),
         ("--trace", trace is not None, accept is None and expectation is None),
+        ("--workers", workers != 1, trace is None),
+        ("--engine", engine is not None, trace is None),
+        ("--json", as_json, accept is None),
+        ("--format", form is not None, accept is None and not as_json and (trace is None or form is not Format.GITHUB)),
     )
-    ignored = [option for option, given, used in rules if given and not used]
-    if ignored:
-        message = "would be ignored here; see --help for what it goes with"
-        raise typer.BadParameter(message, param_hint=", ".join(ignored))
+    form = Format.JSON if as_json else form
     if trace is not None:
         return _show_trace(trace, scenario, form)
     with screen.progress_bar("check") as progress:
@@ -107,7 +110,7 @@ def check(
     demand(results, exact=exact)
 
 
-def _show_trace(trace: Path, scenario: Path | None, form: Format) -> None:
+def _show_trace(trace: Path, scenario: Path | None, form: Format | None) -> None:
     from alliancesim.study.trace import compare_trace
 
     if scenario is None:

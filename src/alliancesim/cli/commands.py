@@ -44,6 +44,14 @@ def parsed_settings(
     return settings
 
 
+def refuse_ignored(*rules: tuple[str, bool, bool]) -> None:
+    """Refuse options that were given and would do nothing. rules: (option, whether it was given, whether it would be used)."""
+    ignored = [option for option, given, used in rules if given and not used]
+    if ignored:
+        message = "would be ignored here; see --help for what it goes with"
+        raise typer.BadParameter(message, param_hint=", ".join(ignored))
+
+
 def show_version(wanted: bool) -> None:
     """Print the version and stop."""
     if wanted:
@@ -113,7 +121,9 @@ def run(
     out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="The run folder; default below results/runs/.")] = None,
     engine: Engine = None,
     processes: Annotated[bool, typer.Option("--processes", help="Workers are processes instead of threads.")] = False,
-    cluster: Annotated[str | None, typer.Option("--cluster", metavar="ADDRESS", help="A dask scheduler, tcp://host:port")] = None,
+    cluster: Annotated[
+        str | None, typer.Option("--cluster", metavar="ADDRESS", help="Simulate on a dask scheduler's workers: tcp://host:port")
+    ] = None,
     chunk: Annotated[int | None, typer.Option("--chunk", metavar="N", help="Replications stored together.")] = None,
     precision: Annotated[
         list[str] | None,
@@ -131,9 +141,11 @@ def run(
     from alliancesim.study.run import run as simulate
     from alliancesim.study.summary import heading, summarize
 
-    if most is not None and not precision:
-        message = "goes with --precision"
-        raise typer.BadParameter(message, param_hint="--most")
+    refuse_ignored(
+        ("--most", most is not None, bool(precision)),
+        ("--workers", workers != 1, cluster is None),
+        ("--processes", processes, cluster is None),
+    )
     common = (seed, workers, out, parsed_settings(settings))
     how: dict[str, Any] = {"engine": engine, "processes": processes, "cluster": cluster, "chunk": chunk, "say": screen.say}
     grown = None
@@ -170,25 +182,27 @@ def show(
     program: Program = None,
     short: Annotated[bool, typer.Option("--short", help="The short summary that `run` ends with.")] = False,
     causes: Annotated[bool, typer.Option("--causes", help="Delay and cost by cause: mean and late tail, adding up.")] = False,
-    weights: Annotated[str, typer.Option("--weights", metavar="W", help="With --causes: value or equal, for delays.")] = "value",
-    as_csv: Annotated[bool, typer.Option("--csv", help="With --causes: print CSV instead of tables.")] = False,
+    weights: Annotated[
+        str | None, typer.Option("--weights", metavar="W", help="With --causes: value (the default) or equal, for delays.")
+    ] = None,
+    as_csv: Annotated[bool, typer.Option("--csv", help="With --causes: print CSV. `query` does of any table.")] = False,
     as_json: Json = False,
 ) -> None:
     """Summarize a run: quantiles with 95 % Monte Carlo intervals; with --causes, why it is late and dear."""
     from alliancesim.study.run import open_run
     from alliancesim.study.summary import heading, summarize, table_plain, table_sheets
 
+    refuse_ignored(
+        ("--table", table is not None, not causes),
+        ("--short", short, not causes and table is None and not as_json),
+        ("--weights", weights is not None, causes),
+        ("--csv", as_csv, causes and not as_json),
+    )
     opened = open_run(folder)
-    if causes and (table is not None or short):
-        message = "shows tables of its own; leave out --table and --short"
-        raise typer.BadParameter(message, param_hint="--causes")
     if causes:
         from alliancesim.cli.causes import show_causes
 
         return show_causes(opened, program, weights, as_json=as_json, as_csv=as_csv)
-    if as_csv:
-        message = "goes with --causes; `query` prints any table as CSV"
-        raise typer.BadParameter(message, param_hint="--csv")
     if as_json:
         return screen.put_json(summarize(opened, program).plain() if table is None else table_plain(opened, table, program))
     summary = summarize(opened, program, short=short) if table is None else None
@@ -217,6 +231,7 @@ def query(
     from alliancesim.study.query import query as ask
     from alliancesim.study.run import open_run
 
+    refuse_ignored(("--csv", as_csv, not as_json))
     answer = ask(open_run(folder), sql)
     if as_json:
         screen.put_json_rows(answer.plain())

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from alliancesim.cli import screen
-from alliancesim.cli.commands import Engine, Json, Workers, app, examples
+from alliancesim.cli.commands import Engine, Json, Workers, app, examples, refuse_ignored
 
 
 @app.command(
@@ -33,7 +33,9 @@ def compare(
     group: Annotated[
         list[str] | None, typer.Option("--group", metavar="PATTERN", help="With --drivers: inputs that count as one. Repeatable.")
     ] = None,
-    orders: Annotated[int, typer.Option("--orders", metavar="M", help="With --drivers: orders sampled for more than 10.")] = 64,
+    orders: Annotated[
+        int | None, typer.Option("--orders", metavar="M", help="With --drivers: orders sampled for more than 10 groups (64).")
+    ] = None,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV: differences, or shares with --drivers.")] = False,
     as_json: Json = False,
 ) -> None:
@@ -41,12 +43,16 @@ def compare(
 
     Runs that are missing are made.
     """
+    from alliancesim.study.compare import check_drivers, explain_differences
     from alliancesim.study.compare import compare as compare_all
-    from alliancesim.study.compare import explain_differences
 
-    if not drivers and (of or group):
-        message = "it belongs to --drivers"
-        raise typer.BadParameter(message, param_hint="--of" if of else "--group")
+    refuse_ignored(
+        ("--of", bool(of), drivers),
+        ("--group", bool(group), drivers),
+        ("--orders", orders is not None, drivers),
+        ("--csv", as_csv, not as_json),
+    )
+    check_drivers(given, of or (), orders)
     with screen.progress_bar("compare") as progress:
         comparison = compare_all(*given, n=n, seed=seed, workers=workers, progress=progress, engine=engine, say=screen.say)
     if drivers:

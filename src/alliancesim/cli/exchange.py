@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from alliancesim.cli import screen
-from alliancesim.cli.commands import Json, Scenario, Seed, Settings, app, examples, parsed_settings
+from alliancesim.cli.commands import Json, Scenario, Seed, Settings, app, examples, parsed_settings, refuse_ignored
 
 Currency = Annotated[str, typer.Argument(metavar="CURRENCY", help="A currency of the scenario that has a history.")]
 Last = Annotated[str | None, typer.Option("--to", metavar="YYYY-MM", help="Last month of the record; default: the as-of month.")]
@@ -37,6 +37,7 @@ def fit(
     """Fit exchange processes to a currency's record: estimates with 95 % intervals, AIC and BIC, and the block to paste."""
     from alliancesim.study.exchange.fit import fit as fit_all
 
+    refuse_ignored(("--yaml", as_yaml, not as_json))
     fits = fit_all(scenario, currency, process, first, last, parsed_settings(settings))
     if as_json:
         return screen.put_json(fits.plain())

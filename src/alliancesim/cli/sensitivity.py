@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from alliancesim.cli import screen
-from alliancesim.cli.commands import Json, Scenario, Seed, Settings, Workers, app, examples, parsed_settings
+from alliancesim.cli.commands import Json, Scenario, Seed, Settings, Workers, app, examples, parsed_settings, refuse_ignored
 
 if TYPE_CHECKING:
     from alliancesim.study.evidence import EvidenceMap
@@ -55,6 +55,7 @@ def sensitivity(
     """
     from alliancesim.study.sensitivity import sensitivity as analyze
 
+    refuse_ignored(("--csv", as_csv, not as_json))
     with screen.progress_bar("sensitivity") as progress:
         found = analyze(
             scenario, of or (), method, n, seed, workers, parameter or (), parsed_settings(ranges, "--range", RANGE), spread,
@@ -90,6 +91,7 @@ def evidence(
     """
     from alliancesim.study.evidence import evidence as rank
 
+    refuse_ignored(("--csv", as_csv, not as_json))
     with screen.progress_bar("evidence") as progress:
         found = rank(scenario, of, seed, workers, spread, n, trajectories, top, parsed_settings(settings), progress)
     _put(found, every=every, as_csv=as_csv, as_json=as_json)

@@ -15,6 +15,11 @@ class Column(NamedTuple):
     unit: str
     meaning: str
 
+    @property
+    def scale(self) -> tuple[float, str]:
+        """Factor and unit in which it is shown: shares as percent."""
+        return (100.0, "%") if self.unit == "share" else (1.0, self.unit)
+
 
 CAUSES = (
     "funding",

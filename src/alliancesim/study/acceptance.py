@@ -12,9 +12,10 @@ import numpy as np
 from alliancesim.errors import RunError
 from alliancesim.plan.compile import compile_plan
 from alliancesim.scenario.load import LoadedScenario, load_scenario
-from alliancesim.study.batch import MOST_REPLICATIONS, check_request
+from alliancesim.study.batch import MOST_REPLICATIONS, check_request, check_whole
 from alliancesim.study.expectation import (
     REFERENCE,
+    SCENARIO_SUFFIXES,
     Expectation,
     Kept,
     accepted,
@@ -45,7 +46,7 @@ def accept(
     """Store today's outcomes as an expectation.
 
     Args:
-        expectation: its file; default: named for the scenario, in `results/reference/`.
+        expectation: its file; default: named for the scenario, in `results/reference/`. Or the scenario itself.
         reason: why; kept in its history.
         scenario, n, seed: of a new expectation, or what changes of an old one.
         workers: threads (processes of the reference engine).
@@ -57,6 +58,7 @@ def accept(
 
     Raises:
         RunError: the reason is empty, nothing says which scenario, or a statistic is none.
+        StoreError: the expectation there is cannot be read, or not be written.
     """
     if not reason.strip():
         message = "--accept needs a reason: it is kept in the expectation's history"
@@ -64,6 +66,11 @@ def accept(
     if expectation is None and scenario is None:
         message = "--accept needs an expectation, or --scenario for a new one"
         raise RunError(message)
+    if expectation is not None and Path(expectation).suffix in SCENARIO_SUFFIXES:
+        if scenario is not None:
+            message = f"{expectation} is the name of a scenario, and --scenario names one too; expectations are named *.json"
+            raise RunError(message)
+        expectation, scenario = None, expectation
     path = Path(expectation) if expectation is not None else REFERENCE / f"{Path(str(scenario)).stem}.json"
     old = read_plain(path) if path.exists() or scenario is None else {}
     file = Path(scenario) if scenario is not None else path.parent / str(old["scenario"])
@@ -71,7 +78,8 @@ def accept(
     start = seed if seed is not None else int(old.get("seed", DEFAULT_SEED))
     kept_n = max(count, judged_n if judged_n is not None else int(old.get("judged_n", DEFAULT_JUDGED)))
     check_request(count, start, workers)
-    check_request(min(kept_n, MOST_REPLICATIONS + 1), start, workers)
+    if judged_n is not None:
+        check_whole("judged", judged_n, 1, MOST_REPLICATIONS)
     loaded = load_scenario(file)
     compiled = compile_plan(loaded)
     layout = Layout.of(compiled)
@@ -83,7 +91,6 @@ def accept(
         path=path,
         scenario=Path(os.path.relpath(file.resolve(), path.parent.resolve())).as_posix(),
         seed=start,
-        n=count,
         scenario_hash=scenario_hash(loaded),
         outcomes_digest=digest,
         replication_digests=sample.digests,

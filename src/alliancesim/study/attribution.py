@@ -12,7 +12,7 @@ import numpy as np
 
 from alliancesim.errors import RunError
 from alliancesim.study.design import CHANCE, Design, Index
-from alliancesim.study.estimate import Estimate, Value, estimate
+from alliancesim.study.estimate import Estimate, estimate
 from alliancesim.study.evaluator import Evaluator
 from alliancesim.study.layout import Floats
 from alliancesim.study.run import Progress
@@ -37,6 +37,10 @@ class Attribution:
     """Over the evaluations that are independent of each other."""
     indices: list[Index]
     """Empty where the outcome is the same in all evaluations."""
+
+    def settled(self) -> bool:
+        """Whether enough evaluations moved to give the indices intervals."""
+        return all(one.size.low is not None for one in self.indices)
 
     def chance(self) -> Index | None:
         """The index of the replication."""
@@ -123,7 +127,7 @@ def attribution_sheet(
     title = f"{one.outcome} ({one.unit}): {mean}sd {_spread_text(one.estimate)} over {one.estimate.n:,} independent evaluations"
     columns = ["first-order (95 %)", "total (95 %)"] if method == "sobol" else ["mean change (95 %)", "sd of changes"]
     sheet = Sheet(title, [what, "verdict", about, *columns], text_columns=3)
-    shown = one.indices if every else [index for index in one.indices if index.size.value != 0.0]
+    shown = one.indices if every else [index for index in one.indices if not index.idle()]
     for index in shown:
         if index.first is not None:
             cells = [with_interval(index.first), with_interval(index.size)]
@@ -132,6 +136,7 @@ def attribution_sheet(
         sheet.rows.append([index.group, index.verdict(), texts.get(index.group, "the replication index"), *cells])
     left = len(one.indices) - len(shown)
     notes = [MEANINGS[method]] if one.indices else ["The outcome is the same in all evaluations: there is nothing to attribute."]
+    notes += [] if one.settled() else ["Too few evaluations moved to tell shares from zero or to bound them: raise -n."]
     notes += [f"{left} more have no effect in any evaluation (--all)."] if left else []
     sheet.note = " ".join(notes)
     return sheet
@@ -175,9 +180,5 @@ def plain_index(index: Index) -> dict[str, Any]:
     """An index as plain data fit for JSON: `total` and `first` of Sobol, `change` and `sd` of Morris."""
     said: dict[str, Any] = {"group": index.group, "verdict": index.verdict(), "distinguishable": index.clear()}
     if index.first is None:
-        return said | {"change": _plain_value(index.size), "sd": index.sd}
-    return said | {"total": _plain_value(index.size), "first": _plain_value(index.first)}
-
-
-def _plain_value(value: Value) -> dict[str, float | None]:
-    return {"value": value.value, "low": value.low, "high": value.high}
+        return said | {"change": index.size.plain(), "sd": index.sd}
+    return said | {"total": index.size.plain(), "first": index.first.plain()}

@@ -14,10 +14,9 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-from scipy import special
 
 from alliancesim.study.apportion import at_decimals, on_grid
-from alliancesim.study.estimate import CONFIDENCE, Value, mean_with_interval, quantile_with_interval
+from alliancesim.study.estimate import Value, mean_with_interval, quantile_with_interval, student
 from alliancesim.study.layout import Floats
 from alliancesim.study.ledgers import BY_VALUE, KINDS, Kind, Ledger, ledgers
 from alliancesim.study.run import Run
@@ -127,7 +126,7 @@ class Causes:
 def causes(run: Run, program: str | None = None, weighting: str = BY_VALUE, kinds: Sequence[Kind] = KINDS) -> Causes:
     """Delays and costs of a run by cause, of every program, pillar and the portfolio, or of one program.
 
-    Raises StoreError for a program or a weighting there is not.
+    Raises RunError for a program or a weighting there is not.
     """
     found = [account(one) for kind in kinds for one in ledgers(run, kind, program, weighting)]
     return Causes(run, weighting, sorted(found, key=lambda one: (KINDS.index(one.kind), LEVELS.index(one.level))))
@@ -183,7 +182,7 @@ def _tail_half(inside: Floats, near: Floats, n: int) -> float | None:
     if k == 1:
         return None
     moved = float(inside.mean() - near.mean()) ** 2 * (1.0 - k / n)
-    return float(special.stdtrit(k - 1, 0.5 + CONFIDENCE / 2)) * math.sqrt((float(inside.var(ddof=1)) + moved) / k)
+    return student(k - 1) * math.sqrt((float(inside.var(ddof=1)) + moved) / k)
 
 
 def _exact(parts: Floats, steps: int, out_steps: int, halves: Sequence[float | None]) -> Breakdown:
@@ -201,12 +200,11 @@ def _value(mean: float, half: float | None) -> Value:
 
 def _cells(found: Breakdown, *, so_far: bool) -> list[str]:
     """Total and parts to the digit that the largest of their errors allows, so that they add up as printed."""
-    errors = [value.error() or 0.0 for value in (found.total, *found.parts)]
+    halves = [value.error() for value in (found.total, *found.parts)]
     largest = max(abs(value.value) for value in (found.total, *found.parts))
-    decimals = decimals_for(max(errors), largest)
+    decimals = decimals_for(max(half or 0.0 for half in halves), largest)
     shown = at_decimals([value.value for value in found.parts], decimals)
     values = [math.fsum(shown), *shown]
-    halves = [value.error() for value in (found.total, *found.parts)]
     cells = [_cell(value, half, decimals) for value, half in zip(values, halves, strict=True)]
     return [f"* {cells[0]}" if so_far else cells[0], *cells[1:]]
 

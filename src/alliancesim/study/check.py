@@ -17,8 +17,8 @@ from alliancesim.scenario.load import load_scenario
 from alliancesim.study import judgment, ranges
 from alliancesim.study.acceptance import DEFAULT_N, DEFAULT_SEED, exists
 from alliancesim.study.batch import check_request
-from alliancesim.study.equivalence import Rates
-from alliancesim.study.expectation import REFERENCE, Expectation, read_expectation
+from alliancesim.study.equivalence import EQUIVALENCE_RATE, FAMILY_RATE
+from alliancesim.study.expectation import REFERENCE, SCENARIO_SUFFIXES, Expectation, read_expectation
 from alliancesim.study.judgment import GONE, Judged
 from alliancesim.study.layout import Layout
 from alliancesim.study.manifest import scenario_hash, versions
@@ -32,8 +32,6 @@ from alliancesim.study.statistic import find_statistics
 MOST_SHOWN = 20
 MOST_FOR_RANGES = 100_000
 """Replications that settling a range may take; the accepted outcomes end at what the expectation holds."""
-SCENARIO_SUFFIXES = (".yaml", ".yml")
-RATES = Rates()
 
 
 @dataclass
@@ -50,7 +48,6 @@ class CheckResult:
     moved_replications: list[int] = field(default_factory=list)
     moved: list[Moved] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    rates: Rates = RATES
 
     @property
     def met(self) -> bool:
@@ -77,7 +74,7 @@ class CheckResult:
         """What is not identical, the first outcomes that moved, and the ranges."""
         found = []
         if not self.identical:
-            found.append(judgment.sheet(self.judged, f"{self.path}: outcomes against what was accepted", self.rates))
+            found.append(judgment.sheet(self.judged, f"{self.path}: outcomes against what was accepted"))
         if self.moved:
             columns = ["replication", "table", "of", "fiscal year", "outcome", "accepted", "now", "difference"]
             sheet = Sheet(f"{self.path}: the first outcomes that moved", columns, text_columns=5)
@@ -93,7 +90,7 @@ class CheckResult:
         """As plain data fit for JSON."""
         return {
             "expectation": str(self.path), "met": self.met, "identical": self.identical, "accepted_digest": self.old_digest,
-            "digest": self.new_digest, "family_rate": self.rates.family, "equivalence_rate": self.rates.equivalence,
+            "digest": self.new_digest, "family_rate": FAMILY_RATE, "equivalence_rate": EQUIVALENCE_RATE,
             "judged": [one.plain() for one in self.judged], "ranges": [one.plain() for one in self.ranges],
             "moved_replications": self.moved_replications, "moved": [one.__dict__ for one in self.moved[:MOST_SHOWN]],
             "notes": self.notes,
@@ -138,7 +135,7 @@ def check(
         return [check_scenario(Path(expectation), count, start, effort)]
     paths = [Path(expectation)] if expectation is not None else sorted(REFERENCE.glob("*.json"))
     if not paths:
-        message = f"{REFERENCE}: no expectation; make one with: alliancesim check --accept REASON --scenario SCENARIO"
+        message = f"{REFERENCE}: no expectation; make one with: alliancesim check --accept REASON --scenario FILE"
         raise CheckFailed(message)
     return [check_one(read_expectation(path), effort) for path in paths]
 
@@ -156,7 +153,7 @@ def check_scenario(path: Path, n: int, seed: int, effort: Effort) -> CheckResult
     outcomes = {one.statistic.outcome.name: one.statistic.outcome for one in asked}
     sample = effort.extend(Sample(layout, list(outcomes.values()), n), compiled, n, seed)
     result = CheckResult(path, identical=True, new_digest=sample.digest())
-    result.ranges = ranges.judge_ranges(asked, sample.values, RATES)
+    result.ranges = ranges.judge_ranges(asked, sample.values)
     if effort.settle and (more := _wanted_by_ranges(result.ranges)) > n:
         effort.extend(sample, compiled, more, seed)
         result.ranges = _judged_again(result.ranges, sample)
@@ -176,8 +173,8 @@ def check_one(old: Expectation, effort: Effort | None = None) -> CheckResult:
     sample = effort.extend(Sample(layout, list(outcomes.values()), old.n), compiled, old.n, old.seed)
     digest = sample.digest()
     result = CheckResult(old.path, digest == old.outcomes_digest, digest, old.outcomes_digest)
-    result.judged = judgment.judge(judgment.pairings(old.outcomes, old.n, statistics, sample.values), old.n, RATES)
-    result.ranges = ranges.judge_ranges(asked, sample.values, RATES)
+    result.judged = judgment.judge(judgment.pairings(old.outcomes, old.n, statistics, sample.values), old.n)
+    result.ranges = ranges.judge_ranges(asked, sample.values)
     if scenario_hash(loaded) != old.scenario_hash:
         result.notes.append(f"the scenario itself has changed: {old.scenario_path().name}")
     if not result.identical:
@@ -186,7 +183,7 @@ def check_one(old: Expectation, effort: Effort | None = None) -> CheckResult:
     if effort.settle and more > old.n:
         effort.extend(sample, compiled, more, old.seed)
         pairings = judgment.pairings(old.outcomes, old.n, statistics, sample.values)
-        result.judged = judgment.judge_again(result.judged, pairings, min(more, old.most), RATES)
+        result.judged = judgment.judge_again(result.judged, pairings, min(more, old.most))
         result.ranges = _judged_again(result.ranges, sample)
     elif more > old.n:
         result.notes.append(f"--settle runs {more - old.n:,} more replications for what is inconclusive")
@@ -241,5 +238,5 @@ def _wanted_by_ranges(found: list[RangeVerdict]) -> int:
 
 def _judged_again(first: list[RangeVerdict], sample: Sample) -> list[RangeVerdict]:
     """A second look with all replications; it decides only what the first left inconclusive."""
-    second = ranges.judge_ranges([one.range for one in first], sample.values, RATES)
+    second = ranges.judge_ranges([one.range for one in first], sample.values)
     return [new if old.verdict == OPEN else old for old, new in zip(first, second, strict=True)]

@@ -10,11 +10,16 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from alliancesim.errors import RunError
+from alliancesim.plan.compile import compile_plan
+from alliancesim.scenario.load import load_scenario
+from alliancesim.study.batch import check_request
 from alliancesim.study.changes import input_differences
 from alliancesim.study.compared import default_names, find_compared, observations, open_years, subject
 from alliancesim.study.comparison import Comparison, Pair
 from alliancesim.study.difference import difference
-from alliancesim.study.drivers import DEFAULT_ORDERS, decompose
+from alliancesim.study.drivers import chosen_orders, decompose
+from alliancesim.study.layout import Layout
+from alliancesim.study.paired import Functional
 from alliancesim.study.run import Progress, Run, Say, open_run, run
 
 DEFAULT_N = 1000
@@ -50,6 +55,7 @@ def compare(
         raise RunError(message)
     common = seeds.pop() if seeds else 0
     count = n if n is not None else min((one.n for one in there), default=DEFAULT_N)
+    check_request(count, common, workers)
     for one in there:
         if one.n < count:
             message = f"{one.folder} has {one.n} replications, {count} are asked for"
@@ -63,7 +69,7 @@ def compare(
 
 def explain_differences(
     comparison: Comparison, of: Sequence[str] = (), groups: Sequence[str] = (), workers: int = 1,
-    progress: Progress | None = None, engine: str | None = None, orders: int = DEFAULT_ORDERS,
+    progress: Progress | None = None, engine: str | None = None, orders: int | None = None,
 ) -> None:  # fmt: skip
     """Share out, in every pair, the differences of some outcomes (the most material ones) among the changed inputs.
 
@@ -72,6 +78,18 @@ def explain_differences(
     for one in comparison.pairs:
         wanted = list(of) or one.most_material()
         one.decompositions = decompose(one.a, one.b, one.n, wanted, groups, workers, progress, engine, orders)
+
+
+def check_drivers(given: Sequence[str | os.PathLike[str] | Run], of: Sequence[str], orders: int | None = None) -> None:
+    """Refuse, before anything is simulated, what `explain_differences` would refuse of these arguments. Raises RunError."""
+    chosen_orders(orders)
+    names = [Functional.behind(text)[0] for text in of]
+    for one in given if names else ():
+        if isinstance(one, Run):
+            layout = one.layout
+        else:
+            layout = open_run(one).layout if Path(one).is_dir() else Layout.of(compile_plan(load_scenario(one)))
+        find_compared(names, layout, layout.fiscal_years())
 
 
 def pair(a: Run, b: Run, n: int) -> Pair:

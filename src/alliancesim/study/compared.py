@@ -77,11 +77,6 @@ class Compared:
         return next((direction for direction, names in BETTER.items() if name in names), None)
 
     @property
-    def scale(self) -> tuple[float, str]:
-        """Factor and unit in which it is shown: shares as percent."""
-        return (100.0, "%") if self.column.unit == "share" else (1.0, self.column.unit)
-
-    @property
     def censor(self) -> str | None:
         """The column that is 1 where a value is only a lower bound."""
         return censoring(self.column.name) if self.table == "programs" else None

@@ -91,7 +91,7 @@ class Pair:
         sheet = Sheet("Differences with 95 % intervals, the most material first", columns, text_columns=2)
         for one in shown:
             cells = [one.cell(name) for name in MOVED]
-            sheet.rows.append([one.name, one.outcome.scale[1], cells[0] + ("" if one.clear() else " ?"), *cells[1:]])
+            sheet.rows.append([one.name, one.outcome.column.scale[1], cells[0] + ("" if one.clear() else " ?"), *cells[1:]])
         left = len(self.differences) - len(shown)
         notes = ["`?`: the interval of the mean holds zero, sorted last. `open`: summed over the fiscal years open at the as-of "
                  "date. Months count up to the horizon."]  # fmt: skip
@@ -103,7 +103,7 @@ class Pair:
         columns = ["outcome", "unit", "A mean", "B mean", "better when", "% B better", "% B above A", "% variance saved"]
         sheet = Sheet("Levels, probabilities and pairing, with 95 % intervals", columns, text_columns=2)
         for one in shown:
-            scale, unit = one.outcome.scale
+            scale, unit = one.outcome.column.scale
             shares = [_percent(value) for value in (one.better, one.above, one.variance_saved)]
             means = [with_interval(mean, scale) for mean in (one.mean_a, one.mean_b)]
             sheet.rows.append([one.name, unit, *means, one.outcome.better or "neither", *shares])

@@ -22,7 +22,7 @@ import SALib.sample.sobol
 from alliancesim.errors import RunError
 from alliancesim.plan.layout import Ints
 from alliancesim.rules.draws import address_key
-from alliancesim.study.estimate import CONFIDENCE, Value
+from alliancesim.study.estimate import CONFIDENCE, Value, finite
 from alliancesim.study.layout import Floats
 
 METHODS = ("morris", "sobol")
@@ -36,6 +36,8 @@ TAIL_SHARE = 0.01
 RESAMPLES = 200
 """Bootstrap samples behind an interval."""
 LEAST_SHARE = 2.0**-53
+LEAST_MOVED = 10
+"""Blocks of Sobol in which the outcome must leave its median, so that shares of its variance can have intervals."""
 
 
 @dataclass(frozen=True)
@@ -50,13 +52,17 @@ class Index:
     sd: float | None = None
     """Morris: sd of the changes, of a group of one input."""
 
+    def idle(self) -> bool:
+        """Whether it moves no evaluation, as far as that is known."""
+        return self.size.value == 0.0 and self.size.low is not None
+
     def clear(self) -> bool:
         """Whether its size can be told from zero."""
         return self.size.low is not None and self.size.low > 0.0
 
     def verdict(self) -> str:
         """The same in words; `total only`: the first-order index is not distinguishable from zero."""
-        if self.size.value == 0.0:
+        if self.idle():
             return "no effect"
         if not self.clear():
             return "not distinguishable from zero"
@@ -107,7 +113,10 @@ class Design:
         return first if self.method == "morris" else np.concatenate([first, first + self.block - 1])
 
     def indices(self, values: Floats) -> list[Index]:
-        """The index of every group, `chance` last; none where the values are all the same. values: shape (evaluation,)."""
+        """The index of every group, `chance` last; none where the values are all the same. values: shape (evaluation,).
+
+        Shares of Sobol have no interval where too few evaluations moved: the bootstrap sees only the few that did.
+        """
         if np.ptp(values) == 0.0:
             return []
         bootstrap = [self.seed, address_key("sensitivity/bootstrap")]
@@ -117,18 +126,26 @@ class Design:
                 found = SALib.analyze.sobol.analyze(
                     self.problem, values, calc_second_order=False, num_resamples=RESAMPLES, conf_level=CONFIDENCE, seed=bootstrap
                 )
-                return [
-                    Index(group, _value(found["ST"][i], found["ST_conf"][i]), _value(found["S1"][i], found["S1_conf"][i]))
-                    for i, group in enumerate(self.groups)
-                ]
+                known = self._tells(values)
+                total, first = (
+                    [_value(value, half if known else None) for value, half in zip(found[of], found[f"{of}_conf"], strict=True)]
+                    for of in ("ST", "S1")
+                )
+                return [Index(*one) for one in zip(self.groups, total, first, strict=True)]
             found = SALib.analyze.morris.analyze(
                 self.problem, self.points, values, num_resamples=RESAMPLES, conf_level=CONFIDENCE, num_levels=LEVELS,
                 seed=np.random.default_rng(bootstrap),
             )  # fmt: skip
         at = {name: i for i, name in enumerate(found["names"])}
         changes = [STEP_SHARE * np.asarray(found[name], np.float64) for name in ("mu_star", "mu_star_conf", "sigma")]
-        return [Index(group, _value(*(change[at[group]] for change in changes[:2])), sd=_known(changes[2][at[group]]))
+        return [Index(group, _value(*(change[at[group]] for change in changes[:2])), sd=finite(float(changes[2][at[group]])))
                 for group in self.groups]  # fmt: skip
+
+
+    def _tells(self, values: Floats) -> bool:
+        """Whether shares of variance rest on enough blocks, and on some of the evaluations that give the variance (A and B)."""
+        moved = (values.reshape(-1, self.block) != np.median(values)).any(axis=1)
+        return int(moved.sum()) >= LEAST_MOVED and float(np.ptp(values[self.independent()])) > 0.0
 
 
 def _check(method: str, n: int) -> None:
@@ -144,9 +161,7 @@ def _check(method: str, n: int) -> None:
         raise RunError(message)
 
 
-def _value(value: float, half: float) -> Value:
+def _value(value: float, half: float | None) -> Value:
+    if half is None:
+        return Value(float(value), None, None)
     return Value(float(value), float(value - half), float(value + half))
-
-
-def _known(sd: float) -> float | None:
-    return float(sd) if np.isfinite(sd) else None

@@ -54,7 +54,7 @@ class Difference:
 
     def sentence(self) -> str:
         """What happens to the outcome, in words."""
-        scale, unit = self.outcome.scale
+        scale, unit = self.outcome.column.scale
         up = self.mean.value > 0.0
         size, how_sure = _parted(self.mean if up else _turned(self.mean), scale)
         if unit == "months":
@@ -68,18 +68,18 @@ class Difference:
 
     def plain(self) -> dict[str, Any]:
         """As plain data."""
-        moved = {name: plain(value) | self._bound(name) for name, value in self.by_statistic.items()}
+        moved = {name: value.plain() | self._bound(name) for name, value in self.by_statistic.items()}
         return {
             "outcome": self.name,
             "unit": self.outcome.column.unit,
             "better_when": self.outcome.better,
-            "mean_a": plain(self.mean_a),
-            "mean_b": plain(self.mean_b),
+            "mean_a": self.mean_a.plain(),
+            "mean_b": self.mean_b.plain(),
             "difference": moved,
-            "share_above": plain(self.above),
-            "share_equal": plain(self.equal),
-            "share_better": None if self.better is None else plain(self.better),
-            "variance_saved": None if self.variance_saved is None else plain(self.variance_saved),
+            "share_above": self.above.plain(),
+            "share_equal": self.equal.plain(),
+            "share_better": None if self.better is None else self.better.plain(),
+            "variance_saved": None if self.variance_saved is None else self.variance_saved.plain(),
             "materiality": self.materiality,
         }
 
@@ -88,7 +88,7 @@ class Difference:
         bound = self.bounds.get(statistic)
         if bound == UNKNOWN:
             return "beyond horizon"
-        said = with_interval(self.by_statistic[statistic], self.outcome.scale[0])
+        said = with_interval(self.by_statistic[statistic], self.outcome.column.scale[0])
         return said if bound is None else f"{bound} {said}"
 
     def _bound(self, statistic: str) -> dict[str, str]:
@@ -124,11 +124,6 @@ def is_clear(value: Value) -> bool:
     if value.low is None or value.high is None:
         return value.value != 0.0
     return value.value != 0.0 and (value.low > 0.0 or value.high < 0.0)
-
-
-def plain(value: Value) -> dict[str, float | None]:
-    """A number with its interval as plain data."""
-    return {"value": value.value, "low": value.low, "high": value.high}
 
 
 def _turned(value: Value) -> Value:

@@ -17,12 +17,10 @@ from alliancesim.errors import RunError
 from alliancesim.study import shapley
 from alliancesim.study.changes import changes, inputs
 from alliancesim.study.compared import Compared
-from alliancesim.study.difference import plain
 from alliancesim.study.estimate import Value
 from alliancesim.study.grouping import ChangeGroup, grouped
 from alliancesim.study.layout import Floats
 from alliancesim.study.mixture import Mixtures
-from alliancesim.study.outcome import STATISTIC
 from alliancesim.study.paired import Functional, WeightedSum, paired_difference
 from alliancesim.study.run import Progress, Run, make_fanout
 from alliancesim.study.sheet import Sheet, with_interval
@@ -59,7 +57,7 @@ class Decomposition:
 
     def sheet(self) -> Sheet:
         """The table for people."""
-        scale, unit = self.outcome.scale
+        scale, unit = self.outcome.column.scale
         columns = ["changed inputs", "which", "share of B - A"]
         sheet = Sheet(f"Why {self.outcome.name} differs ({self.statistic}, {unit})", columns, text_columns=2)
         for one in self.shares:
@@ -74,16 +72,16 @@ class Decomposition:
     def plain(self) -> dict[str, Any]:
         """As plain data."""
         shares = [
-            {"group": one.group.name, **plain(one.value), "inputs": [change.name for change in one.group.changes]}
+            {"group": one.group.name, **one.value.plain(), "inputs": [change.name for change in one.group.changes]}
             for one in self.shares
         ]
         head = {"outcome": self.outcome.name, "statistic": self.statistic, "unit": self.outcome.column.unit}
-        return head | {"total": plain(self.total), "mixtures": self.mixtures, "orders": self.orders, "shares": shares}
+        return head | {"total": self.total.plain(), "mixtures": self.mixtures, "orders": self.orders, "shares": shares}
 
 
 def decompose(
     a: Run, b: Run, n: int, of: Sequence[str], groups: Sequence[str] = (), workers: int = 1,
-    progress: Progress | None = None, engine: str | None = None, orders: int = DEFAULT_ORDERS,
+    progress: Progress | None = None, engine: str | None = None, orders: int | None = None,
 ) -> list[Decomposition]:  # fmt: skip
     """Share out the differences of outcomes among the groups of inputs in which b differs from a.
 
@@ -95,23 +93,21 @@ def decompose(
         workers: threads.
         progress: told of the replications of all mixtures.
         engine: `batch` or `reference`.
-        orders: sampled where there are more than 10 groups; an even number.
+        orders: sampled where there are more than 10 groups; an even number, default 64.
 
     Raises:
         RunError: an outcome or pattern is unknown, a mixture is no scenario, or a run is not what its inputs give today.
     """
-    if not LEAST_ORDERS <= orders <= MOST_ORDERS or orders % 2:
-        message = f"orders = {orders}; an even number from {LEAST_ORDERS} to {MOST_ORDERS:,}"
-        raise RunError(message)
+    sampled = chosen_orders(orders)
     if not of:
         return []
     found = grouped(changes(inputs(a), inputs(b)), groups)
-    wanted = [_target(text) for text in of]
+    wanted = [Functional.behind(text) for text in of]
     mixtures = Mixtures(a, b, n, found, [name for name, _ in wanted], make_fanout(engine, workers))
     if len(found) <= shapley.MOST_EXACT:
         scheme = shapley.exact(len(found))
     else:
-        scheme = shapley.sampled([group.name for group in found], orders, a.seed)
+        scheme = shapley.sampled([group.name for group in found], sampled, a.seed)
     games = [_Game(scheme, functional) for _, functional in wanted]
     for done, mixture in enumerate(sorted(scheme.weights)):
 
@@ -132,6 +128,15 @@ def decompose(
             )
         )  # fmt: skip
     return decompositions
+
+
+def chosen_orders(orders: int | None) -> int:
+    """How many orders are sampled. Raises RunError for a number that makes no sense."""
+    chosen = DEFAULT_ORDERS if orders is None else orders
+    if not LEAST_ORDERS <= chosen <= MOST_ORDERS or chosen % 2:
+        message = f"orders = {chosen}; an even number from {LEAST_ORDERS} to {MOST_ORDERS:,}"
+        raise RunError(message)
+    return chosen
 
 
 @dataclass
@@ -163,12 +168,6 @@ class _Game:
             idle = all(self.marks[one] == self.marks[other] for one, other in gains)
             found.append(Value(0.0, 0.0, 0.0) if idle else _widened(total.value(), float(errors[i])))
         return found
-
-
-def _target(text: str) -> tuple[str, Functional]:
-    """Name of an outcome, and the statistic behind it (the mean where there is none)."""
-    name, _, last = text.rpartition(".")
-    return (name, Functional.named(last)) if STATISTIC.fullmatch(last) else (text, Functional.named("mean"))
 
 
 def _widened(value: Value, error: float) -> Value:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import optimize, special
 
-from alliancesim.study.estimate import CONFIDENCE, Value, mean_with_interval
+from alliancesim.study.estimate import Value, finite, mean_with_interval, quantile_rank, student
 from alliancesim.study.layout import Floats
 
 POWER = 0.9
@@ -24,26 +24,16 @@ BOUND = 0.95
 """Confidence with which a stated smallest effect allows for the error of the estimated spread."""
 
 
-@dataclass(frozen=True)
-class Rates:
-    """What the verdicts may get wrong."""
-
-    family: float = 0.01
-    """Chance that any outcome is called changed though none has moved beyond its margin, all looks together."""
-    equivalence: float = 0.05
-    """Chance that an outcome at or beyond its margin is called equivalent, all looks together."""
-    looks: int = 2
-    """How often the same outcomes may be judged: first, and once more with more replications. Each has its part."""
-
-    @property
-    def changed(self) -> float:
-        """Family rate of one look."""
-        return self.family / self.looks
-
-    @property
-    def equivalent(self) -> float:
-        """Rate of each one-sided test of equivalence in one look."""
-        return self.equivalence / self.looks
+FAMILY_RATE = 0.01
+"""Chance that any outcome is called changed though none has moved beyond its margin, all looks together."""
+EQUIVALENCE_RATE = 0.05
+"""Chance that an outcome at or beyond its margin is called equivalent, all looks together."""
+LOOKS = 2
+"""How often the same outcomes may be judged: first, and once more with more replications. Each has its part."""
+CHANGED_RATE = FAMILY_RATE / LOOKS
+"""Family rate of one look."""
+EQUIVALENT_RATE = EQUIVALENCE_RATE / LOOKS
+"""Rate of each one-sided test of equivalence in one look."""
 
 
 @dataclass(frozen=True)
@@ -61,9 +51,9 @@ class Evidence:
         """p-value of "at or beyond the margin", the larger of two one-sided tests: small where it lies within."""
         return _tail(self.pairs, -self.t)
 
-    def needed(self, rates: Rates, outcomes: int) -> int:
+    def needed(self, outcomes: int) -> int:
         """Pairs with which a verdict could be expected in nine of ten cases if all goes on like this."""
-        return needed(self.pairs, self.t, rates.changed / (2 * outcomes) if self.t > 0.0 else rates.equivalent)
+        return needed(self.pairs, self.t, CHANGED_RATE / (2 * outcomes) if self.t > 0.0 else EQUIVALENT_RATE)
 
 
 def needed(n: int, t: float, rate: float) -> int:
@@ -104,13 +94,13 @@ def quantile_difference(accepted: Floats, now: Floats, share: float) -> Value:
     difference = 0.0 if at == then else then - at
     if len(now) < 2:
         return Value(difference, None, None)
-    least = float(special.stdtrit(len(now) - 1, 0.5 + CONFIDENCE / 2))
+    least = student(len(now) - 1)
     steps = np.unique(now)
     above = _count(len(steps), lambda i: _above(accepted, now, share, at, float(steps[i])) >= least)
     below = _count(len(steps), lambda i: _below(accepted, now, share, at, math.nextafter(steps[-1 - i], math.inf)) >= least)
     low = float(steps[above]) - at if above < len(steps) else math.nan
     high = float(steps[-below]) - at if below else math.nan
-    return Value(difference, _known(low), _known(high))
+    return Value(difference, finite(low), finite(high))
 
 
 def mean_difference(accepted: Floats, now: Floats) -> Value:
@@ -130,7 +120,7 @@ def holm(p_values: Sequence[float], rate: float) -> list[bool]:
     return rejected
 
 
-def detectable(values: Floats, share: float | None, margin: float, rates: Rates, outcomes: int) -> float | None:
+def detectable(values: Floats, share: float | None, margin: float, outcomes: int) -> float | None:
     """The smallest shift of the whole distribution that one look calls changed in nine of ten cases.
 
     Stated for the worst case: the two versions share no draws, and all other outcomes stand still (no help from Holm's later
@@ -140,7 +130,6 @@ def detectable(values: Floats, share: float | None, margin: float, rates: Rates,
         values: the accepted sample, as many as a look has pairs, shape (pair,).
         share: which quantile; None for the mean.
         margin: in the outcome's unit.
-        rates: what may go wrong.
         outcomes: how many are judged together.
 
     Returns:
@@ -150,7 +139,7 @@ def detectable(values: Floats, share: float | None, margin: float, rates: Rates,
     if pairs < 2:
         return None
     freedom = pairs - 1
-    wanted = float(special.stdtrit(freedom, 1.0 - rates.changed / (2 * outcomes)) + special.stdtrit(freedom, POWER))
+    wanted = float(special.stdtrit(freedom, 1.0 - CHANGED_RATE / (2 * outcomes)) + special.stdtrit(freedom, POWER))
     if share is None:
         return margin + wanted * _largest_sd(values) * math.sqrt(2.0 / pairs)
     at, ends = _quantile(values, share), []
@@ -219,8 +208,8 @@ def _tail(pairs: int, t: float) -> float:
 
 
 def _quantile(values: Floats, share: float) -> float:
-    rank = max(1, math.ceil(len(values) * share - 1e-9)) - 1
-    return float(np.partition(values, rank)[rank])
+    at = quantile_rank(len(values), share) - 1
+    return float(np.partition(values, at)[at])
 
 
 def _count(n: int, holds: Callable[[int], bool]) -> int:
@@ -230,7 +219,3 @@ def _count(n: int, holds: Callable[[int], bool]) -> int:
         middle = (low + high) // 2
         low, high = (middle + 1, high) if holds(middle) else (low, middle)
     return low
-
-
-def _known(end: float) -> float | None:
-    return end if math.isfinite(end) else None

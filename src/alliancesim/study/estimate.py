@@ -32,7 +32,7 @@ class Value:
 
     def plain(self) -> dict[str, float | None]:
         """As plain data fit for JSON; what is infinite or not known is None."""
-        return {"value": _finite(self.value), "low": _finite(self.low), "high": _finite(self.high)}
+        return {"value": finite(self.value), "low": finite(self.low), "high": finite(self.high)}
 
     def error(self) -> float | None:
         """Half the width of the interval, or the distance to its one finite end; None where it has none."""
@@ -76,10 +76,8 @@ def estimate(values: Floats, censored: Floats | None = None) -> Estimate:
     quantile = {p: _quantile(ordered, p) for p in QUANTILES}
     if late.any():
         return Estimate(n, int(late.sum()), None, None, quantile)
-    mean = float(np.mean(values))
-    if n == 1:
-        return Estimate(n, 0, Value(mean, None, None), None, quantile)
-    return Estimate(n, 0, mean_with_interval(values), float(np.std(values, ddof=1)), quantile)
+    sd = float(np.std(values, ddof=1)) if n > 1 else None
+    return Estimate(n, 0, mean_with_interval(values), sd, quantile)
 
 
 def mean_with_interval(values: Floats) -> Value:
@@ -152,5 +150,6 @@ def _plain(value: Value, bound: float | None) -> dict[str, Any]:
     return said
 
 
-def _finite(value: float | None) -> float | None:
+def finite(value: float | None) -> float | None:
+    """The number, None where it is infinite or not known."""
     return None if value is None or not math.isfinite(value) else value

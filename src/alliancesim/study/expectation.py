@@ -28,6 +28,8 @@ from alliancesim.study.layout import Floats, Layout
 FORMAT = "alliancesim expectation"
 FORMAT_VERSION = 2
 REFERENCE = Path("results") / "reference"
+SCENARIO_SUFFIXES = (".yaml", ".yml")
+"""A file named so is a scenario, no expectation."""
 STEPS = 200
 """Steps in a standard deviation, to which stored outcomes are rounded."""
 CENSORED = np.iinfo(np.int32).max
@@ -66,8 +68,6 @@ class Expectation:
     scenario: str
     """The scenario file, relative to the expectation."""
     seed: int
-    n: int
-    """Replications compared bit by bit, and judged first."""
     scenario_hash: str
     outcomes_digest: str
     replication_digests: list[str]
@@ -84,6 +84,11 @@ class Expectation:
     def scenario_path(self) -> Path:
         """Where the scenario file is."""
         return Path(os.path.normpath(self.path.parent / self.scenario))
+
+    @property
+    def n(self) -> int:
+        """Replications compared bit by bit, and judged first."""
+        return len(self.replication_digests)
 
     @property
     def most(self) -> int:
@@ -140,10 +145,13 @@ def read_expectation(path: Path) -> Expectation:
                 f"accept it anew with: alliancesim check {path} --accept REASON"
             )
             raise StoreError(message)
+        if plain["n"] != len(plain["replication_digests"]):
+            message = f"n = {plain['n']}, but {len(plain['replication_digests'])} digests of replications"
+            raise ValueError(message)
         layout = Layout.from_plain(plain["layout"])
         columns: dict[str, list[str]] = plain["columns"]
         shapes = {name: (*layout.tables()[name].shape, len(names)) for name, names in columns.items()}
-        same = ("scenario", "seed", "n", "scenario_hash", "outcomes_digest", "replication_digests", "versions", "history")
+        same = ("scenario", "seed", "scenario_hash", "outcomes_digest", "replication_digests", "versions", "history")
         return Expectation(
             path=path,
             layout=layout,
@@ -157,21 +165,23 @@ def read_expectation(path: Path) -> Expectation:
             **{name: plain[name] for name in same},
         )
     except (ValueError, KeyError, TypeError, AttributeError, zlib.error, binascii.Error) as error:
-        raise _unreadable(path, error) from error
+        raise _unreadable(path, error, f"accept it anew with: alliancesim check {path} --accept REASON") from error
 
 
 def read_plain(path: Path) -> dict[str, Any]:
     """The content of an expectation of any version. Raises CheckFailed where there is none, StoreError where it is none."""
+    make_it = f"make it with: alliancesim check {path} --accept REASON --scenario FILE"
     if not path.is_file():
-        message = f"{path}: no such expectation; make it with: alliancesim check {path} --accept REASON --scenario SCENARIO"
+        message = f"{path}: no such expectation; {make_it}"
         raise CheckFailed(message)
     try:
         plain = json.loads(path.read_text(encoding="utf-8"))
         if plain["format"] != FORMAT or not isinstance(plain["format_version"], int):
             message = f"{path}: not an expectation (format {plain['format']})"
             raise StoreError(message)
+        Path(plain["scenario"])  # which accepting anew goes by
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise _unreadable(path, error) from error
+        raise _unreadable(path, error, f"restore it from version control, or delete it and {make_it}") from error
     return dict(plain)
 
 
@@ -256,6 +266,5 @@ def _short(value: float) -> float:
     return float(f"{value:.6g}")
 
 
-def _unreadable(path: Path, error: Exception) -> StoreError:
-    said = f"{path}: not a readable expectation ({type(error).__name__}: {error})"
-    return StoreError(f"{said}; accept it anew with: alliancesim check {path} --accept REASON")
+def _unreadable(path: Path, error: Exception, advice: str) -> StoreError:
+    return StoreError(f"{path}: not a readable expectation ({type(error).__name__}: {error}); {advice}")

@@ -154,9 +154,7 @@ def explain(
     loaded = scenario if isinstance(scenario, LoadedScenario) else load_scenario(scenario, settings)
     compiled = compile_plan(loaded)
     layout = Layout.of(compiled)
-    if program is not None and program not in layout.programs:
-        message = f"no program '{program}' in {loaded.scenario.name}; it has {', '.join(layout.programs)}"
-        raise RunError(message)
+    layout.demand_program(program, loaded.scenario.name)
     month = loaded.scenario.horizon.fy_first_month
     events: list[Event] = []
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from alliancesim.errors import RunError
-from alliancesim.study.estimate import Value, quantile_with_interval, share_with_interval
+from alliancesim.study.estimate import Value, finite, quantile_with_interval, share_with_interval
 from alliancesim.study.layout import Floats
 from alliancesim.study.run import Run
 from alliancesim.study.sheet import Sheet, with_interval
@@ -88,7 +88,7 @@ class Joint:
             "programs": list(self.programs),
             "ready": self.ready,
             "by": self._date(self.by_months),
-            "ceiling_bn": _finite(self.ceiling_bn),
+            "ceiling_bn": finite(self.ceiling_bn),
             "level": self.level,
             "probability": {name: value.plain() for name, value in probabilities.items()},
             "in_time": {name: value.plain() for name, value in zip(self.programs, self.each_in_time, strict=True)},
@@ -189,11 +189,7 @@ def frontier(months: Floats, cost: Floats, level: float, times: Sequence[int]) -
 
 
 def _wrong_words(run: Run, programs: Sequence[str], pillars: Sequence[str], ready: str) -> list[str]:
-    wrong = [
-        f"no program '{name}' in {run.scenario}; it has {', '.join(run.layout.programs)}"
-        for name in programs
-        if name not in run.layout.programs
-    ]
+    wrong = run.layout.unknown_programs(programs, run.scenario)
     known = {described["bucket"] for described in run.manifest["programs"].values() if not described["residual"]}
     wrong += [f"no pillar '{name}' with programs; there are {', '.join(sorted(known))}" for name in pillars if name not in known]
     return wrong + ([] if ready in READY else [f"ready = '{ready}'; {', '.join(READY)}"])
@@ -222,7 +218,3 @@ def _end_of(run: Run, text: str) -> float | None:
 
 def _share(met: np.ndarray[Any, Any]) -> Value:
     return share_with_interval(int(met.sum()), len(met))
-
-
-def _finite(value: float) -> float | None:
-    return value if math.isfinite(value) else None

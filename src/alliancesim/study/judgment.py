@@ -11,9 +11,12 @@ import xxhash
 
 from alliancesim.study.digest import canonical
 from alliancesim.study.equivalence import (
+    CHANGED_RATE,
+    EQUIVALENCE_RATE,
+    EQUIVALENT_RATE,
+    FAMILY_RATE,
     POWER,
     Evidence,
-    Rates,
     detectable,
     holm,
     mean_difference,
@@ -109,7 +112,7 @@ class Pairing:
             return mean_evidence(accepted, now, self.margin)
         return quantile_evidence(accepted, now, share, self.margin)
 
-    def judged(self, verdict: str, evidence: Evidence | None, pairs: int, rates: Rates, outcomes: int) -> Judged:
+    def judged(self, verdict: str, evidence: Evidence | None, pairs: int, outcomes: int) -> Judged:
         """The statistic with its verdict."""
         accepted, now, share = self.accepted[:pairs], self.now[:pairs], self.statistic.share
         if self.identical:
@@ -118,36 +121,36 @@ class Pairing:
             difference = mean_difference(accepted, now)
         else:
             difference = quantile_difference(accepted, now, share)
-        needed = evidence.needed(rates, outcomes) if evidence is not None and verdict == INCONCLUSIVE else None
+        needed = evidence.needed(outcomes) if evidence is not None and verdict == INCONCLUSIVE else None
         return Judged(
             self.statistic.name, self.unit, self.margin, verdict, pairs, self.statistic.of(accepted), self.statistic.of(now),
-            difference, needed, detectable(accepted, share, self.margin, rates, outcomes),
+            difference, needed, detectable(accepted, share, self.margin, outcomes),
         )  # fmt: skip
 
 
-def judge(pairings: list[Pairing], pairs: int, rates: Rates) -> list[Judged]:
+def judge(pairings: list[Pairing], pairs: int) -> list[Judged]:
     """The verdicts of one look at the first pairs of all statistics, in their order.
 
     Changed: moved beyond its margin, Holm's correction over all that are not identical. Equivalent: both one-sided tests say it
     lies within; no correction is needed, since the check passes only if every one of them says so.
     """
-    open_ones = [pairing for pairing in pairings if not pairing.identical]
-    found = [pairing.evidence(pairs) for pairing in open_ones]
-    changed = holm([evidence.changed() for evidence in found], rates.changed)
-    verdicts: dict[int, tuple[str, Evidence | None]] = {
-        id(pairing): (CHANGED if far else EQUIVALENT if evidence.equivalent() <= rates.equivalent else INCONCLUSIVE, evidence)
-        for pairing, evidence, far in zip(open_ones, found, changed, strict=True)
-    }
+    found = [None if pairing.identical else pairing.evidence(pairs) for pairing in pairings]
+    changed = iter(holm([evidence.changed() for evidence in found if evidence is not None], CHANGED_RATE))
     judged = []
-    for pairing in pairings:
-        verdict, evidence = verdicts.get(id(pairing), (IDENTICAL, None))
-        judged.append(pairing.judged(verdict, evidence, pairs, rates, len(pairings)))
+    for pairing, evidence in zip(pairings, found, strict=True):
+        if evidence is None:
+            verdict = IDENTICAL
+        elif next(changed):
+            verdict = CHANGED
+        else:
+            verdict = EQUIVALENT if evidence.equivalent() <= EQUIVALENT_RATE else INCONCLUSIVE
+        judged.append(pairing.judged(verdict, evidence, pairs, len(pairings)))
     return judged
 
 
-def judge_again(first: list[Judged], pairings: list[Pairing], pairs: int, rates: Rates) -> list[Judged]:
+def judge_again(first: list[Judged], pairings: list[Pairing], pairs: int) -> list[Judged]:
     """A second look with more pairs; it decides only what the first left inconclusive."""
-    second = judge(pairings, pairs, rates)
+    second = judge(pairings, pairs)
     return [new if old.verdict == INCONCLUSIVE else old for old, new in zip(first, second, strict=True)]
 
 
@@ -175,7 +178,7 @@ def pairings(
     return found
 
 
-def sheet(judged: list[Judged], title: str, rates: Rates) -> Sheet:
+def sheet(judged: list[Judged], title: str) -> Sheet:
     """A table of all that is not identical, what fails first."""
     columns = ["outcome", "unit", "verdict", "accepted", "now", "difference (95 % interval)", "margin", "catches", "more needed"]
     table = Sheet(title, columns, text_columns=3)
@@ -183,8 +186,8 @@ def sheet(judged: list[Judged], title: str, rates: Rates) -> Sheet:
     table.rows = [[one.name, one.unit, one.verdict, *one.cells()] for one in shown]
     same = len(judged) - len(shown)
     notes = [f"{same:,} of {len(judged):,} judged statistics are identical in every replication."] if same else []
-    notes.append(f"Changed: beyond the margin; at most {100 * rates.family:g} % of checks call anything changed that is not.")
-    notes.append(f"Equivalent: within it; wrong for at most {100 * rates.equivalence:g} % of outcomes that are not.")
+    notes.append(f"Changed: beyond the margin; at most {100 * FAMILY_RATE:g} % of checks call anything changed that is not.")
+    notes.append(f"Equivalent: within it; wrong for at most {100 * EQUIVALENCE_RATE:g} % of outcomes that are not.")
     notes.append(f"Catches: the smallest shift called changed {100 * POWER:g} times in 100, if no draws are shared.")
     table.note = "\n".join(notes)
     return table

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
-from alliancesim.errors import PlanError
+from alliancesim.errors import PlanError, RunError
 from alliancesim.plan.columns import (
     AREA_YEAR,
     CONDITION_YEAR,
@@ -137,6 +137,16 @@ class Layout:
                 message = f"two columns of table {table.name} would be named {twice[0]}; rename the currency or bucket"
                 raise PlanError(message)
         return {table.name: table for table in tables}
+
+    def unknown_programs(self, names: Iterable[str], scenario: str) -> list[str]:
+        """A sentence for each name that is no program. scenario: the name of the scenario."""
+        known = ", ".join(self.programs)
+        return [f"no program '{name}' in {scenario}; it has {known}" for name in names if name not in self.programs]
+
+    def demand_program(self, name: str | None, scenario: str) -> None:
+        """Raise RunError where this is no program; None is all of them."""
+        if wrong := self.unknown_programs([] if name is None else [name], scenario):
+            raise RunError(wrong[0])
 
     def bytes(self) -> int:
         """Size of one replication's outcomes as float64."""

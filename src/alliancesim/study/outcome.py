@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -15,8 +14,7 @@ from typing import Any
 from alliancesim.errors import RunError
 from alliancesim.plan.columns import Column
 from alliancesim.study.layout import Floats, Layout, Table
-
-STATISTIC = re.compile(r"mean|median|P\d{1,2}")
+from alliancesim.study.paired import STATISTIC
 
 
 @dataclass(frozen=True)
@@ -60,7 +58,7 @@ def _find(name: str, tables: Mapping[str, Table]) -> Outcome:
     keys = [key for key, _ in table.keys]
     if len(parts) != len(keys) + 2:
         form = ".".join([table.name, *(key.upper() for key in keys), "COLUMN"])
-        message = f"write {form}, and behind it .mean, .median or .P80"
+        message = f"write {form}, and behind it .mean, .median or .P1 to .P99"
         raise ValueError(message)
     at = []
     for part, (key, entries) in zip(parts[1:], table.keys, strict=False):

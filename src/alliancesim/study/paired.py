@@ -23,6 +23,9 @@ from alliancesim.errors import RunError
 from alliancesim.study.estimate import CONFIDENCE, Value, interval_ranks, quantile_rank, student
 from alliancesim.study.layout import Floats
 
+STATISTIC = re.compile(r"mean|median|P[1-9]\d?")
+"""How statistics are named."""
+
 
 @dataclass(frozen=True)
 class Functional:
@@ -34,13 +37,18 @@ class Functional:
     @classmethod
     def named(cls, name: str) -> Functional:
         """`mean`, `median` or a percentile such as `P80`. Raises RunError for another name."""
-        if name in ("mean", "median"):
-            return cls(name, None if name == "mean" else 0.5)
-        percentile = re.fullmatch(r"P([1-9]\d?)", name)
-        if percentile is None:
+        if STATISTIC.fullmatch(name) is None:
             message = f"statistic '{name}'; mean, median, or a percentile from P1 to P99"
             raise RunError(message)
-        return cls(name, int(percentile[1]) / 100)
+        if name in ("mean", "median"):
+            return cls(name, None if name == "mean" else 0.5)
+        return cls(name, int(name[1:]) / 100)
+
+    @classmethod
+    def behind(cls, text: str) -> tuple[str, Functional]:
+        """The name of an outcome and the statistic behind it, the mean where none is."""
+        name, _, last = text.rpartition(".")
+        return (name, cls.named(last)) if STATISTIC.fullmatch(last) else (text, cls.named("mean"))
 
     def of(self, values: Floats) -> Influence:
         """Its estimate from the values of one run, shape (replication,)."""

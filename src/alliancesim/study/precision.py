@@ -12,10 +12,11 @@ import numpy as np
 
 from alliancesim.errors import CheckFailed, RunError, StoreError
 from alliancesim.kernelcache import source_hash
-from alliancesim.scenario.load import load_scenario
+from alliancesim.plan.compile import compile_plan
+from alliancesim.scenario.load import LoadedScenario, load_scenario
 from alliancesim.study import place as places
 from alliancesim.study.estimate import Value
-from alliancesim.study.layout import Floats
+from alliancesim.study.layout import Floats, Layout
 from alliancesim.study.manifest import scenario_hash
 from alliancesim.study.run import Progress, Run, Say, open_run, run
 from alliancesim.study.statistic import Statistic, find_statistics
@@ -56,25 +57,28 @@ def run_to_precision(
         scenario: a scenario file.
         wanted: half widths by statistic, in the outcome's unit: `{"programs.missile.slip_months.P80": 0.5}`.
         n: replications to begin with.
-        most: where growing ends.
+        most: where growing ends; a larger run that `out` holds already is not made smaller.
         seed, workers, out, settings, progress, how: as for `run`.
         say: told after every step how precise it is, and what comes next.
 
     Raises:
+        ScenarioError, PlanError: the scenario cannot be used.
         RunError: a statistic is none, or `most` is below n.
     """
     if most < n:
         message = f"most = {most:,} is below the {n:,} replications to begin with"
         raise RunError(message)
     tell = say or (lambda text: None)
+    loaded = load_scenario(scenario, settings)
+    statistics = find_statistics(wanted, Layout.of(compile_plan(loaded)))
     known = set(places.RUNS.glob("*"))
-    n = max(n, min(most, _held(scenario, settings, seed, out)))
+    n = max(n, _held(loaded, seed, out))
     done: Run | None = None
     while True:
         before, done = done, run(scenario, n, seed, workers, out, settings, progress, say=say, **how)
         if before is not None and before.folder not in (done.folder, *known):
             places.remove(before.folder)  # its replications are in the larger run now
-        found = {one: _value(done, one) for one in find_statistics(wanted, done.layout)}
+        found = {one: _value(done, one) for one in statistics}
         short = {one: value for one, value in found.items() if half_width(value) > wanted[one.name]}
         sentences = [_sentence(one, value, wanted[one.name]) for one, value in short.items()]
         if not short or n >= most or all(_hopeless(value) for value in short.values()):
@@ -125,9 +129,7 @@ def _sentence(statistic: Statistic, value: Value, wanted: float) -> str:
     return f"{statistic.name} is {known}, asked for +- {wanted:g}"
 
 
-def _held(
-    scenario: str | os.PathLike[str], settings: Mapping[str, str] | None, seed: int, out: str | os.PathLike[str] | None
-) -> int:
+def _held(loaded: LoadedScenario, seed: int, out: str | os.PathLike[str] | None) -> int:
     """Replications of this very run in a named folder; a run is not made smaller."""
     if out is None:
         return 0
@@ -135,6 +137,6 @@ def _held(
         there = open_run(out)
     except StoreError:
         return 0
-    asked = {"scenario_hash": scenario_hash(load_scenario(scenario, settings)), "seed": seed, "code": source_hash()}
+    asked = {"scenario_hash": scenario_hash(loaded), "seed": seed, "code": source_hash()}
     same = places.identity(there.manifest)
     return there.n if all(same[key] == value for key, value in asked.items()) else 0

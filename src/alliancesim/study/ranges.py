@@ -13,7 +13,7 @@ from scipy import special
 from alliancesim.errors import Finding, RunError, ScenarioError
 from alliancesim.scenario.load import LoadedScenario
 from alliancesim.scenario.yamlfile import Place, finding
-from alliancesim.study.equivalence import Rates, holm, needed
+from alliancesim.study.equivalence import CHANGED_RATE, EQUIVALENT_RATE, holm, needed
 from alliancesim.study.estimate import Value
 from alliancesim.study.layout import Floats, Layout
 from alliancesim.study.sheet import Sheet
@@ -104,17 +104,17 @@ def ranges(loaded: LoadedScenario, layout: Layout) -> list[Range]:
     return found
 
 
-def judge_ranges(asked: list[Range], values: Callable[[str], Floats], rates: Rates) -> list[RangeVerdict]:
+def judge_ranges(asked: list[Range], values: Callable[[str], Floats]) -> list[RangeVerdict]:
     """The verdicts of one look. values: replications of an outcome by its name."""
     samples = [values(one.statistic.outcome.name) for one in asked]
     for one, sample in zip(asked, samples, strict=True):
         one.statistic.demand(sample)
     chances = [one.chances(sample) for one, sample in zip(asked, samples, strict=True)]
-    outside = holm([inside for inside, _ in chances], rates.changed)
+    outside = holm([inside for inside, _ in chances], CHANGED_RATE)
     found = []
     for one, sample, (_, not_inside), far in zip(asked, samples, chances, outside, strict=True):
-        verdict = NOT_MET if far else MET if not_inside <= rates.equivalent else OPEN
-        more = _needed(one, sample, rates, len(asked)) if verdict == OPEN else None
+        verdict = NOT_MET if far else MET if not_inside <= EQUIVALENT_RATE else OPEN
+        more = _needed(one, sample, len(asked)) if verdict == OPEN else None
         found.append(RangeVerdict(one, verdict, len(sample), one.statistic.of(sample), more))
     return found
 
@@ -129,7 +129,7 @@ def sheet(judged: list[RangeVerdict], title: str) -> Sheet:
     return table
 
 
-def _needed(asked: Range, values: Floats, rates: Rates, outcomes: int) -> int:
+def _needed(asked: Range, values: Floats, outcomes: int) -> int:
     """Replications that would settle it, by the distance to the nearer end in standard errors."""
     n, share = len(values), asked.statistic.share
     if share is None:
@@ -138,7 +138,7 @@ def _needed(asked: Range, values: Floats, rates: Rates, outcomes: int) -> int:
     else:
         sd = math.sqrt(share * (1.0 - share))
         room = min(share - np.count_nonzero(values < asked.low) / n, np.count_nonzero(values <= asked.high) / n - share)
-    rate = rates.equivalent if room > 0.0 else rates.changed / (2 * outcomes)
+    rate = EQUIVALENT_RATE if room > 0.0 else CHANGED_RATE / (2 * outcomes)
     return needed(n, room / sd * math.sqrt(n) if sd else 0.0, rate)
 
 

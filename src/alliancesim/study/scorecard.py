@@ -82,10 +82,7 @@ class Scorecard:
                     "trend": one.trend,
                     "score": one.score.plain(),
                     "change": None if one.change is None else one.change.plain(),
-                    "grade_share": {
-                        grade: {"value": share.value, "low": share.low, "high": share.high}
-                        for grade, share in one.grade_share.items()
-                    },
+                    "grade_share": {grade: share.plain() for grade, share in one.grade_share.items()},
                 }
                 for one in self.areas
             ],

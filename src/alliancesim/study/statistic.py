@@ -12,6 +12,7 @@ from alliancesim.errors import RunError
 from alliancesim.study.estimate import Value, mean_with_interval, quantile_with_interval
 from alliancesim.study.layout import Floats, Layout
 from alliancesim.study.outcome import Outcome, find_outcomes
+from alliancesim.study.paired import Functional
 from alliancesim.study.sheet import with_interval
 from alliancesim.study.summary import censoring
 
@@ -52,21 +53,23 @@ class Statistic:
 
 def find_statistics(names: Iterable[str], layout: Layout) -> list[Statistic]:
     """The statistics of these names. Raises RunError with every name that is none, and what it may have meant."""
-    return [_statistic(outcome) for outcome in find_outcomes(names, layout)]
+    found: list[Statistic] = []
+    mistakes: list[str] = []
+    for name in names:
+        try:
+            found.append(_statistic(*find_outcomes([name], layout)))
+        except RunError as error:
+            mistakes.append(str(error))
+    if mistakes:
+        raise RunError("\n".join(mistakes))
+    return found
 
 
 def _statistic(outcome: Outcome) -> Statistic:
-    named = outcome.statistic
-    if named is None:
+    if outcome.statistic is None:
         message = f"outcome '{outcome.name}': of which statistic? write .mean, .median or a percentile such as .P80 behind it"
         raise RunError(message)
-    if named in ("mean", "median"):
-        return Statistic(outcome, 0.5 if named == "median" else None)
-    percent = int(named[1:])
-    if percent == 0:
-        message = f"outcome '{outcome.name}.{named}': percentiles are P1 to P99"
-        raise RunError(message)
-    return Statistic(outcome, percent / 100)
+    return Statistic(outcome, Functional.named(outcome.statistic).p)
 
 
 def shown(value: Value) -> str:

@@ -33,15 +33,11 @@ SMALL_DELAY_MONTHS = 0.05
 
 
 @dataclass
-class Outcome:
+class ByYear:
     """One outcome by fiscal year."""
 
     column: Column
     by_year: dict[int, Estimate]
-
-    def scale(self) -> tuple[float, str]:
-        """Factor and unit in which it is shown: shares as percent."""
-        return (100.0, "%") if self.column.unit == "share" else (1.0, self.column.unit)
 
 
 @dataclass
@@ -77,8 +73,8 @@ class Summary:
     """What `show` prints of a run."""
 
     run: Run
-    outcomes: list[Outcome]
-    pillars: list[Outcome]
+    outcomes: list[ByYear]
+    pillars: list[ByYear]
     programs: list[ProgramSummary] = field(default_factory=list)
 
     def __str__(self) -> str:
@@ -88,7 +84,7 @@ class Summary:
         """The tables for people."""
         if short:
             years = short_years(self.run)
-            pillars = [Outcome(one.column, {year: one.by_year[year] for year in years}) for one in self.pillars]
+            pillars = [ByYear(one.column, {year: one.by_year[year] for year in years}) for one in self.pillars]
             keys = [one for one in self.outcomes if one.column.name in SHORT_KEYS or one.column.name.endswith("_market_rate")]
             sheets = [_grid("Money and alliance", keys, years), self.program_sheet()]
             return [*sheets, _grid(PILLARS, pillars, years)] if self.pillars else sheets
@@ -203,12 +199,10 @@ def heading(run: Run) -> str:
 def summarize(run: Run, program: str | None = None, *, short: bool = False) -> Summary:
     """The summary of a run, of one program where it is named; with `short` only what the short tables show of it.
 
-    Raises StoreError for a program there is not.
+    Raises RunError for a program there is not.
     """
     layout, manifest = run.layout, run.manifest
-    if program is not None and program not in layout.programs:
-        message = f"no program '{program}' in {run.scenario}; it has {', '.join(layout.programs)}"
-        raise StoreError(message)
+    layout.demand_program(program, run.scenario)
     pillars = [f"operational_{name}_bn" for name in layout.buckets if manifest["buckets"][name]["pillar"]]
     rates = [f"{currency.lower()}_market_rate" for currency in layout.currencies]
     wanted = [] if program is not None else [*(SHORT_KEYS if short else FISCAL_KEYS), *rates, *pillars]
@@ -221,11 +215,11 @@ def summarize(run: Run, program: str | None = None, *, short: bool = False) -> S
     )
 
 
-def by_year(run: Run, table: str, columns: Sequence[str], years: Sequence[int], entity: str | None = None) -> list[Outcome]:
+def by_year(run: Run, table: str, columns: Sequence[str], years: Sequence[int], entity: str | None = None) -> list[ByYear]:
     """Columns by fiscal year, of one program or resource where the table has them."""
     described, at = run.tables[table], run.layout.fiscal_years()
     above = 0 if entity is None else described.keys[0][1].index(entity) * len(at)
-    found: list[Outcome] = [Outcome(run.column(table, column), {}) for column in columns]
+    found: list[ByYear] = [ByYear(run.column(table, column), {}) for column in columns]
     for key, values in run.by_key(table, columns, [above + at.index(year) for year in years]):
         for one, own in zip(found, values, strict=True):
             one.by_year[at[key - above]] = estimate(own)
@@ -342,16 +336,16 @@ def _cause_text(one: ProgramSummary) -> str:
     return "-" if biggest is None else f"{biggest[0].replace('_', ' ')} {rounded(biggest[1])}"
 
 
-def _grid(title: str, outcomes: list[Outcome], years: list[int]) -> Sheet:
+def _grid(title: str, outcomes: list[ByYear], years: list[int]) -> Sheet:
     sheet = Sheet(title, ["median [P10, P90]", *(f"FY{year}" for year in years)])
     for one in outcomes:
-        scale, unit = one.scale()
+        scale, unit = one.column.scale
         sheet.rows.append([f"{_title(one.column)} ({unit})", *(spread(one.by_year[year], scale) for year in years)])
     return sheet
 
 
-def _by_year(one: Outcome, title: str | None = None) -> Sheet:
-    scale, unit = one.scale()
+def _by_year(one: ByYear, title: str | None = None) -> Sheet:
+    scale, unit = one.column.scale
     sheet = Sheet(f"{title or one.column.name} ({unit}): {one.column.meaning}", ["fiscal year", "mean", "P10", "median", "P90"])
     for year, found in one.by_year.items():
         mean = "-" if found.mean is None else with_interval(found.mean, scale)
@@ -378,6 +372,6 @@ def _title(column: Column) -> str:
     return name.replace("_", " ")
 
 
-def _plain_outcome(one: Outcome) -> dict[str, Any]:
+def _plain_outcome(one: ByYear) -> dict[str, Any]:
     years = {str(year): found.plain() for year, found in one.by_year.items()}
     return {"unit": one.column.unit, "meaning": one.column.meaning, "by_fiscal_year": years}
