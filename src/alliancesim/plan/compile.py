@@ -118,11 +118,9 @@ class Compiler:
 
     def labels(self) -> Labels:
         """Names by number."""
-        programs = [self.scenario.programs[name] for name in self.programs]
         pillars = tuple(name for name, bucket in self.scenario.money.buckets.items() if bucket.pillar)
         return Labels(
             self.vector.names(), tuple(self.currencies), tuple(self.buckets), pillars, tuple(self.programs),
-            tuple(p.title for p in programs), tuple(p.channel for p in programs), tuple(p.bucket or "" for p in programs),
             tuple(self.resources), tuple(self.rounds), tuple(self.taxes), tuple(sorted(self.scenario.conditions)),
             tuple(self.workforces), tuple(revisions_of(self.scenario)), tuple(self.scenario.packages),
             tuple(self.scenario.scorecard.areas),
