@@ -77,6 +77,7 @@ class Round(Block):
     """A dated negotiation. Its result is an ordered logit of pressure, support, concessions and partner ties."""
 
     dates: list[Month]
+    """At most one a month."""
     results: dict[Month, RoundResult] = {}
     """Results on record: no draw touches them. Every date before the as-of month needs one."""
     hns: bool = False

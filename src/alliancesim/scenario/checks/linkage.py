@@ -88,8 +88,8 @@ def _round(check: Checker, path: Path, round_: Round) -> None:
         if not exists(date):
             continue
         at = check.months(date)
-        if date in round_.dates[:index]:
-            check.add(here, f"{date} a second time", "each date once")
+        if any(date[:7] == other[:7] for other in round_.dates[:index]):
+            check.add(here, f"a second date in {date[:7]}", "one date a month, by which the round's draws go")
         elif not 0.0 <= at < check.end:
             check.add(here, f"{date} is outside the horizon", f"dates of FY{check.first_fy} to FY{check.last_fy}")
         elif at < check.fact_end and date not in round_.results:
