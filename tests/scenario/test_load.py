@@ -290,6 +290,12 @@ def test_the_schema_knows_every_section_and_the_wrappers() -> None:
     json.dumps(schema)
 
 
+def test_the_schema_knows_provenance_in_mappings_of_known_words() -> None:
+    linkage = json_schema()["$defs"]["Linkage"]["properties"]
+    for mapping in (linkage["outcomes"], linkage["rates_per_month"], linkage["rates_per_month"]["additionalProperties"]):
+        assert {"source", "fact", "note"} <= mapping["properties"].keys() & set(mapping["propertyNames"]["enum"])
+
+
 def test_loading_is_fast_enough_for_thousands_of_lines(write: Write) -> None:
     program = "    title: T\n    bucket: other\n    channel: domestic\n    quantity: value\n    lots:\n"
     lots = "".join(f"      - {{fy: {fy}, units: 0.01}}\n" for fy in range(2023, 2031))

@@ -60,6 +60,8 @@ def _editor(schema: Any) -> dict[str, Any]:
     if schema.get("type") == "object":
         widened = {key: value for key, value in schema.items() if key != "required"}
         widened["properties"] = {name: _editor(part) for name, part in schema.get("properties", {}).items()} | _CARRIED
+        if "propertyNames" in schema:
+            widened["propertyNames"] = {"enum": [*schema["propertyNames"]["enum"], *_CARRIED]}
         if "dist" in schema.get("properties", {}):
             widened["properties"]["unit"] = _TEXT
         if isinstance(schema.get("additionalProperties"), dict):
