@@ -6,7 +6,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from harness import DOLLAR, Run, Simulation, Tree, overlay, plain, run
+from harness import DOLLAR, Run, Simulation, Tree, load, overlay, plain, run
+
+from alliancesim.errors import PlanError
+from alliancesim.plan.compile import compile_plan
 
 N = 40
 
@@ -143,6 +146,15 @@ def test_disruptions_slow_work() -> None:
     assert slips(on).mean() > 1.0
     assert not slips(off).any()
     assert np.mean([r.resource_year("yard", "effective_rate_share").mean() for r in on]) < 1.0
+
+
+def test_there_is_room_for_all_disruptions_that_may_be_drawn() -> None:
+    between = {"dist": "uniform", "low": 0.05, "high": 8.0}
+    block = {"mean_months_between": between, "duration_median_months": 1, "duration_p90_months": 2, "severity_share": 0.5}
+    loaded = load(plain(resources__yard={"kind": "slots", "capacity": 1, "disruptions": block}))
+
+    with pytest.raises(PlanError, match=r"yard\.disruptions\.mean_months_between: 0\.05; at least 1\.12 here"):
+        compile_plan(loaded)
 
 
 @pytest.mark.parametrize(("staff", "cause"), [(True, "staffing"), (False, "queueing")])

@@ -290,6 +290,35 @@ def test_the_schema_knows_every_section_and_the_wrappers() -> None:
     json.dumps(schema)
 
 
+def test_the_schema_knows_provenance_in_mappings_of_known_words() -> None:
+    linkage = json_schema()["$defs"]["Linkage"]["properties"]
+    for mapping in (linkage["outcomes"], linkage["rates_per_month"], linkage["rates_per_month"]["additionalProperties"]):
+        assert {"source", "fact", "note"} <= mapping["properties"].keys() & set(mapping["propertyNames"]["enum"])
+
+
+def test_the_schema_knows_the_bounds_of_values_by_year() -> None:
+    number, by_year = json_schema()["$defs"]["Dated"]["anyOf"]
+    (year,) = by_year["patternProperties"].values()
+    assert number["anyOf"][0] == year["anyOf"][0] == {"minimum": 0, "type": "number"}
+    assert by_year["properties"]["then_growth_share"]["anyOf"][0] == {"type": "number"}
+
+
+@pytest.mark.parametrize(
+    ("path", "allowed"),
+    [
+        ("linkage.statements.0.size", "a number of at least 0"),
+        ("linkage.tariff.known.2025-08-07", "a number from 0 to 1"),
+        ("programs.missile.lots.0.cost_bn", "a number of at least 0"),
+        ("programs.missile.tranche_units", "a number above 0"),
+        ("programs.missile.delivered_before_units", "a number of at least 0"),
+        ("programs.missile.state.0.done_share", "a number from 0 to 1"),
+    ],
+)
+def test_what_is_never_drawn_takes_no_distribution(path: str, allowed: str) -> None:
+    (finding,) = findings_of(BASE, {path: "{dist: uniform, low: 0.2, high: 0.8}"})
+    assert (finding.path, finding.allowed) == (path, allowed)
+
+
 def test_loading_is_fast_enough_for_thousands_of_lines(write: Write) -> None:
     program = "    title: T\n    bucket: other\n    channel: domestic\n    quantity: value\n    lots:\n"
     lots = "".join(f"      - {{fy: {fy}, units: 0.01}}\n" for fy in range(2023, 2031))

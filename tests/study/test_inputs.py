@@ -7,6 +7,7 @@ from scipy import stats
 
 from alliancesim.errors import RunError
 from alliancesim.plan.compile import compile_plan
+from alliancesim.plan.params import numbers
 from alliancesim.scenario.load import LoadedScenario
 from alliancesim.study.inputs import Input, Selection, select
 from alliancesim.study.ties import Ties
@@ -24,6 +25,40 @@ def test_a_number_is_varied_about_itself_within_its_bounds() -> None:
 
     assert {one.name: one.parameters for one in selection.inputs} == {DURATION: (16.0, 24.0), "money.lapse_share": (0.72, 1.0)}
     assert {one.origin for one in selection.inputs} == {"+-20 %"}
+
+
+def test_every_number_knows_the_bounds_of_its_key() -> None:
+    tree = plain(
+        currencies={"USD": DOLLAR},
+        programs__ship__currency_shares={"USD": 0.9},
+        programs__ship__stages={"build": {"duration_months": 10.0}},
+        linkage__rates_per_month={"linked": {"ruptured": 0.1}},
+        money__topline_bn={2025: 1000.0, "then_growth_share": 0.01},
+    )
+    known = dict(numbers(load(tree).scenario))
+    share, at_least_0, any_number = (0.0, 1.0), (0.0, np.inf), (-np.inf, np.inf)
+    bounds = {
+        "channels.domestic.payment.shares.1": share,
+        "currencies.USD.budget_rate.2025": at_least_0,
+        "currencies.USD.plan_rate": at_least_0,
+        "currencies.USD.process.drift_per_month": any_number,
+        "currencies.USD.spot_rate": at_least_0,
+        "linkage.rates_per_month.linked.ruptured": at_least_0,
+        "money.topline_bn.2025": at_least_0,
+        "money.topline_bn.then_growth_share": any_number,
+        "programs.ship.currency_shares.USD": share,
+        "programs.ship.lots.0.units": (0.0, 1e6),
+        "programs.ship.stages.build.duration_months": at_least_0,
+        "programs.ship.unit_cost_bn": at_least_0,
+    }
+
+    assert {name: (known[name].low, known[name].high) for name in bounds} == bounds
+
+
+def test_draws_are_clipped_to_the_bounds_of_an_optional_key() -> None:
+    plan = compile_plan(load(plain(programs__ship__unit_cost_bn={"dist": "normal", "mean": 8.0, "sd": 8.0}))).plan
+
+    assert plan.distribution_bounds.tolist() == [[0.0, np.inf]]
 
 
 def test_a_percentile_is_varied_by_its_excess_over_the_median() -> None:

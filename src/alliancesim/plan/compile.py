@@ -24,7 +24,7 @@ from alliancesim.rules.linkage import REGIMES, RESULTS
 from alliancesim.scenario import planned
 from alliancesim.scenario.load import LoadedScenario
 from alliancesim.scenario.model import Scenario
-from alliancesim.scenario.planned import center, dated_value, dated_year, is_free, price_fy
+from alliancesim.scenario.planned import center, dated_value, dated_year, is_free, lowest, price_fy
 from alliancesim.scenario.values import Distribution
 from alliancesim.units import month_name, month_number, months_since
 
@@ -118,11 +118,9 @@ class Compiler:
 
     def labels(self) -> Labels:
         """Names by number."""
-        programs = [self.scenario.programs[name] for name in self.programs]
         pillars = tuple(name for name, bucket in self.scenario.money.buckets.items() if bucket.pillar)
         return Labels(
             self.vector.names(), tuple(self.currencies), tuple(self.buckets), pillars, tuple(self.programs),
-            tuple(p.title for p in programs), tuple(p.channel for p in programs), tuple(p.bucket or "" for p in programs),
             tuple(self.resources), tuple(self.rounds), tuple(self.taxes), tuple(sorted(self.scenario.conditions)),
             tuple(self.workforces), tuple(revisions_of(self.scenario)), tuple(self.scenario.packages),
             tuple(self.scenario.scorecard.areas),
@@ -280,7 +278,7 @@ class Compiler:
             "outcome_regime": ints(regimes),
             "outcome_commitment_years": ints(years),
             "round_hns": ints([int(linkage.rounds[name].hns) for name in self.rounds]),
-            "demand_phase_years": max(1, linkage.demand.phase_years),
+            "demand_phase_years": linkage.demand.phase_years,
             "tax_at": self.vector.table([f"money.taxes.{name}" for name in self.taxes], layout.TAX),
             "tax_months": np.array([self.month(tax.date) for tax in taxes], np.float64),
             "tax_postponed_months": np.array([tax.postponed_months for tax in taxes], np.float64),
@@ -296,7 +294,7 @@ class Compiler:
         """Buckets, the opening burden's currencies, and resources."""
         for name in self.resources:
             block = self.scenario.resources[name].disruptions
-            between = center(block.mean_months_between) if block else math.inf
+            between = lowest(block.mean_months_between) if block else math.inf
             if 2.0 * 12.0 * self.years / between > MOST_DISRUPTIONS:
                 least = 24.0 * self.years / MOST_DISRUPTIONS
                 message = f"resources.{name}.disruptions.mean_months_between: {between:g}; at least {least:.3g} here"
@@ -409,7 +407,7 @@ class Compiler:
                     units[p, y] = lot.units
                     if lot.cost_bn is not None:
                         recorded[p, y] = lot.cost_bn / lot.units
-        before = [center(self.scenario.programs[name].delivered_before_units) for name in self.programs]
+        before = [self.scenario.programs[name].delivered_before_units for name in self.programs]
         waiting = planned.waiting_programs(self.scenario)
         due = np.array([name not in waiting for name in self.programs], np.float64)
         return {
@@ -465,13 +463,9 @@ class Compiler:
                 result = block.results.get(date)
                 rounds.append((self.month(date), r, month_number(date), NONE if result is None else RESULTS.index(result)))
         return {
-            "statements": tuple(
-                sorted((self.month(statement.date), center(statement.size)) for statement in linkage.statements)
-            ),
+            "statements": tuple(sorted((self.month(statement.date), statement.size) for statement in linkage.statements)),
             "known_regimes": tuple(sorted((self.month(k.date), REGIMES.index(k.regime)) for k in linkage.known_regimes)),
-            "known_tariffs": tuple(
-                sorted((self.month(date), center(share)) for date, share in linkage.tariff.known.items())
-            ),
+            "known_tariffs": tuple(sorted((self.month(date), share) for date, share in linkage.tariff.known.items())),
             "rounds": tuple(sorted(rounds)),
             "supplementary_month": self.scenario.money.supplementary.month,
         }  # fmt: skip

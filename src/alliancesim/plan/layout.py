@@ -9,12 +9,14 @@ parameter vector (-1 = none, read as 0).
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
 import numpy as np
 import numpy.typing as npt
 
 from alliancesim.plan.structure import Job, Labels, Stages
+from alliancesim.scenario.conditions import Milestone
+from alliancesim.scenario.history import MONTHS_BEFORE
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -24,8 +26,8 @@ TAIL_YEARS = 10
 PAY_YEARS = 10
 MOST_DISRUPTIONS = 128
 """Room for a resource's disruptions in one replication; the compiler refuses a mean that could need more."""
-BEFORE_MONTHS = 12
-"""Months of exchange rates kept before the first simulated month, for the first budget rate."""
+BEFORE_MONTHS = MONTHS_BEFORE
+"""Months of exchange rates kept before the first simulated month: those the record must have."""
 NONE = -1
 NEVER = float("inf")
 
@@ -437,7 +439,7 @@ class Outcomes(NamedTuple):
     workforce: Floats  # (H, Y, workforce column)
 
 
-MILESTONES = ("first_delivery", "first_operational", "completion")
+MILESTONES: tuple[str, ...] = get_args(Milestone)
 FIRST_DELIVERY_EVENT, FIRST_OPERATIONAL_EVENT, COMPLETION_EVENT = range(len(MILESTONES))
 JOB_BITS = 5
 JOBS_PER_LOT = 1 << JOB_BITS

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +11,8 @@ import numpy as np
 from alliancesim.errors import PlanError
 from alliancesim.plan.layout import NONE, Floats
 from alliancesim.rules.draws import DISTRIBUTIONS, address_key
+from alliancesim.scenario.model import Scenario
+from alliancesim.scenario.shape import Shape, bounds, step
 from alliancesim.scenario.values import Block, Dated, Distribution
 
 
@@ -27,30 +29,25 @@ class Number:
         return self.value.center() if isinstance(self.value, Distribution) else self.value
 
 
-def numbers(block: Any, path: str = "", low: float = -np.inf, high: float = np.inf) -> Iterator[tuple[str, Number]]:
-    """Every number below a block with its dotted path, as a user would write it."""
-    if isinstance(block, bool | int | str) or block is None:
-        return
+def numbers(block: Any, path: str = "", shape: Shape = Scenario) -> Iterator[tuple[str, Number]]:
+    """Every number below a block of this shape with its dotted path, as a user would write it."""
     if isinstance(block, float | Distribution):
-        yield path, Number(block, low, high)
+        limits = bounds(shape)
+        yield path, Number(block, limits.get("ge", limits.get("gt", -np.inf)), limits.get("le", limits.get("lt", np.inf)))
     elif isinstance(block, Dated):
-        if block.constant is not None:
-            yield path, Number(block.constant)
-        for fy, value in block.by_fy.items():
-            yield f"{path}.{fy}", Number(value)
-        yield f"{path}.then_growth_share", Number(block.then_growth_share)
+        yield from numbers(block.constant, path, shape)
+        yield from _below((*block.by_fy.items(), ("then_growth_share", block.then_growth_share)), path, shape)
     elif isinstance(block, Block):
-        for name, info in type(block).model_fields.items():
-            extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
-            bounds = [extra.get("x-ge", extra.get("x-gt", -np.inf)), extra.get("x-le", np.inf)]
-            below, above = (float(bound) for bound in bounds)  # type: ignore[arg-type]
-            yield from numbers(getattr(block, name), f"{path}.{name}" if path else name, below, above)
+        yield from _below(block, path, shape)
     elif isinstance(block, dict):
-        for key, value in block.items():
-            yield from numbers(value, f"{path}.{key}")
+        yield from _below(block.items(), path, shape)
     elif isinstance(block, list):
-        for i, value in enumerate(block):
-            yield from numbers(value, f"{path}.{i}")
+        yield from _below(enumerate(block), path, shape)
+
+
+def _below(parts: Iterable[tuple[Any, Any]], path: str, shape: Shape) -> Iterator[tuple[str, Number]]:
+    for key, part in parts:
+        yield from numbers(part, f"{path}.{key}" if path else key, step(shape, key))
 
 
 @dataclass

@@ -101,7 +101,7 @@ def compile_stages(
                 failure_key=tuple(key(f"program/{name}/stage/{stage}{'/line' if work else ''}/failure") for stage, work in parts),
                 system=system,
                 is_line=tuple(work for _, work in parts),
-                tranche_units=float(snap_bn(center(program.tranche_units or 0.0))) if lines else 0.0,
+                tranche_units=float(snap_bn(program.tranche_units or 0.0)) if lines else 0.0,
                 line=lines[0] if lines else NONE,
             )
         )
@@ -222,7 +222,7 @@ def planned_lots(program: Program, residual_bn: list[float], scenario: Scenario)
             LotPlan(
                 lot.fy,
                 float(snap_bn(lot.units)),
-                None if lot.cost_bn is None else center(lot.cost_bn),
+                lot.cost_bn,
                 None if lot.delivery is None else months_since(lot.delivery, horizon.first_fy, horizon.fy_first_month),
             )
             for _, lot in sorted(when.items())
@@ -237,7 +237,7 @@ def planned_lots(program: Program, residual_bn: list[float], scenario: Scenario)
 
 def first_is_history(program: Program, estimate: float, first_contract: float) -> bool:
     """Whether the first delivery lies behind the lots of the file: before the first is contracted, or with earlier units."""
-    return estimate <= first_contract or (estimate <= 0.0 and center(program.delivered_before_units) > 0.0)
+    return estimate <= first_contract or (estimate <= 0.0 and program.delivered_before_units > 0.0)
 
 
 class LotTable:
@@ -247,7 +247,7 @@ class LotTable:
         self.fitter = LotFitter(scenario, name, stages)
         begin = begin_months(scenario, scenario.programs[name])
         first_fy, years = scenario.horizon.first_fy, scenario.horizon.last_fy - scenario.horizon.first_fy + 1
-        states = {s.fy: (stages.names.index(s.stage), center(s.done_share)) for s in scenario.programs[name].state}
+        states = {s.fy: (stages.names.index(s.stage), s.done_share) for s in scenario.programs[name].state}
         self.lots = lots = [lot for lot in lots if lot.fy <= scenario.horizon.last_fy]
         self.slots: list[Job] = []
         self.opening: list[Job] = []

@@ -117,5 +117,5 @@ class Economy(Block):
     budget_rate_rule: BudgetRateRule = BudgetRateRule()
     plan_escalation_share: Quantity = 0.0
     """Annual price growth that the multi-year plan already contains."""
-    passthrough_lag_months: int = 12
+    passthrough_lag_months: int = Field(default=12, ge=0, le=120)
     """Lag with which domestic content feels the exchange rate."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from alliancesim.scenario.values import Block, Month, NonNegative, Positive, Quantity, Share
 
@@ -21,7 +23,7 @@ class DatedStatement(Block):
     """A linking statement on record (or assumed to come), and the jump of pressure it makes."""
 
     date: Month
-    size: NonNegative
+    size: float = Field(ge=0)
 
 
 class Pressure(Block):
@@ -66,7 +68,7 @@ class Outcome(Block):
     """Tariff rate from then on; unchanged where not given."""
     commitment_bn_per_year: NonNegative = 0.0
     """Purchases promised to the ally, a first charge on later budgets for commitment_years."""
-    commitment_years: int = 0
+    commitment_years: int = Field(default=0, ge=0, le=30)
     demand_probability: Share = 0.0
     """Probability that the ally then makes a spending demand."""
     demand_share_of_gdp: NonNegative = 0.0
@@ -77,6 +79,7 @@ class Round(Block):
     """A dated negotiation. Its result is an ordered logit of pressure, support, concessions and partner ties."""
 
     dates: list[Month]
+    """At most one a month."""
     results: dict[Month, RoundResult] = {}
     """Results on record: no draw touches them. Every date before the as-of month needs one."""
     hns: bool = False
@@ -104,7 +107,7 @@ class Demand(Block):
     intercept: Quantity = 0.0
     support: Quantity = 0.0
     pressure: Quantity = 0.0
-    phase_years: int = 3
+    phase_years: int = Field(default=3, ge=1, le=30)
     """Years over which an accepted demand reaches its full size."""
     refusal_pressure_add: NonNegative = 0.0
 
@@ -115,7 +118,7 @@ class Tariff(Block):
     initial_share: Share = 0.0
     reference_share: Share = 0.0
     """The rate at which GDP growth is unharmed."""
-    known: dict[Month, Share] = {}
+    known: dict[Month, Annotated[float, Field(ge=0, le=1)]] = {}
     """Rates on record, by the date they began."""
 
 

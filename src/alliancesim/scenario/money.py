@@ -35,7 +35,8 @@ class OpeningBurden(Block):
 class Supplementary(Block):
     """The mid-year budget: its own path, in month `month` of the fiscal year."""
 
-    month: int = 8
+    month: int = Field(default=8, ge=1, le=11)
+    """Whole months after the fiscal year began."""
     total_bn: Dated | None = None
     prepay_share: Share = 0.0
     """Part that pays old burden early."""
@@ -86,7 +87,7 @@ class Tax(Block):
     """Full-year yield."""
     threshold_share: Share = 0.0
     """Below this support the step is put off by `postponed_months`, and asked again."""
-    postponed_months: int = 12
+    postponed_months: int = Field(default=12, ge=1, le=120)
     support_hit_share: NonNegative = 0.0
     """Support lost when it takes effect."""
     shortfall_share: Share = 0.0

@@ -31,7 +31,7 @@ class Background(Block):
     arrivals_per_month: NonNegative
     size: Distribution
     """Units per order on a line; months of service on slots. Drawn for every order."""
-    priority: int = 0
+    priority: int = Field(default=0, ge=-99, le=99)
     backlog: NonNegative = 0.0
     """Units (line) or orders (slots) already waiting at the as-of date."""
 
@@ -136,7 +136,7 @@ class Lot(Block):
     fy: FiscalYear
     units: float = Field(gt=0, le=1e6)
     """Units; for a program known by value, bn of home currency at planned prices."""
-    cost_bn: NonNegative | None = None
+    cost_bn: float | None = Field(default=None, ge=0)
     """Contract value on record; replaces units times planned unit cost."""
     delivery: Month | None = None
     """Planned delivery of its first tranche; else the durations of the lot before it."""
@@ -147,7 +147,7 @@ class LotState(Block):
 
     fy: FiscalYear
     stage: str
-    done_share: Share = 0.0
+    done_share: float = Field(default=0.0, ge=0, le=1)
     """Part of the stage's planned work already done; the stage has lasted so long."""
 
 
@@ -210,14 +210,14 @@ class Acquisition(Block):
     divert_regimes: list[Regime] = ["ruptured"]
     minimum_units: NonNegative = 1.0
     """Economic minimum of a lot; less is deferred."""
-    tranche_units: Positive | None = None
+    tranche_units: float | None = Field(default=None, gt=0)
     """Units delivered together; None delivers a lot at once."""
     stages: dict[str, StageOverride] = {}
     baseline_delivery: Month | None = None
     """The original promise of the first delivery; slip is measured from it."""
     current_estimate: Month | None = None
     """The first delivery as expected at the as-of date; what the model gives with noise off."""
-    delivered_before_units: NonNegative = 0.0
+    delivered_before_units: float = Field(default=0.0, ge=0)
     """Units delivered before the first simulated year."""
     sustainment_bn_per_unit: NonNegative = 0.0
     """What an operational unit needs each year to be kept ready, at prices of the first fiscal year."""

@@ -13,6 +13,16 @@ def center(value: float | Distribution) -> float:
     return value.center() if isinstance(value, Distribution) else float(value)
 
 
+def lowest(value: float | Distribution) -> float:
+    """The least a number may be; the center of a distribution without a lower end."""
+    return float(value.low) if isinstance(value, Distribution) and value.low is not None else center(value)
+
+
+def highest(value: float | Distribution) -> float:
+    """The most a number may be; the center of a distribution without an upper end."""
+    return float(value.high) if isinstance(value, Distribution) and value.high is not None else center(value)
+
+
 def dated_year(dated: Dated, fy: int) -> tuple[int | None, int]:
     """The given year whose value a fiscal year takes (None = the constant), and the years of growth on top of it."""
     if not dated.by_fy:
@@ -78,7 +88,7 @@ def planned_unit_bn(scenario: Scenario, program: Program) -> float:
         return 1.0
     if program.unit_cost_bn is not None:
         return center(program.unit_cost_bn)
-    recorded = [(center(lot.cost_bn), lot.units) for lot in program.lots if lot.cost_bn is not None]
+    recorded = [(lot.cost_bn, lot.units) for lot in program.lots if lot.cost_bn is not None]
     return sum(cost for cost, _ in recorded) / sum(units for _, units in recorded) if recorded else 0.0
 
 

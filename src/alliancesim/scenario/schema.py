@@ -23,7 +23,7 @@ def json_schema() -> dict[str, Any]:
     """The schema of a scenario file."""
     schema = Scenario.model_json_schema()
     definitions = {name: _editor(part) for name, part in schema.pop("$defs").items()}
-    definitions["Dated"] = _dated(schema_of_quantity(definitions["Dated"]))
+    definitions["Dated"] = _dated(definitions["Dated"]["properties"])
     root = _editor(schema)
     root["properties"]["extends"] = _TEXT | {"description": "A file this one is laid over, relative to it."}
     root["properties"]["set"] = {"type": "object", "description": "Values by dotted path, set last."}
@@ -31,17 +31,13 @@ def json_schema() -> dict[str, Any]:
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **root, "$defs": definitions}
 
 
-def schema_of_quantity(dated: dict[str, Any]) -> dict[str, Any]:
-    """What one value of a dated mapping may be."""
-    quantity: dict[str, Any] = dated["properties"]["then_growth_share"]
-    return {key: value for key, value in quantity.items() if key not in ("default", "title", "description")}
-
-
-def _dated(quantity: dict[str, Any]) -> dict[str, Any]:
+def _dated(model: dict[str, Any]) -> dict[str, Any]:
+    """A dated value as it is written, from the keys of its model."""
+    quantity = model["by_fy"]["additionalProperties"]
     by_year = {
         "type": "object",
         "patternProperties": {r"^\d{4}$": quantity},
-        "properties": {"then_growth_share": quantity, "unit": _TEXT, **_CARRIED},
+        "properties": {"then_growth_share": model["then_growth_share"], "unit": _TEXT, **_CARRIED},
         "additionalProperties": False,
     }
     return {"description": "One number, or numbers by fiscal year.", "anyOf": [quantity, by_year]}
@@ -60,6 +56,8 @@ def _editor(schema: Any) -> dict[str, Any]:
     if schema.get("type") == "object":
         widened = {key: value for key, value in schema.items() if key != "required"}
         widened["properties"] = {name: _editor(part) for name, part in schema.get("properties", {}).items()} | _CARRIED
+        if "propertyNames" in schema:
+            widened["propertyNames"] = {"enum": [*schema["propertyNames"]["enum"], *_CARRIED]}
         if "dist" in schema.get("properties", {}):
             widened["properties"]["unit"] = _TEXT
         if isinstance(schema.get("additionalProperties"), dict):

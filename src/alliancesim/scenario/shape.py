@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_type_hints
 from pydantic.fields import FieldInfo
 
 from alliancesim.scenario.model import Scenario
-from alliancesim.scenario.values import NEEDED, Block, Dated, Distribution
+from alliancesim.scenario.values import Block, Dated, Distribution
 
 Shape = Any
 """A type annotation of the models, or None where the language has no such place."""
@@ -20,6 +20,7 @@ def _origin(shape: Shape) -> Any:
     return typing.get_origin(shape)
 
 
+@cache
 def core(shape: Shape) -> Shape:
     """The annotation without ``Annotated`` and without ``| None``; a quantity is given as `Distribution | float`."""
     while True:
@@ -62,9 +63,9 @@ def step(shape: Shape, key: str | int) -> Shape:
     if is_quantity(inner):
         inner = Distribution
     if inner is Dated:
-        if isinstance(key, int) or key == "then_growth_share":
-            return fields(Dated)["then_growth_share"]
-        return fields(Distribution).get(key)
+        if isinstance(key, int):
+            return step(fields(Dated)["by_fy"], key)
+        return fields(Dated)[key] if key == "then_growth_share" else fields(Distribution).get(key)
     if is_block(inner):
         return fields(inner).get(key) if isinstance(key, str) else None
     if _origin(inner) is dict:
@@ -100,10 +101,11 @@ def allowed_keys(shape: Shape) -> list[str]:
     return list(fields(inner)) if is_block(inner) else []
 
 
+@cache
 def bounds(shape: Shape) -> dict[str, float]:
-    """The numeric bounds of a shape by their pydantic names (gt, ge, lt, le)."""
+    """The numeric bounds of a shape by their pydantic names (gt, ge, lt, le); of a dated value, those of its numbers."""
     found: dict[str, float] = {}
-    queue = [shape]
+    queue = [fields(Dated)["constant"] if core(shape) is Dated else shape]
     while queue:
         item = queue.pop()
         if _origin(item) is Annotated:
@@ -143,13 +145,13 @@ def describe(shape: Shape) -> str:
     if words(inner):
         return "one of " + ", ".join(words(inner))
     if inner is Dated:
-        return "a number, or numbers by fiscal year"
+        return f"a number{span(bounds(shape))}, or numbers by fiscal year"
     if is_quantity(inner):
-        return f"a number{_range(bounds(shape))} or a distribution"
+        return f"a number{span(bounds(shape))} or a distribution"
     if inner is float:
-        return f"a number{_range(bounds(shape))}"
+        return f"a number{span(bounds(shape))}"
     if inner is int:
-        return f"a whole number{_range(bounds(shape))}"
+        return f"a whole number{span(bounds(shape))}"
     if inner is bool:
         return "true or false"
     if inner is str:
@@ -165,12 +167,8 @@ def describe(shape: Shape) -> str:
     return f"a mapping with {', '.join(allowed_keys(inner))}" if is_block(inner) else "a value"
 
 
-def parameters(dist: str) -> tuple[str, ...]:
-    """The parameters that a kind of distribution takes."""
-    return NEEDED.get(dist, ())
-
-
-def _range(limits: dict[str, float]) -> str:
+def span(limits: dict[str, float]) -> str:
+    """Bounds in words that follow what they hold for."""
     low = limits.get("ge", limits.get("gt"))
     high = limits.get("le", limits.get("lt"))
     if low is not None and high is not None:

@@ -21,7 +21,8 @@ class Distribution(Block):
     """What is not known about one number; drawn once per replication (an epistemic uncertainty).
 
     Parameters by ``dist``: uniform ``low, high``; triangular ``low, mode, high``; normal ``mean, sd``;
-    lognormal ``median, p90``; exponential ``mean``. Draws outside the bounds of the key are clipped to them.
+    lognormal ``median, p90``; exponential ``mean``. Its ends, or its center where it has none, lie within the bounds of the
+    key; draws outside are clipped to them.
     """
 
     dist: Literal["uniform", "triangular", "normal", "lognormal", "exponential"]
@@ -79,7 +80,6 @@ def _quantity(**bounds: Any) -> Any:
     return Annotated[
         Annotated[number, Tag("number")] | Annotated[Distribution, Tag("distribution")],
         Discriminator(_tag),
-        Field(json_schema_extra={f"x-{k}": v for k, v in bounds.items()}),
     ]
 
 
@@ -107,8 +107,8 @@ class Dated(Block):
     a year. Years before the first given one take its value.
     """
 
-    constant: Quantity | None = None
-    by_fy: dict[FiscalYear, Quantity] = {}
+    constant: NonNegative | None = None
+    by_fy: dict[FiscalYear, NonNegative] = {}
     then_growth_share: Quantity = 0.0
 
     @model_validator(mode="before")

@@ -10,7 +10,6 @@ from typing import Any
 
 from alliancesim.errors import Finding
 from alliancesim.scenario.model import Scenario
-from alliancesim.scenario.planned import center
 from alliancesim.scenario.validation import REGISTERS
 from alliancesim.scenario.values import Block, Dated, Distribution
 from alliancesim.scenario.yamlfile import Key, Node, finding
@@ -153,16 +152,6 @@ def _blocks(value: Any, path: Path) -> Iterator[tuple[Path, Block]]:
     elif isinstance(value, list):
         for index, part in enumerate(value):
             yield from _blocks(part, (*path, index))
-
-
-def lowest(value: Number) -> float:
-    """The least a number may be; the center of a distribution without a lower end."""
-    return float(value.low) if isinstance(value, Distribution) and value.low is not None else center(value)
-
-
-def highest(value: Number) -> float:
-    """The most a number may be; the center of a distribution without an upper end."""
-    return float(value.high) if isinstance(value, Distribution) and value.high is not None else center(value)
 
 
 def given(dated: Dated) -> list[tuple[Path, Number]]:

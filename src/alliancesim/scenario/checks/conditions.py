@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from alliancesim.scenario.checks.checker import Checker, Path, given, highest, lowest
+from alliancesim.scenario.checks.checker import Checker, Path, given
 from alliancesim.scenario.conditions import SUPPORT, Elasticities
-from alliancesim.scenario.planned import center
+from alliancesim.scenario.planned import center, highest, lowest
 
 MOST_ELASTICITY = 10.0
 STAGES, RESOURCES = "a condition, a workforce or support", "a condition or a workforce"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 
-from alliancesim.scenario.checks.checker import Checker, Path, exists, highest, lowest
+from alliancesim.scenario.checks.checker import Checker, Path, exists
 from alliancesim.scenario.history import MONTHS_BEFORE
-from alliancesim.scenario.planned import center
+from alliancesim.scenario.planned import center, highest, lowest
 
 MOST_JUMPS_PER_MONTH = 10.0
 
@@ -69,14 +69,11 @@ def _gdp(check: Checker) -> None:
 
 
 def _rule(check: Checker) -> None:
-    economy = check.scenario.economy
-    rule = economy.budget_rate_rule
+    rule = check.scenario.economy.budget_rate_rule
     path: Path = ("economy", "budget_rate_rule")
     if not 1 <= rule.last_month_before <= rule.first_month_before <= MONTHS_BEFORE:
         found = f"months {rule.first_month_before} to {rule.last_month_before} before the year"
         check.add(path, found, f"{MONTHS_BEFORE} >= first_month_before >= last_month_before >= 1")
-    if not 0 <= economy.passthrough_lag_months <= 120:
-        check.add(("economy", "passthrough_lag_months"), f"{economy.passthrough_lag_months}", "0 to 120 months")
 
 
 def _shocks(check: Checker) -> None:

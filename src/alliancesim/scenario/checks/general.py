@@ -1,14 +1,16 @@
-"""What holds for every block alike: names, sizes of numbers, noise factors, dated values, units of currency shares."""
+"""What holds for every block alike: names, sizes of numbers, distributions within bounds, noise factors, dated values."""
 
 from __future__ import annotations
 
+import math
 import re
 
-from alliancesim.scenario.checks.checker import Checker, Path, blocks, given, lowest, whole
+from alliancesim.scenario.checks.checker import Checker, Path, blocks, given, whole
 from alliancesim.scenario.pipelines import Disruptions
-from alliancesim.scenario.planned import center, dated_value
+from alliancesim.scenario.planned import center, dated_value, highest, lowest
 from alliancesim.scenario.provenance import numbers
-from alliancesim.scenario.values import Dated, Noise
+from alliancesim.scenario.shape import bounds, shape_at, span
+from alliancesim.scenario.values import Dated, Distribution, Noise
 
 LARGEST = 1e12
 REACH_YEARS = 60
@@ -16,8 +18,8 @@ MOST_ENTRIES = 2000
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _REGISTERS = ("programs", "channels", "resources", "currencies", "shocks", "conditions", "workforce", "packages", "expect")
-_POSITIVE = ("plan_rate",)
-_SHARES = ("topline_share_of_gdp",)
+_NARROWER = {"plan_rate": {"gt": 0.0}, "topline_share_of_gdp": {"ge": 0.0, "le": 1.0}}
+"""Dated values whose numbers have other bounds than those of all."""
 
 
 def check_general(check: Checker) -> None:
@@ -33,6 +35,8 @@ def check_general(check: Checker) -> None:
             if center(block.duration_p90_months) < center(block.duration_median_months):
                 said = f"at least the median {center(block.duration_median_months):g}"
                 check.add((*path, "duration_p90_months"), f"{center(block.duration_p90_months):g} is below the median", said)
+        elif isinstance(block, Distribution):
+            _distribution(check, path, block, bounds(shape_at(path)))  # no shape for those of a dated value, which come below
         elif isinstance(block, Dated):
             _dated(check, path, block)
 
@@ -82,15 +86,35 @@ def _noise(check: Checker, path: Path, noise: Noise) -> None:
 
 def _dated(check: Checker, path: Path, dated: Dated) -> None:
     name = path[-1]
-    if center(dated.then_growth_share) <= -1.0:
-        check.add((*path, "then_growth_share"), f"{center(dated.then_growth_share):g}", "growth above -1")
+    if lowest(dated.then_growth_share) <= -1.0:
+        check.add((*path, "then_growth_share"), f"{lowest(dated.then_growth_share):g}", "growth above -1")
+    limits = _NARROWER.get(str(name), bounds(Dated))
     for key, number in given(dated):
-        if name in _POSITIVE and lowest(number) <= 0.0:
-            check.add((*path, *key), f"{lowest(number):g}", "a number above 0")
-        elif lowest(number) < 0.0:
-            check.add((*path, *key), f"{lowest(number):g}", "a number of at least 0")
-        elif name in _SHARES and center(number) > 1.0:
-            check.add((*path, *key), f"{center(number):g}", "a share from 0 to 1, 0.02 is 2 percent of GDP")
+        if isinstance(number, Distribution):
+            _distribution(check, (*path, *key), number, limits)
+        elif not _within(number, limits):
+            hint = ", 0.02 is 2 percent of GDP" if name == "topline_share_of_gdp" else ""
+            check.add((*path, *key), f"{number:g}", f"a number{span(limits)}{hint}")
+
+
+def _distribution(check: Checker, path: Path, drawn: Distribution, limits: dict[str, float]) -> None:
+    """The ends, or the center where there are none, keep the bounds of the key; beyond a center draws are clipped to them."""
+    low, high = lowest(drawn), highest(drawn)
+    if not (_within(low, limits) and _within(high, limits)):
+        found = f"{drawn.dist} about {low:g}" if drawn.low is None else f"{drawn.dist} from {low:g} to {high:g}"
+        check.add(path, found, f"numbers{span(limits)}")
+    elif "gt" in limits and drawn.dist in ("normal", "exponential"):
+        said = f"numbers{span(limits)}: use lognormal, or uniform or triangular above {limits['gt']:g}"
+        check.add(path, f"{drawn.dist} can reach {limits['gt']:g}", said)
+
+
+def _within(number: float, limits: dict[str, float]) -> bool:
+    """Whether a number keeps bounds by their pydantic names."""
+    return (
+        limits.get("ge", -math.inf) <= number <= limits.get("le", math.inf)
+        and ("gt" not in limits or number > limits["gt"])
+        and ("lt" not in limits or number < limits["lt"])
+    )
 
 
 def check_years(check: Checker) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from alliancesim.scenario.checks.checker import Checker, Path, exists, lowest, whole
+from alliancesim.scenario.checks.checker import Checker, Path, exists, whole
 from alliancesim.scenario.checks.money import check_shares
+from alliancesim.scenario.conditions import Milestone
 from alliancesim.scenario.pipelines import MOST_TRANCHES, Background, Channel, Payment, Program, Rework, Stage, StageOverride
-from alliancesim.scenario.planned import center, is_free, is_initiative, lots_of
+from alliancesim.scenario.planned import center, is_free, is_initiative, lots_of, lowest
+from alliancesim.scenario.shape import words
 from alliancesim.scenario.values import Distribution
 from alliancesim.units import month_name
 
@@ -13,7 +15,7 @@ MOST_STAGES = 40
 OLDEST_LOT_YEARS = 30
 LATEST_LOT_YEARS = 10
 """Lots so long after the horizon belong to the plan, though nothing of them is simulated."""
-MILESTONES = ("first_delivery", "first_operational", "completion")
+MILESTONES = words(Milestone)
 
 
 def check_pipelines(check: Checker) -> None:
@@ -38,8 +40,6 @@ def _background(check: Checker, path: Path, background: Background, kind: str) -
         check.add((*path, "backlog"), f"{center(background.backlog):g} orders", "a whole number of orders")
     if lowest(background.size) < 0.0 or center(background.size) <= 0.0:
         check.add((*path, "size"), f"sizes from {lowest(background.size):g}", "sizes above 0")
-    if not -99 <= background.priority <= 99:
-        check.add((*path, "priority"), f"{background.priority}", "-99 to 99")
 
 
 def _channel(check: Checker, path: Path, channel: Channel) -> None:
@@ -172,7 +172,7 @@ def _lots(check: Checker, path: Path, program: Program) -> None:
         if lot.delivery is not None and exists(lot.delivery) and check.months(lot.delivery) < check.start_of(lot.fy):
             start = month_name(lot.fy * 12 + check.scenario.horizon.fy_first_month - 1)
             check.add((*here, "delivery"), f"{lot.delivery} is before the contract's fiscal year", f"{start} or later")
-        tranche = center(program.tranche_units) if program.tranche_units is not None else lot.units
+        tranche = program.tranche_units or lot.units
         if lot.units > tranche * MOST_TRANCHES:
             check.add((*here, "units"), f"{lot.units / tranche:,.0f} tranches", f"at most {MOST_TRANCHES:,} tranches in a lot")
     if program.price_fy is not None and not oldest <= program.price_fy <= check.last_fy:
