@@ -69,7 +69,8 @@ def load_scenario(path: str | os.PathLike[str], settings: Mapping[str, Any] | No
         raise ScenarioError(findings)
     apply_settings(root, settings or {}, assembly)
     findings += provenance.bad_units(root)
-    findings += choose(root)
+    more, others = choose(root)
+    findings += more
     scenario, more, left_out = validate(root)
     findings += more
     findings += provenance.bad_sources(root, _source_ids(root))
@@ -77,7 +78,7 @@ def load_scenario(path: str | os.PathLike[str], settings: Mapping[str, Any] | No
         raise ScenarioError(findings)
     histories, more = _histories(scenario, root, assembly)
     findings += more
-    findings += crosscheck(scenario, root, left_out)
+    findings += crosscheck(scenario, root, left_out, others)
     if findings:
         raise ScenarioError(findings)
     tables = FactTables(_beside(root.value["facts"], scenario.facts, assembly)[0] if scenario.facts else None)
