@@ -99,6 +99,36 @@ def test_a_choice_is_the_program_written_out() -> None:
     assert same(chosen.run().outcomes, Simulation(told(unit_cost_bn=9.0)).run().outcomes)
 
 
+@pytest.mark.parametrize("chosen", ["imported", None])
+def test_what_is_not_chosen_is_checked_as_the_program_it_would_be(gun: Path, chosen: str | None) -> None:
+    other = "{channel: nosuch, bucket: nope, currency_shares: {GBP: 0.5}, lots: [{fy: 1990, units: 1.5}], crew: {pilots: 1}}"
+    settings = {
+        "programs.gun.channel": "fms",
+        "programs.gun.unit_cost_bn": "0.3",
+        "programs.gun.choice": chosen,
+        "programs.gun.alternatives.imported": "{}",
+        "programs.gun.alternatives.indigenous": other,
+    }
+    with pytest.raises(ScenarioError) as caught:
+        load_scenario(gun, settings)
+
+    path = "programs.gun.alternatives.indigenous"
+    assert [found.path for found in caught.value.findings] == [
+        f"{path}.channel", f"{path}.bucket", f"{path}.currency_shares.GBP", f"{path}.lots.0.fy", f"{path}.lots.0.units",
+        f"{path}.crew.pilots"]  # fmt: skip
+
+
+def test_an_alternative_is_checked_as_a_whole_and_not_for_its_program(gun: Path) -> None:
+    with pytest.raises(ScenarioError) as caught:
+        load_scenario(gun, {"programs.gun.alternatives.indigenous.unit_cost_bn": None})
+    (found,) = caught.value.findings
+    assert str(found).startswith(f"{gun}:18:7 programs.gun.alternatives.indigenous: no unit_cost_bn")
+
+    with pytest.raises(ScenarioError) as caught:
+        load_scenario(gun, {"programs.gun.bucket": "nope"})
+    assert [one.path for one in caught.value.findings] == ["programs.gun.bucket"]
+
+
 def test_mistakes_of_what_is_not_chosen_are_told_too(gun: Path) -> None:
     settings = {"programs.gun.alternatives.indigenous.unit_cost_bn": -1, "programs.gun.alternatives.imported.priority": 100}
     with pytest.raises(ScenarioError) as caught:

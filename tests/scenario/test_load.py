@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from alliancesim.errors import AllianceSimError, Finding, ScenarioError
-from alliancesim.scenario.facts import check_facts, confidence_of, unsourced
+from alliancesim.plan.compile import compile_plan
+from alliancesim.scenario.facts import FactTables, check_facts, confidence_of, unsourced
 from alliancesim.scenario.load import LoadedScenario, load_scenario
 from alliancesim.scenario.schema import json_schema
 from alliancesim.scenario.yamlfile import dump, parse
@@ -157,6 +158,32 @@ def test_bad_settings_are_findings(settings: dict[str, Any], said: str) -> None:
     assert said in str(findings_of(BASE, settings)[0])
 
 
+@pytest.mark.parametrize(
+    ("text", "settings"),
+    [
+        ("set: {currencies.USD.spot_rate: {value: 150, unit: JPY per USD}}\n", {}),
+        ("", {"currencies.USD.spot_rate": "{value: 150, unit: JPY per USD}"}),
+        ("home_currency: EUR\ncurrencies: {USD: {spot_rate: {value: 0.9, unit: EUR per USD}}}\n", {}),
+        ("set: {currencies.USD.spot_rate: {value: 0.9, unit: EUR per USD}}\n", {"home_currency": "EUR"}),
+    ],
+)
+def test_units_are_those_of_the_whole_path_and_the_home_currency(write: Write, text: str, settings: dict[str, str]) -> None:
+    middle = write(text, "middle.yaml")
+    assert load_scenario(write("currencies: {USD: {cover_share: 0.1}}\n", extends=middle), settings)
+
+
+def test_a_file_measures_in_the_home_currency_of_the_file_it_extends(write: Write) -> None:
+    middle = write("home_currency: EUR\n", "middle.yaml")
+    assert load_scenario(write("currencies: {USD: {spot_rate: {value: 0.9, unit: EUR per USD}}}\n", extends=middle))
+    (finding,) = findings_of(write("currencies: {USD: {spot_rate: {value: 0.9, unit: JPY per USD}}}\n", extends=middle))
+    assert (finding.line, finding.allowed) == (2, "'spot_rate' is in EUR per USD")
+
+
+def test_a_unit_stays_with_values_that_have_sources_of_their_own(write: Write) -> None:
+    path = write("money: {personnel_bn: {2023: {value: 2300, source: book}, unit: tn}}\n")
+    assert [finding.found for finding in findings_of(path)] == ["unit 'tn'"]
+
+
 def test_wrappers_come_off_and_leave_their_provenance() -> None:
     loaded = load_scenario(BASE)
     leaf = loaded.provenance["currencies", "USD", "cover_share"]
@@ -240,6 +267,59 @@ def test_every_mistake_is_reported_at_once(write: Write) -> None:
     ]
 
 
+def test_a_key_like_none_that_is_known_hides_nothing(write: Write) -> None:
+    path = write(
+        "notes: hello\nmoney: {hns_bucket: none}\nprograms: {radar: {channel: fsm, zzz: 1}, missile: {bucket: standof}}\n"
+    )
+    assert [finding.path for finding in findings_of(path)] == [
+        "notes",
+        "money.hns_bucket",
+        "programs.radar.channel",
+        "programs.radar.zzz",
+        "programs.missile.bucket",
+    ]
+
+
+def test_a_broken_value_hides_only_what_follows_from_it(write: Write) -> None:
+    path = write("money: {lapse_share: 2, hns_bucket: none, reserve: {initial_bn: 3, ceiling_bn: x}, buckets: {other: 7}}\n")
+    assert [finding.path for finding in findings_of(path)] == [
+        "money.lapse_share",
+        "money.hns_bucket",
+        "money.reserve.ceiling_bn",
+        "money.buckets.other",
+    ]
+    path = write("money: {hns_bn: x, topline_bn: {2023: x}}\n")
+    assert [finding.path for finding in findings_of(path)] == ["money.hns_bn", "money.topline_bn.2023"]
+
+
+def test_dates_that_no_lot_can_meet_are_told_together(write: Write) -> None:
+    path = write(
+        "channels: {fast: {payment: {shares: [1]}, stages: {make: {milestone: delivered}}}}\n"
+        "programs:\n"
+        "  missile: {lots: [{fy: 2025, units: 100, delivery: 2025-05}, {fy: 2026, units: 100, delivery: 2026-06}], state: []}\n"
+        "  radar: {channel: fast, current_estimate: 2027-06, baseline_delivery: 2026-01}\n"
+    )
+    loaded = load_scenario(path)
+    with pytest.raises(ScenarioError) as caught:
+        compile_plan(loaded)
+    assert [str(finding).removeprefix(f"{path}:") for finding in caught.value.findings] == [
+        "4:53 programs.missile.lots.0.delivery: 2025-05-01 is too early for the lot begun on 2025-04-01 with 25 months of work "
+        "on a line; a later date, or a lot of an earlier fiscal year",
+        "4:96 programs.missile.lots.1.delivery: 2026-06-01 is too early for the lot begun on 2026-04-01 with 25 months of work "
+        "on a line; a later date, or a lot of an earlier fiscal year",
+        "5:44 programs.radar.current_estimate: 2027-06-01 is too late for the lot begun on 2025-04-01, whose stages up to "
+        "delivery take no time to stretch; duration_months of such a stage, or an earlier date",
+    ]
+
+
+def test_a_lot_may_be_delivered_when_it_is_contracted(write: Write) -> None:
+    path = write(
+        "channels: {fast: {payment: {shares: [1]}, stages: {make: {milestone: delivered}}}}\n"
+        "programs: {radar: {channel: fast, lots: [{fy: 2026, units: 30, delivery: 2026-04}]}}\n"
+    )
+    assert compile_plan(load_scenario(path))
+
+
 def test_sound_entries_are_cross_checked_beside_broken_ones(write: Write) -> None:
     path = write("programs:\n  radar: {channel: fsm}\n  missile: {prioriti: 3}\nresources: {plant: {capacity: no}}\n")
     assert [finding.path for finding in findings_of(path)] == [
@@ -279,6 +359,24 @@ def test_files_that_cannot_be_read_are_findings(tmp_path: Path) -> None:
     ):
         with pytest.raises(AllianceSimError, match=said):
             load_scenario(path)
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("extends: LONG\n", "1:10 extends"),
+        (f"extends: {BASE}\ncurrencies: {{USD: {{history: LONG}}}}\n", "2:29 currencies.USD.history"),
+    ],
+)
+def test_paths_of_no_use_are_told_where_they_are_written(write: Write, text: str, place: str) -> None:
+    path = write(text.replace("LONG", "x" * 300), extends=None)
+    (finding,) = findings_of(path)
+    assert str(finding).startswith(f"{path}:{place}: 'xxx")
+    assert "cannot be read (File name too long)" in finding.found
+
+
+def test_fact_tables_in_a_folder_of_no_use_hold_no_facts(write: Write) -> None:
+    assert FactTables(Path("x" * 300)).look_up("budget/topline/2023") is None
 
 
 def test_the_schema_knows_every_section_and_the_wrappers() -> None:

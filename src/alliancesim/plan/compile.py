@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from alliancesim.errors import PlanError
+from alliancesim.errors import PlanError, ScenarioError
 from alliancesim.plan import layout
 from alliancesim.plan.capability import compile_capability, outcome_places
 from alliancesim.plan.changes import compile_changes, revised_topline, revisions_of
 from alliancesim.plan.conditions import compile_conditions
-from alliancesim.plan.layout import BEFORE_MONTHS, MOST_DISRUPTIONS, NONE, PAY_YEARS, TAIL_YEARS, Compiled, Plan
+from alliancesim.plan.layout import BEFORE_MONTHS, NONE, PAY_YEARS, TAIL_YEARS, Compiled, Plan
 from alliancesim.plan.params import Vector, numbers
 from alliancesim.plan.pipelines import LotPlan, LotTable, compile_stages, first_is_history, planned_lots
 from alliancesim.plan.resampling import resampling
@@ -24,8 +24,9 @@ from alliancesim.rules.linkage import REGIMES, RESULTS
 from alliancesim.scenario import planned
 from alliancesim.scenario.load import LoadedScenario
 from alliancesim.scenario.model import Scenario
-from alliancesim.scenario.planned import center, dated_value, dated_year, is_free, lowest, price_fy
+from alliancesim.scenario.planned import center, dated_value, dated_year, is_free, price_fy
 from alliancesim.scenario.values import Distribution
+from alliancesim.scenario.yamlfile import finding
 from alliancesim.units import month_name, month_number, months_since
 
 
@@ -41,7 +42,12 @@ def share_of(shares: dict[str, float | Distribution], currency: str) -> tuple[fl
 
 
 def compile_plan(loaded: LoadedScenario) -> Compiled:
-    """Compile a loaded scenario. Raises PlanError when a lot cannot meet its date or addresses collide."""
+    """Compile a loaded scenario.
+
+    Raises:
+        ScenarioError: lots cannot meet their dates, or an indicator names an unknown outcome.
+        PlanError: addresses collide.
+    """
     return Compiler(loaded).compile()
 
 
@@ -87,6 +93,9 @@ class Compiler:
         rows, structures = compile_stages(self.scenario, self.vector, self.programs, self.key)
         lots = self.lots()
         tables = [LotTable(self.scenario, name, i, structures[i], lots[i]) for i, name in enumerate(self.programs)]
+        unmet = [date for table in tables for date in table.fitter.unmet]
+        if unmet:
+            raise ScenarioError(finding(self.loaded.where(path), path, found, allowed) for path, found, allowed in unmet)
         fields: dict[str, Any] = {}
         for section in (self.clock, self.series, self.exchange, self.growth, self.linkage, self.money, self.contracts):
             fields |= section()
@@ -292,13 +301,6 @@ class Compiler:
 
     def money(self) -> dict[str, Any]:
         """Buckets, the opening burden's currencies, and resources."""
-        for name in self.resources:
-            block = self.scenario.resources[name].disruptions
-            between = lowest(block.mean_months_between) if block else math.inf
-            if 2.0 * 12.0 * self.years / between > MOST_DISRUPTIONS:
-                least = 24.0 * self.years / MOST_DISRUPTIONS
-                message = f"resources.{name}.disruptions.mean_months_between: {between:g}; at least {least:.3g} here"
-                raise PlanError(message)
         buckets = self.scenario.money.buckets
         shares = [self.vector.at(f"money.opening_burden.currency_shares.{name}", optional=True) for name in self.currencies]
         return {

@@ -9,9 +9,10 @@ import numpy as np
 
 from alliancesim.plan.layout import CONDITION, MILESTONES, NONE, WORKFORCE
 from alliancesim.plan.params import Vector
-from alliancesim.plan.pipelines import stage_parts, stage_path, stage_value
+from alliancesim.plan.pipelines import stage_parts, stage_path
 from alliancesim.scenario.conditions import SUPPORT
 from alliancesim.scenario.model import Scenario
+from alliancesim.scenario.planned import stage_value
 
 
 def condition_names(scenario: Scenario) -> list[str]:
@@ -64,7 +65,7 @@ def _powers(scenario: Scenario, vector: Vector, names: list[str]) -> dict[str, A
     for program in sorted(scenario.programs):
         for stage, work in stage_parts(scenario, program):
             path = stage_path(scenario, program, stage, "slowed_by")
-            owners.append((path, [] if work else sorted(stage_value(scenario, program, stage, "slowed_by"))))
+            owners.append((path, [] if work else sorted(stage_value(scenario, scenario.programs[program], stage, "slowed_by"))))
     for name in sorted(scenario.resources):
         owners.append((f"resources.{name}.scaled_by", sorted(scenario.resources[name].scaled_by)))
     for kind in sorted(scenario.workforce):

@@ -17,6 +17,7 @@ import numpy.typing as npt
 from alliancesim.plan.structure import Job, Labels, Stages
 from alliancesim.scenario.conditions import Milestone
 from alliancesim.scenario.history import MONTHS_BEFORE
+from alliancesim.scenario.pipelines import MOST_DISRUPTIONS as MOST_DISRUPTIONS
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -24,8 +25,6 @@ Ints = npt.NDArray[np.int64]
 TAIL_YEARS = 10
 """Payments may fall due this many years beyond the horizon."""
 PAY_YEARS = 10
-MOST_DISRUPTIONS = 128
-"""Room for a resource's disruptions in one replication; the compiler refuses a mean that could need more."""
 BEFORE_MONTHS = MONTHS_BEFORE
 """Months of exchange rates kept before the first simulated month: those the record must have."""
 NONE = -1

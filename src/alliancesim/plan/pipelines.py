@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
-from alliancesim.errors import PlanError
 from alliancesim.plan.layout import MILESTONES, NONE, STAGE
 from alliancesim.plan.params import Vector
 from alliancesim.plan.structure import Job, Stages
@@ -14,8 +12,9 @@ from alliancesim.rules.grid import TICK_MONTHS, snap_bn, snap_duration, snap_mon
 from alliancesim.rules.stages import tranche_count, tranche_size
 from alliancesim.scenario.model import Scenario
 from alliancesim.scenario.pipelines import MOST_TRANCHES, Program
-from alliancesim.scenario.planned import begin_months, center, dated_value, lots_of
-from alliancesim.units import months_since
+from alliancesim.scenario.planned import begin_months, center, dated_value, has_line, lots_of, stage_value
+from alliancesim.scenario.yamlfile import Key
+from alliancesim.units import date_of, months_since
 
 
 @dataclass(frozen=True)
@@ -26,6 +25,8 @@ class LotPlan:
     units: float
     cost_bn: float | None
     target_months: float | None
+    date_path: tuple[Key, ...] = ()
+    """Where in the program the date of its first delivery stands."""
 
 
 def stage_path(scenario: Scenario, name: str, stage: str, item: str) -> str:
@@ -36,14 +37,6 @@ def stage_path(scenario: Scenario, name: str, stage: str, item: str) -> str:
     if override is not None and getattr(override, top, None) is not None:
         return f"programs.{name}.stages.{stage}.{item}"
     return f"channels.{program.channel}.stages.{stage}.{item}"
-
-
-def stage_value(scenario: Scenario, name: str, stage: str, item: str) -> Any:
-    """A structural value of a stage, the program's override before the channel's."""
-    program = scenario.programs[name]
-    override = program.stages.get(stage)
-    value = getattr(override, item, None) if override is not None else None
-    return value if value is not None else getattr(scenario.channels[program.channel].stages[stage], item)
 
 
 def compile_stages(
@@ -63,23 +56,18 @@ def compile_stages(
             items = (
                 LINE_ITEMS
                 if work
-                else tuple(item for item in STAGE if not (has_line(scenario, name, stage) and item in LINE_ITEMS))
+                else tuple(item for item in STAGE if not (has_line(scenario, program, stage) and item in LINE_ITEMS))
             )
             at = {item: vector.at(stage_path(scenario, name, stage, item), optional="." in item) for item in items}
             rows.append([at.get(item, NONE) for item in STAGE])
         lines = [i for i, (_, work) in enumerate(parts) if work]
-        if len(lines) > 1:
-            message = (
-                f"programs.{name}: stages {', '.join(parts[i][0] for i in lines)} all use lines; a pipeline has one line stage"
-            )
-            raise PlanError(message)
-        ends = [work or not has_line(scenario, name, stage) for stage, work in parts]
+        ends = [work or not has_line(scenario, program, stage) for stage, work in parts]
         milestone = {channel.stages[stage].milestone: i for i, (stage, _) in enumerate(parts) if ends[i]}
         resource, rework = [], []
         for (stage, work), end in zip(parts, ends, strict=True):
-            used = stage_value(scenario, name, stage, "resource")
+            used = stage_value(scenario, program, stage, "resource")
             resource.append(resources.index(used) if used and (work or end) else NONE)
-            rework.append(stage_value(scenario, name, stage, "rework") if end else None)
+            rework.append(stage_value(scenario, program, stage, "rework") if end else None)
         names = [stage for stage, _ in parts]
         system = stage_systems(scenario, name, names, resources, channels)
         structures.append(
@@ -87,9 +75,11 @@ def compile_stages(
                 first=first,
                 names=tuple(f"{stage} on line" if work else stage for stage, work in parts),
                 resource=tuple(resource),
-                approval=tuple(bool(stage_value(scenario, name, stage, "approval")) for stage in names),
+                approval=tuple(bool(stage_value(scenario, program, stage, "approval")) for stage in names),
                 after=tuple(
-                    () if work else tuple(_prerequisite(programs, text) for text in stage_value(scenario, name, stage, "after"))
+                    ()
+                    if work
+                    else tuple(_prerequisite(programs, text) for text in stage_value(scenario, program, stage, "after"))
                     for stage, work in parts
                 ),
                 rework_to=tuple(names.index(block.to) if block else NONE for block in rework),
@@ -112,24 +102,20 @@ LINE_ITEMS = ("rework.probability", "rework.work_share", "failure_probability")
 """What of a line stage acts at the end of its work; the rest acts on its lead time."""
 
 
-def has_line(scenario: Scenario, name: str, stage: str) -> bool:
-    """Whether a program's stage uses a production line."""
-    used = stage_value(scenario, name, stage, "resource")
-    return bool(used) and scenario.resources[used].kind == "line"
-
-
 def stage_parts(scenario: Scenario, name: str) -> Iterator[tuple[str, bool]]:
     """A program's stages in order, each with whether it is work on a line; a line stage gives its lead and its work."""
-    for stage in scenario.channels[scenario.programs[name].channel].stages:
+    program = scenario.programs[name]
+    for stage in scenario.channels[program.channel].stages:
         yield stage, False
-        if has_line(scenario, name, stage):
+        if has_line(scenario, program, stage):
             yield stage, True
 
 
 def stage_systems(scenario: Scenario, name: str, names: list[str], resources: list[str], channels: list[str]) -> tuple[int, ...]:
     """Noise system of each stage: its resource, else the program's channel."""
-    channel = len(resources) + channels.index(scenario.programs[name].channel)
-    used = [stage_value(scenario, name, stage, "resource") for stage in names]
+    program = scenario.programs[name]
+    channel = len(resources) + channels.index(program.channel)
+    used = [stage_value(scenario, program, stage, "resource") for stage in names]
     return tuple(resources.index(one) if one else channel for one in used)
 
 
@@ -161,9 +147,12 @@ class LotFitter:
     def __init__(self, scenario: Scenario, name: str, stages: Stages) -> None:
         self.scenario = scenario
         self.name = name
+        self.unmet: list[tuple[tuple[Key, ...], str, str]] = []
+        """Dates that no stretching meets: where each stands, what was found, what is allowed."""
         self.stages = stages
-        parts = stage_parts(scenario, name)
-        self.template = [0.0 if work else center(stage_value(scenario, name, stage, "duration_months")) for stage, work in parts]
+        program, parts = scenario.programs[name], stage_parts(scenario, name)
+        planned = [0.0 if work else stage_value(scenario, program, stage, "duration_months") for stage, work in parts]
+        self.template = [center(duration) for duration in planned]
 
     def work_before_delivery(self, units: float, begin: float) -> float:
         """Line work of the first tranche, if the line comes before delivery."""
@@ -176,8 +165,9 @@ class LotFitter:
         """The channel's own durations on the month grid."""
         return [snap_duration(d) if d > 0.0 else 0.0 for d in self.template]
 
-    def fit(self, contract: float, units: float, target: float) -> list[float]:
-        """Durations stretched by one factor so that contract + path = target, exactly on the grid."""
+    def fit(self, contract: float, lot: LotPlan, target: float) -> list[float]:
+        """Durations stretched by one factor so that contract + path = target, exactly on the grid; plain ones where none does."""
+        units = lot.units
         upto = self.stages.delivered + 1
         total = sum(self.template[:upto])
         work = 0.0
@@ -186,17 +176,27 @@ class LotFitter:
             factor = (target - contract - work) / total if total > 0.0 else 0.0
             work = self.work_before_delivery(units, contract + lead * factor)
         room = target - contract - work
-        if room < 0.0 or (total <= 0.0 and room > TICK_MONTHS):
-            message = (
-                f"programs.{self.name}: a lot contracted at month {contract:g} with {work:.3g} months of line work cannot be "
-                f"delivered at month {target:g}; set a later delivery or current_estimate, or a lot of an earlier fiscal year"
-            )
-            raise PlanError(message)
         months = self.plain()
-        months[:upto] = [snap_months(d * room / total) for d in self.template[:upto]]
+        if room < 0.0 or (total <= 0.0 and room > TICK_MONTHS):
+            self._refuse(lot, contract, target, work)
+            return months
+        if total > 0.0:
+            months[:upto] = [snap_months(d * room / total) for d in self.template[:upto]]
         widest = max(range(upto), key=lambda i: months[i])
         months[widest] += room - sum(months[:upto])
         return months
+
+    def _refuse(self, lot: LotPlan, contract: float, target: float, work: float) -> None:
+        horizon = self.scenario.horizon
+        begun, due = (date_of(at, horizon.first_fy, horizon.fy_first_month) for at in (contract, target))
+        if target < contract + work:
+            on_line = f" with {work:.3g} months of work on a line" if work > 0.0 else ""
+            found = f"{due} is too early for the lot begun on {begun}{on_line}"
+            allowed = "a later date, or a lot of an earlier fiscal year"
+        else:
+            found = f"{due} is too late for the lot begun on {begun}, whose stages up to delivery take no time to stretch"
+            allowed = "duration_months of such a stage, or an earlier date"
+        self.unmet.append((("programs", self.name, *lot.date_path), found, allowed))
 
     def path(self, months: list[float], contract: float, units: float) -> tuple[float, float]:
         """Planned months from contract to the first and to the last tranche's delivery."""
@@ -217,21 +217,22 @@ def planned_lots(program: Program, residual_bn: list[float], scenario: Scenario)
     if program.residual:
         lots = [LotPlan(horizon.first_fy + y, float(snap_bn(bn)), None, None) for y, bn in enumerate(residual_bn) if bn > 0.0]
     else:
-        when = {lot.fy: lot for lot in lots_of(scenario, program)}
+        when = {lot.fy: (index, lot) for index, lot in enumerate(lots_of(scenario, program))}
         lots = [
             LotPlan(
                 lot.fy,
                 float(snap_bn(lot.units)),
                 lot.cost_bn,
                 None if lot.delivery is None else months_since(lot.delivery, horizon.first_fy, horizon.fy_first_month),
+                ("lots", index, "delivery"),
             )
-            for _, lot in sorted(when.items())
+            for _, (index, lot) in sorted(when.items())
         ]
     if lots and lots[0].target_months is None and program.current_estimate is not None:
         estimate = months_since(program.current_estimate, horizon.first_fy, horizon.fy_first_month)
         begun = 12.0 * (lots[0].fy - horizon.first_fy) + begin_months(scenario, program)
         if not first_is_history(program, estimate, begun):
-            lots[0] = LotPlan(lots[0].fy, lots[0].units, lots[0].cost_bn, estimate)
+            lots[0] = LotPlan(lots[0].fy, lots[0].units, lots[0].cost_bn, estimate, ("current_estimate",))
     return lots
 
 
@@ -261,7 +262,7 @@ class LotTable:
             contract = 12.0 * y + begin
             if lot is not None:
                 if lot.target_months is not None:
-                    months = self.fitter.fit(contract, lot.units, lot.target_months)
+                    months = self.fitter.fit(contract, lot, lot.target_months)
                 first, last = self.fitter.path(months, contract, lot.units)
                 self.delivery.append((contract, first, last))
             pending.append((y, months, self.fitter.path(months, contract, lot.units if lot else 1.0)[0]))

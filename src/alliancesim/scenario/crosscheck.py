@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from alliancesim.errors import Finding
 from alliancesim.scenario.checks.capability import check_capability
-from alliancesim.scenario.checks.changes import check_changes
-from alliancesim.scenario.checks.checker import Checker
-from alliancesim.scenario.checks.conditions import check_conditions
+from alliancesim.scenario.checks.changes import check_changes, check_kind
+from alliancesim.scenario.checks.checker import Checker, Path
+from alliancesim.scenario.checks.conditions import check_conditions, check_readings
 from alliancesim.scenario.checks.economy import check_economy
 from alliancesim.scenario.checks.general import check_capacity, check_general, check_years
 from alliancesim.scenario.checks.horizon import check_dates, check_horizon
 from alliancesim.scenario.checks.linkage import check_linkage
 from alliancesim.scenario.checks.money import check_money, check_residuals
-from alliancesim.scenario.checks.pipelines import check_pipelines
+from alliancesim.scenario.checks.pipelines import check_pipelines, check_program
 from alliancesim.scenario.model import Scenario
-from alliancesim.scenario.yamlfile import Key, Node
+from alliancesim.scenario.pipelines import Program
+from alliancesim.scenario.yamlfile import Node, dotted, node_at
 
 
-def crosscheck(scenario: Scenario, root: Node, left_out: set[tuple[Key, ...]] | None = None) -> list[Finding]:
+def crosscheck(
+    scenario: Scenario, root: Node, left_out: set[Path] | None = None, others: Mapping[Path, Program] | None = None
+) -> list[Finding]:
     """Everything that does not hold between the parts of a scenario.
 
     Args:
         scenario: valid part by part.
         root: the tree it was made from, for names and places.
         left_out: entries of the tree that are broken and therefore missing in the scenario.
+        others: alternatives that are not chosen by path, each as the program it would be.
     """
     check = Checker(scenario, root, left_out or set())
     check_dates(check)
@@ -40,4 +46,19 @@ def crosscheck(scenario: Scenario, root: Node, left_out: set[tuple[Key, ...]] | 
     check_conditions(check)
     check_residuals(check)
     check_capability(check)
+    for path, program in (others or {}).items():
+        _alternative(check, path, program)
     return check.findings
+
+
+def _alternative(check: Checker, path: Path, program: Program) -> None:
+    """What is wrong with an alternative that is not chosen: its own keys, and the program that it would be as a whole."""
+    apart = Checker(check.scenario, check.root, check.left_out)
+    for rule in (check_program, check_kind, check_readings):
+        rule(apart, path, program)
+    own = {*(node_at(check.root, path).value or ()), "channels"}
+    told = {one.found for one in check.findings if one.path == dotted(path[:2])}
+    for one in apart.findings:
+        first = one.path.removeprefix(f"{dotted(path)}.").partition(".")[0]
+        if first in own or (one.path == dotted(path) and one.found not in told):
+            check.findings.append(one)

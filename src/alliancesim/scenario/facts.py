@@ -82,8 +82,6 @@ class FactTables:
         if self.folder is None or not name.replace("_", "").replace("-", "").isalnum():
             return None
         path = self.folder / f"{name}.csv"
-        if not path.is_file():
-            return None
         text, _ = read_text(path, str(path))
         if text is None:
             return None

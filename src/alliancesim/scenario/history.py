@@ -9,7 +9,7 @@ from pathlib import Path
 from alliancesim.errors import Finding
 from alliancesim.scenario.checks.horizon import MOST_YEARS
 from alliancesim.scenario.model import Horizon
-from alliancesim.scenario.yamlfile import Node, Place, finding, read_text
+from alliancesim.scenario.yamlfile import Naming, Node, Place, finding, read_text
 from alliancesim.units import month_name, month_number
 
 COLUMNS = ("month", "currency", "per_unit_avg", "per_unit_eom")
@@ -38,11 +38,7 @@ def load_history(path: Path, shown: str, currency: str, named_by: Node, needed: 
         needed: first and last month that must be there.
     """
     where = ("currencies", currency, "history")
-    if not path.is_file():
-        return {}, [
-            finding(named_by.at, where, f"no such file '{named_by.value}'", "a CSV file relative to the file that names it")
-        ]
-    text, findings = read_text(path, shown)
+    text, findings = read_text(path, shown, Naming(named_by, where, "a CSV file relative to the file that names it"))
     if text is None:
         return {}, findings
     rows = csv.reader(text.splitlines())

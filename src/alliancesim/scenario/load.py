@@ -15,10 +15,10 @@ from alliancesim.scenario.crosscheck import crosscheck
 from alliancesim.scenario.facts import FactTables
 from alliancesim.scenario.history import History, load_history, months_needed
 from alliancesim.scenario.model import Scenario
-from alliancesim.scenario.overlay import Assembly, apply_settings, assemble
+from alliancesim.scenario.overlay import COMMAND_LINE, Assembly, apply_settings, assemble
 from alliancesim.scenario.validation import validate
 from alliancesim.scenario.values import Block, Dated, Distribution
-from alliancesim.scenario.yamlfile import Key, Node, Place
+from alliancesim.scenario.yamlfile import Key, Node, Place, node_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class LoadedScenario:
 
     def where(self, path: tuple[Key, ...]) -> Place:
         """The place of a path, or of the nearest one above it that the files give."""
-        return place_of(self.root, path)
+        return node_at(self.root, path).where()
 
 
 def load_scenario(path: str | os.PathLike[str], settings: Mapping[str, Any] | None = None) -> LoadedScenario:
@@ -68,7 +68,9 @@ def load_scenario(path: str | os.PathLike[str], settings: Mapping[str, Any] | No
     if root is None:
         raise ScenarioError(findings)
     apply_settings(root, settings or {}, assembly)
-    findings += choose(root)
+    findings += provenance.bad_units(root)
+    more, others = choose(root)
+    findings += more
     scenario, more, left_out = validate(root)
     findings += more
     findings += provenance.bad_sources(root, _source_ids(root))
@@ -76,7 +78,7 @@ def load_scenario(path: str | os.PathLike[str], settings: Mapping[str, Any] | No
         raise ScenarioError(findings)
     histories, more = _histories(scenario, root, assembly)
     findings += more
-    findings += crosscheck(scenario, root, left_out)
+    findings += crosscheck(scenario, root, left_out, others)
     if findings:
         raise ScenarioError(findings)
     tables = FactTables(_beside(root.value["facts"], scenario.facts, assembly)[0] if scenario.facts else None)
@@ -91,19 +93,6 @@ def load_scenario(path: str | os.PathLike[str], settings: Mapping[str, Any] | No
 
     leaves = provenance.collect(root, register, row_confidence)
     return LoadedScenario(scenario, leaves, histories, tables, tuple(assembly.files), file.parent, root)
-
-
-def place_of(root: Node, path: tuple[Key, ...]) -> Place:
-    """The place of a path in a tree, or of the nearest one above it."""
-    node = root
-    for key in path:
-        if isinstance(node.value, dict) and key in node.value:
-            node = node.value[key]
-        elif isinstance(node.value, list) and isinstance(key, int) and key < len(node.value):
-            node = node.value[key]
-        else:
-            break
-    return node.where()
 
 
 def _histories(scenario: Scenario, root: Node, assembly: Assembly) -> tuple[dict[str, History], list[Finding]]:
@@ -124,8 +113,8 @@ def _histories(scenario: Scenario, root: Node, assembly: Assembly) -> tuple[dict
 
 def _beside(node: Node, written: str, assembly: Assembly) -> tuple[Path, str]:
     """A path relative to the file that names it (to the scenario's file where ``--set`` does)."""
-    file = assembly.shown.get(node.at.file, assembly.files[0])
-    path = file.parent / written.replace("\0", "")
+    file = assembly.files[0] if node.at.file == COMMAND_LINE else Path(node.at.file)
+    path = file.parent / written
     return path, str(path)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from alliancesim.scenario import provenance
 from alliancesim.scenario.model import Scenario
 from alliancesim.scenario.shape import Shape, allowed_keys, core, fields, is_block, key_shape, pattern, step, words
 from alliancesim.scenario.values import Dated, Distribution
-from alliancesim.scenario.yamlfile import Key, Node, Place, finding, from_plain, parse, read
+from alliancesim.scenario.yamlfile import Key, Naming, Node, Place, finding, from_plain, parse, read_text
 
 LONGEST_CHAIN = 16
 COMMAND_LINE = "--set"
@@ -25,14 +25,14 @@ class Assembly:
     """What reading a scenario with all it extends has given so far."""
 
     files: list[Path] = field(default_factory=list)
-    shown: dict[str, Path] = field(default_factory=dict)
-    """Real path by the name shown in findings."""
     findings: list[Finding] = field(default_factory=list)
 
 
 def assemble(path: Path, into: Assembly) -> Node | None:
     """The overlaid tree of a file and all it extends, ``set`` applied; None where nothing could be read."""
-    return _assemble(path, into, [])
+    text, findings = read_text(path, str(path))
+    into.findings += findings
+    return None if text is None else _assemble(path, text, into, [])
 
 
 def apply_settings(root: Node, settings: Mapping[str, Any], into: Assembly) -> None:
@@ -52,13 +52,11 @@ def apply_settings(root: Node, settings: Mapping[str, Any], into: Assembly) -> N
                 said = "finite numbers, text, lists or mappings"
                 into.findings.append(finding(place, str(dotted_path), f"{str(value)[:60]} cannot stand in a scenario", said))
                 continue
-        holder = Node({str(dotted_path): node}, place)
         node.key_at = place
-        holder, findings = provenance.unwrap(holder)
+        node, findings = provenance.unwrap(node, provenance.split(str(dotted_path)))
         into.findings += findings
-        inner = holder.value[str(dotted_path)]
-        _mark_assumed(inner)
-        _set(root, str(dotted_path), inner, place, into)
+        _mark_assumed(node)
+        _set(root, str(dotted_path), node, place, into)
 
 
 def overlay(base: Node, top: Node) -> Node:
@@ -82,10 +80,9 @@ def _other_kind(base: dict[Key, Node], top: dict[Key, Node]) -> bool:
     return "dist" in top or ("dist" in base and not set(top) <= fields(Distribution).keys())
 
 
-def _assemble(path: Path, into: Assembly, chain: list[Path]) -> Node | None:
+def _assemble(path: Path, text: str, into: Assembly, chain: list[Path]) -> Node | None:
     shown = str(path)
-    into.shown[shown] = path
-    root, findings = read(path, shown)
+    root, findings = parse(text, shown)
     into.findings += findings
     into.files.append(path)
     if root is None or not isinstance(root.value, dict):
@@ -96,8 +93,7 @@ def _assemble(path: Path, into: Assembly, chain: list[Path]) -> Node | None:
             into.findings.append(finding(place, "", found, "a scenario is a mapping of keys to values"))
         return None
     below = root.value.pop("extends", None)
-    home = root.value.get("home_currency")
-    root, findings = provenance.unwrap(root, home.value if home is not None and isinstance(home.value, str) else "JPY")
+    root, findings = provenance.unwrap(root)
     into.findings += findings
     sets = root.value.pop("set", None)
     if below is not None and below.value is not None:
@@ -118,19 +114,14 @@ def _assemble(path: Path, into: Assembly, chain: list[Path]) -> Node | None:
 def _extended(path: Path, below: Node, into: Assembly, chain: list[Path]) -> Node | None:
     if below.refused:
         return None
+    said = "the path of one file, relative to this one"
     if not isinstance(below.value, str):
-        into.findings.append(finding(below.where(), "extends", "not text", "the path of one file, relative to this one"))
+        into.findings.append(finding(below.where(), "extends", "not text", said))
         return None
     target = path.parent / below.value
-    if "\0" in below.value or not _exists(target):
-        near = get_close_matches(target.name, _siblings(target), 1)
-        said = "the path of one file, relative to this one"
-        into.findings.append(finding(below.at, "extends", f"no such file '{below.value}'", said, near[0] if near else None))
-        return None
-    if target.is_dir():
-        into.findings.append(
-            finding(below.at, "extends", f"'{below.value}' is a folder", "the path of one file, relative to this one")
-        )
+    text, findings = read_text(target, str(target), Naming(below, ("extends",), said))
+    into.findings += findings
+    if text is None:
         return None
     if _real(target) in chain:
         names = " -> ".join(file.name for file in [*chain[chain.index(_real(target)) :], target])
@@ -139,7 +130,7 @@ def _extended(path: Path, below: Node, into: Assembly, chain: list[Path]) -> Nod
     if len(chain) >= LONGEST_CHAIN:
         into.findings.append(finding(below.at, "extends", f"chain of more than {LONGEST_CHAIN} files", "shorten it"))
         return None
-    return _assemble(target, into, chain)
+    return _assemble(target, text, into, chain)
 
 
 def _set(root: Node, dotted_path: str, value: Node, place: Place, into: Assembly) -> None:
@@ -211,7 +202,7 @@ def _mark_assumed(node: Node) -> None:
     """Values set on the command line are assumptions unless they say better."""
     for _, leaf in provenance.numbers(node):
         if leaf.origin is None or (leaf.origin.source is None and leaf.origin.citation is None):
-            leaf.origin = provenance.Origin(source="assumed", note="set on the command line")
+            leaf.origin = replace(leaf.origin or provenance.NOTHING, source="assumed", note="set on the command line")
 
 
 def _finite(node: Node) -> bool:
@@ -226,17 +217,3 @@ def _finite(node: Node) -> bool:
 
 def _real(path: Path) -> Path:
     return Path(os.path.realpath(path))
-
-
-def _exists(path: Path) -> bool:
-    try:
-        return path.exists()
-    except (OSError, ValueError):
-        return True
-
-
-def _siblings(path: Path) -> list[str]:
-    try:
-        return sorted(entry.name for entry in path.parent.iterdir())
-    except OSError:
-        return []

@@ -24,6 +24,9 @@ from alliancesim.scenario.values import (
 MOST_TRANCHES = 16
 """Tranches of one lot; a lot grown by backlog beyond them is delivered in larger ones."""
 
+MOST_DISRUPTIONS = 128
+"""Room for a resource's disruptions in one replication; a mean that could need more is refused."""
+
 
 class Background(Block):
     """Orders of other customers, arriving as a Poisson process after the as-of date."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from alliancesim.scenario.model import Scenario
 from alliancesim.scenario.pipelines import Lot, Program
 from alliancesim.scenario.values import Dated, Distribution
@@ -72,6 +74,19 @@ def begin_months(scenario: Scenario, program: Program) -> float:
         return 0.0
     month = scenario.horizon.fy_first_month
     return months_since(program.start, fiscal_year(program.start, month), month)
+
+
+def stage_value(scenario: Scenario, program: Program, stage: str, item: str) -> Any:
+    """A structural value of a stage, the program's override before the channel's."""
+    override = program.stages.get(stage)
+    value = getattr(override, item, None) if override is not None else None
+    return value if value is not None else getattr(scenario.channels[program.channel].stages[stage], item)
+
+
+def has_line(scenario: Scenario, program: Program, stage: str) -> bool:
+    """Whether a program's stage uses a production line."""
+    resource = scenario.resources.get(stage_value(scenario, program, stage, "resource"))
+    return resource is not None and resource.kind == "line"
 
 
 def price_fy(scenario: Scenario, program: Program) -> int:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 
 from alliancesim.errors import Finding
+from alliancesim.scenario.model import Scenario
 from alliancesim.scenario.yamlfile import Key, Node, Place, dotted, finding
 
 WORDS = ("seed", "recalled", "assumed")
@@ -33,6 +34,15 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class Unit:
+    """A written unit, with the path of the value or distribution it is said of."""
+
+    text: str
+    at: Place
+    path: tuple[Key, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Origin:
     """What the file says of a value's origin."""
 
@@ -40,6 +50,7 @@ class Origin:
     source_at: Place | None = None
     citation: Citation | None = None
     note: str | None = None
+    unit: Unit | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,20 +78,25 @@ class Leaf:
 NOTHING = Origin()
 
 
-def unwrap(node: Node, home: str = "JPY") -> tuple[Node, list[Finding]]:
-    """The tree of one file without wrappers and provenance keys; every scalar keeps its `Origin`.
+def unwrap(node: Node, path: tuple[Key, ...] = ()) -> tuple[Node, list[Finding]]:
+    """A tree without wrappers and provenance keys; every scalar keeps its `Origin`.
 
     Args:
-        node: the root of one file, as read.
-        home: home currency, for the words of units.
+        node: the root of one file, as read, or what is set.
+        path: where it stands.
     """
     findings: list[Finding] = []
-    return _Unwrapper(home, findings).visit(node, (), NOTHING), findings
+    return _Unwrapper(findings).visit(node, path, NOTHING), findings
+
+
+def split(dotted_path: str) -> tuple[Key, ...]:
+    """The path that a dotted path means; fiscal years and indices are numbers, for names begin with a letter."""
+    parts = dotted_path.split(".")
+    return tuple(int(part) if part.isascii() and part.isdigit() and len(part) < 9 else part for part in parts)
 
 
 @dataclass(slots=True)
 class _Unwrapper:
-    home: str
     findings: list[Finding]
 
     def visit(self, node: Node, path: tuple[Key, ...], above: Origin) -> Node:
@@ -99,9 +115,9 @@ class _Unwrapper:
         if "value" in content and path:
             return self._wrapped(node, path, here)
         if "unit" in content and ("dist" in content or any(isinstance(key, int) for key in content)):
-            self._unit(content.pop("unit"), path)
+            here = _measured(here, content.pop("unit"), path)
         for key, child in content.items():
-            content[key] = self.visit(child, (*path, key), here)
+            content[key] = self.visit(child, split(str(key)) if path == ("set",) else (*path, key), here)
         return node
 
     def _wrapped(self, node: Node, path: tuple[Key, ...], here: Origin) -> Node:
@@ -113,7 +129,7 @@ class _Unwrapper:
                 said = "a value with its provenance takes " + ", ".join(_WRAPPER)
                 self.findings.append(finding(place, (*path, key), f"unknown key '{key}'", said, near[0] if near else None))
         if "unit" in content:
-            self._unit(content["unit"], path)
+            here = _measured(here, content["unit"], path)
         inner: Node = content["value"]
         inner.key_at = node.key_at
         return self.visit(inner, path, here)
@@ -133,17 +149,14 @@ class _Unwrapper:
         source, fact, note = (said.get(key) for key in _CARRIED)
         said_note = note.value if note else above.note
         if source is None and fact is None:
-            return Origin(above.source, above.source_at, above.citation, said_note)
+            return replace(above, note=said_note)
         citation = Citation(fact.value, fact.at, "value" in content) if fact else None
-        return Origin(source.value if source else None, source.at if source else None, citation, said_note)
+        return Origin(source.value if source else None, source.at if source else None, citation, said_note, above.unit)
 
-    def _unit(self, node: Node, path: tuple[Key, ...]) -> None:
-        expected = units(path, self.home)
-        if node.refused or not expected:
-            return
-        written = str(node.value).strip().lower().replace("_", " ")
-        if written not in {unit.lower() for unit in expected}:
-            self.findings.append(finding(node.at, path, f"unit '{node.value}'", f"'{_suffixed(path)}' is in {expected[0]}"))
+
+def _measured(origin: Origin, unit: Node, path: tuple[Key, ...]) -> Origin:
+    """The origin of what has a unit; what it should be is known only when all files are laid over one another."""
+    return origin if unit.refused else replace(origin, unit=Unit(str(unit.plain()), unit.at, path))
 
 
 _SUFFIXES: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = tuple(
@@ -232,18 +245,39 @@ def completed(fact: str, path: tuple[Key, ...]) -> str:
     return f"{fact}/{years[-1]}" if years else fact
 
 
-def bad_sources(root: Node, known: set[str]) -> list[Finding]:
-    """Findings on sources that are neither in the register nor one of the bare words."""
-    findings: dict[Place, Finding] = {}
-    words = [*WORDS, *sorted(known)]
+def _origins(root: Node) -> Iterator[tuple[tuple[Key, ...], Origin]]:
+    """The origin of every scalar, with its path."""
     queue: list[tuple[tuple[Key, ...], Node]] = [((), root)]
     while queue:
         path, node = queue.pop()
         if isinstance(node.value, dict | list):
             pairs = node.value.items() if isinstance(node.value, dict) else enumerate(node.value)
             queue.extend(((*path, key), child) for key, child in pairs)
+        elif node.origin is not None:
+            yield path, node.origin
+
+
+def bad_units(root: Node) -> list[Finding]:
+    """Findings on units that are not those of their keys, in the home currency of the overlaid tree."""
+    home = root.value.get("home_currency")
+    currency = Scenario.model_fields["home_currency"].default if home is None else str(home.plain())
+    findings: dict[Unit, Finding] = {}
+    for _, origin in _origins(root):
+        if origin.unit is None:
             continue
-        origin: Origin = node.origin or NOTHING
+        expected = units(origin.unit.path, currency)
+        written = origin.unit.text.strip().lower().replace("_", " ")
+        if expected and written not in {unit.lower() for unit in expected}:
+            said = f"'{_suffixed(origin.unit.path)}' is in {expected[0]}"
+            findings[origin.unit] = finding(origin.unit.at, origin.unit.path, f"unit '{origin.unit.text}'", said)
+    return list(findings.values())
+
+
+def bad_sources(root: Node, known: set[str]) -> list[Finding]:
+    """Findings on sources that are neither in the register nor one of the bare words."""
+    findings: dict[Place, Finding] = {}
+    words = [*WORDS, *sorted(known)]
+    for path, origin in _origins(root):
         if origin.source is None or origin.source_at is None or origin.source in known or origin.source in WORDS:
             continue
         near = get_close_matches(origin.source, words, 1)

@@ -41,6 +41,11 @@ def is_block(shape: Shape) -> bool:
     return isinstance(inner, type) and issubclass(inner, Block)
 
 
+def has_fixed_keys(shape: Shape) -> bool:
+    """Whether the shape is a block proper, not a value that can be written as one (dated, a distribution)."""
+    return is_block(shape) and core(shape) not in (Dated, Distribution)
+
+
 def is_quantity(shape: Shape) -> bool:
     """Whether the shape is a number that may be a distribution."""
     inner = core(shape)

@@ -12,7 +12,7 @@ from pydantic_core import ErrorDetails
 
 from alliancesim.errors import Finding
 from alliancesim.scenario.model import Scenario
-from alliancesim.scenario.shape import allowed_keys, core, describe, is_block, is_quantity, key_shape, shape_at, words
+from alliancesim.scenario.shape import allowed_keys, core, describe, has_fixed_keys, key_shape, shape_at, words
 from alliancesim.scenario.values import Dated
 from alliancesim.scenario.yamlfile import Key, Node, finding
 
@@ -27,7 +27,8 @@ def validate(root: Node) -> tuple[Scenario | None, list[Finding], set[Path]]:
     """The scenario of a tree, what is wrong with it, and the parts left out to get a scenario all the same.
 
     What is broken is left out (a program, an optional key) and the rest validated again, so that the cross-checks can look
-    at what is sound. None where it cannot be left out.
+    at what is sound. None where it cannot be left out. A key like none that is known says nothing, so nothing is missing
+    without it.
     """
     findings: list[Finding] = list(_internal_keys(root))
     left_out: set[Path] = {_prunable(found) for found in _internal_paths(root)} - {()}
@@ -35,42 +36,44 @@ def validate(root: Node) -> tuple[Scenario | None, list[Finding], set[Path]]:
     for path in left_out:
         _drop(tree, path)
     if any(not _prunable(found) for found in _internal_paths(root)):
-        _, (more, _) = _validated(root, tree)
+        _, more, _, _ = _validated(root, tree)
         return None, findings + more, left_out
     for _ in range(_MOST_ROUNDS):
-        scenario, (more, paths) = _validated(root, tree)
+        scenario, more, broken, strange = _validated(root, tree)
         findings += more
         if scenario is not None:
             return scenario, findings, left_out
-        dropped = {_prunable(path) for path in paths}
+        dropped = {_prunable(path) for path in broken}
         if () in dropped:
             return None, findings, left_out
-        for path in dropped:
+        for path in {*dropped, *strange}:
             _drop(tree, path)
         left_out |= dropped
     return None, findings, left_out
 
 
-def _validated(root: Node, tree: Any) -> tuple[Scenario | None, tuple[list[Finding], list[Path]]]:
+def _validated(root: Node, tree: Any) -> tuple[Scenario | None, list[Finding], list[Path], list[Path]]:
+    """The scenario, else what is wrong with the tree: findings, paths of what is broken, and of keys like none that is known."""
     try:
-        return Scenario.model_validate(tree), ([], [])
+        return Scenario.model_validate(tree), [], [], []
     except ValidationError as error:
         details = error.errors(include_url=False)
     except RecursionError:  # cannot happen below the depth bound, but bad input must never end in a traceback
-        return None, ([finding(root.where(), "", "nested too deep", "a flatter file")], [()])
+        return None, [finding(root.where(), "", "nested too deep", "a flatter file")], [()], []
     unknown = [_finding(root, detail) for detail in details if detail["type"] == "extra_forbidden"]
     meant = {(item.path.rpartition(".")[0], item.suggestion) for item in unknown if item is not None}
-    findings, paths = [], []
+    findings: list[Finding] = []
+    broken: list[Path] = []
+    strange: list[Path] = []
     for detail in details:
         path, _ = _path(root, detail["loc"])
-        paths.append(path)
         parent, name = ".".join(map(str, path[:-1])), str(path[-1]) if path else ""
-        if detail["type"] == "missing" and (parent, name) in meant:
-            continue  # the misspelt key is reported with its suggestion already
         item = _finding(root, detail)
-        if item is not None:
-            findings.append(item)
-    return None, (findings, paths)
+        alone = detail["type"] == "extra_forbidden" and has_fixed_keys(shape_at(path[:-1]))
+        (strange if alone and item is not None and item.suggestion is None else broken).append(path)
+        if item is not None and not (detail["type"] == "missing" and (parent, name) in meant):
+            findings.append(item)  # of a misspelt key, not also of the key that is missing for it
+    return None, findings, broken, strange
 
 
 def _path(root: Node, loc: tuple[Key, ...]) -> tuple[Path, Node]:
@@ -154,7 +157,7 @@ def _prunable(path: Path) -> Path:
         parent, key = shape_at(path[: length - 1]), path[length - 1]
         if parent is None or isinstance(key, int):
             continue
-        if not is_block(parent) or is_quantity(parent) or core(parent) is Dated:
+        if not has_fixed_keys(parent):
             if key_shape(parent) is not None:
                 return path[:length]
             continue

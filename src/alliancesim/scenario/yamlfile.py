@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -69,6 +70,19 @@ def finding(place: Place, path: tuple[Key, ...] | str, found: str, allowed: str 
     return Finding(place.file, place.line, place.column, text, found, allowed, suggestion)
 
 
+def node_at(root: Node, path: tuple[Key, ...]) -> Node:
+    """The node of a path, or the nearest one above it that the tree has."""
+    node = root
+    for key in path:
+        if isinstance(node.value, dict) and key in node.value:
+            node = node.value[key]
+        elif isinstance(node.value, list) and isinstance(key, int) and key < len(node.value):
+            node = node.value[key]
+        else:
+            break
+    return node
+
+
 def from_plain(value: Any, place: Place) -> Node:
     """Plain data as nodes that all stand at one place."""
     if isinstance(value, dict):
@@ -78,18 +92,36 @@ def from_plain(value: Any, place: Place) -> Node:
     return Node(value, place)
 
 
-def read_text(path: Path, shown: str) -> tuple[str | None, list[Finding]]:
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """The value of a scenario that names a file, so that a path of no use is told where it is written."""
+
+    node: Node
+    path: tuple[Key, ...]
+    allowed: str
+
+
+def read_text(path: Path, shown: str, naming: Naming | None = None) -> tuple[str | None, list[Finding]]:
     """The text of a UTF-8 file of bearable size; None where there is none, with the finding that says why."""
     start = Place(shown, 1, 1)
+
+    name = "" if naming is None else f"'{naming.node.value}'"
+
+    def unusable(found: str, allowed: str, suggestion: str | None = None) -> tuple[None, list[Finding]]:
+        if naming is None:
+            return None, [finding(start, "", found.strip(), allowed, suggestion)]
+        return None, [finding(naming.node.at, naming.path, found, naming.allowed, suggestion)]
+
     try:
         if path.is_dir():
-            return None, [finding(start, "", "is a folder", "give a file")]
+            return unusable(f"{name} is a folder", "give a file")
         with path.open("rb") as stream:
             raw = stream.read(MOST_BYTES + 1)
-    except FileNotFoundError:
-        return None, [finding(start, "", "no such file", "give the path of a file that exists")]
+    except (FileNotFoundError, NotADirectoryError):
+        near = get_close_matches(path.name, _siblings(path), 1)
+        return unusable(f"no such file {name}", "give the path of a file that exists", near[0] if near else None)
     except (OSError, ValueError) as error:
-        return None, [finding(start, "", f"cannot be read ({getattr(error, 'strerror', None) or error})", "give a readable file")]
+        return unusable(f"{name} cannot be read ({getattr(error, 'strerror', None) or error})", "give a readable file")
     if len(raw) > MOST_BYTES:
         return None, [finding(start, "", f"more than {MOST_BYTES:,} bytes", "a file is at most 4 MiB")]
     try:
@@ -104,12 +136,11 @@ def read_text(path: Path, shown: str) -> tuple[str | None, list[Finding]]:
     return text.removeprefix("\ufeff"), []
 
 
-def read(path: Path, shown: str) -> tuple[Node | None, list[Finding]]:
-    """The tree of a file, and what is wrong with it. None where no tree could be built."""
-    text, findings = read_text(path, shown)
-    if text is None:
-        return None, findings
-    return parse(text, shown)
+def _siblings(path: Path) -> list[str]:
+    try:
+        return sorted(entry.name for entry in path.parent.iterdir())
+    except OSError:
+        return []
 
 
 def parse(text: str, shown: str, line: int = 1) -> tuple[Node | None, list[Finding]]:

@@ -19,12 +19,16 @@ def check_changes(check: Checker) -> None:
         found = f"{center(review.cancellation_share):g} is below review_share"
         check.add(("money", "cost_review", "cancellation_share"), found, f"at least {center(review.review_share):g}")
     for name, program in check.scenario.programs.items():
-        path: Path = ("programs", name)
-        _initiative(check, path, program)
-        if program.bid is not None:
-            _bid(check, path, program, program.bid)
-        if program.divert_to is not None:
-            _diversion(check, path, program, program.divert_to)
+        check_kind(check, ("programs", name), program)
+
+
+def check_kind(check: Checker, path: Path, program: Program) -> None:
+    """What holds of an initiative, an export, a program that is diverted; the second part of its path is its name."""
+    _initiative(check, path, program)
+    if program.bid is not None:
+        _bid(check, path, program, program.bid)
+    if program.divert_to is not None:
+        _diversion(check, path, program, program.divert_to)
 
 
 def _revision(check: Checker, path: Path, revision: Revision) -> None:
@@ -147,14 +151,14 @@ def _diversion(check: Checker, path: Path, program: Program, name: str) -> None:
     other = check.scenario.programs.get(name)
     if other is None:
         return
-    if name == path[-1]:
+    if name == path[1]:
         check.add(here, f"'{name}' is diverted to itself", "another program")
     elif program.residual or is_free(check.scenario, program):
-        check.add(here, f"'{path[-1]}' is an export, an initiative or a residual program", "divert_to of plain programs only")
+        check.add(here, f"'{path[1]}' is an export, an initiative or a residual program", "divert_to of plain programs only")
     elif other.residual or is_free(check.scenario, other):
         check.add(here, f"'{name}' is an export, an initiative or a residual program", "a plain program")
     elif other.quantity != program.quantity:
-        check.add(here, f"'{name}' is in {other.quantity}, '{path[-1]}' in {program.quantity}", "the same quantity in both")
+        check.add(here, f"'{name}' is in {other.quantity}, '{path[1]}' in {program.quantity}", "the same quantity in both")
     elif other.divert_to is not None:
         check.add(here, f"'{name}' is itself diverted, to '{other.divert_to}'", "a program that is not diverted")
     elif other.quantity == "units" and other.unit_cost_bn is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -10,9 +11,10 @@ from typing import Any
 
 from alliancesim.errors import Finding
 from alliancesim.scenario.model import Scenario
+from alliancesim.scenario.shape import has_fixed_keys, shape_at
 from alliancesim.scenario.validation import REGISTERS
 from alliancesim.scenario.values import Block, Dated, Distribution
-from alliancesim.scenario.yamlfile import Key, Node, finding
+from alliancesim.scenario.yamlfile import Key, Node, finding, node_at
 from alliancesim.units import fiscal_year, months_since
 
 Path = tuple[Key, ...]
@@ -31,30 +33,27 @@ class Checker:
 
     def add(self, path: Path, found: str, allowed: str = "", suggestion: str | None = None) -> None:
         """Notes a finding at the place of a path, or of the nearest one above it that the files give."""
-        node = self.root
-        for key in path:
-            if isinstance(node.value, dict) and key in node.value:
-                node = node.value[key]
-            elif isinstance(node.value, list) and isinstance(key, int) and key < len(node.value):
-                node = node.value[key]
-            else:
-                break
-        if not node.refused and not self._follows(path):
+        node = node_at(self.root, path)
+        if not node.refused and not self._follows(path, f"{found} {allowed}"):
             self.findings.append(finding(node.where(), path, found, allowed, suggestion))
 
     def add_key(self, path: Path, found: str, allowed: str = "", suggestion: str | None = None) -> None:
         """Notes a finding at the key that ends a path."""
-        node = self.root
-        for key in path:
-            node = node.value[key]
-        if not self._follows(path):
+        node = node_at(self.root, path)
+        if not self._follows(path, f"{found} {allowed}"):
             self.findings.append(finding(node.key_at or node.at, path, found, allowed, suggestion))
 
-    def _follows(self, path: Path) -> bool:
-        """Whether a finding may only follow from a key left out of the same block, or of one below it."""
+    def _follows(self, path: Path, words: str) -> bool:
+        """Whether a finding may only follow from what was left out.
+
+        That is what is found there, above or below; of a block also all that stands beside it, of a single value what stands
+        beside it and names it.
+        """
         for left in self.left_out:
-            block = left[:-1] if left[0] not in REGISTERS else left
-            if path[: len(block)] == block or block[: len(path)] == path:
+            beside = path[: len(left) - 1] == left[:-1]
+            if path[: len(left)] == left or left[: len(path)] == path:
+                return True
+            if left[0] not in REGISTERS and beside and (has_fixed_keys(shape_at(left)) or _names(words, left[-1])):
                 return True
         return False
 
@@ -121,6 +120,10 @@ class Checker:
     def start_of(self, fy: int) -> float:
         """Months from the horizon's start to the start of a fiscal year."""
         return 12.0 * (fy - self.first_fy)
+
+
+def _names(words: str, key: Key) -> bool:
+    return re.search(rf"\b{re.escape(str(key))}\b", words) is not None
 
 
 def date_parts(date: str) -> tuple[int, int, int]:

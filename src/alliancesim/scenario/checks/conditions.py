@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from alliancesim.scenario.checks.checker import Checker, Path, given
 from alliancesim.scenario.conditions import SUPPORT, Elasticities
+from alliancesim.scenario.pipelines import Program
 from alliancesim.scenario.planned import center, highest, lowest
 
 MOST_ELASTICITY = 10.0
@@ -29,7 +30,9 @@ def check_conditions(check: Checker) -> None:
         elif not low <= center(condition.initial) <= high:
             check.add((*path, "initial"), f"{center(condition.initial):g}", f"a value from floor {low:g} to ceiling {high:g}")
     _workforces(check)
-    _programs(check, conditions, workforces)
+    _channels(check)
+    for name, program in check.scenario.programs.items():
+        check_readings(check, ("programs", name), program)
     for name, resource in check.scenario.resources.items():
         _elasticities(check, ("resources", name, "scaled_by"), resource.scaled_by, [*conditions, *workforces], RESOURCES)
     linkage = check.scenario.linkage
@@ -60,22 +63,27 @@ def _workforces(check: Checker) -> None:
         _elasticities(check, (*path, "scaled_by"), workforce.scaled_by, readable, "a condition or support")
 
 
-def _programs(check: Checker, conditions: list[str], workforces: list[str]) -> None:
-    readable = [*conditions, *workforces, SUPPORT]
+def _channels(check: Checker) -> None:
     for name, channel in check.scenario.channels.items():
         for stage_name, stage in channel.stages.items():
-            _elasticities(check, ("channels", name, "stages", stage_name, "slowed_by"), stage.slowed_by, readable, STAGES)
-    for name, program in check.scenario.programs.items():
-        path: Path = ("programs", name)
-        for stage_name, override in program.stages.items():
-            _elasticities(check, (*path, "stages", stage_name, "slowed_by"), override.slowed_by or {}, readable, STAGES)
-        for kind in program.crew:
-            check.refer((*path, "crew", kind), kind, workforces, "a workforce", key=True)
-        for key, effect in program.effects.items():
-            here = (*path, "effects", key)
-            check.refer((*here, "condition"), effect.condition, conditions, "a condition")
-            if (effect.add is None) == (effect.mult is None):
-                check.add(here, "neither add nor mult" if effect.add is None else "add and mult", "exactly one of the two")
+            _elasticities(check, ("channels", name, "stages", stage_name, "slowed_by"), stage.slowed_by, _readable(check), STAGES)
+
+
+def _readable(check: Checker) -> list[str]:
+    return [*check.names("conditions"), *check.names("workforce"), SUPPORT]
+
+
+def check_readings(check: Checker, path: Path, program: Program) -> None:
+    """What a program reads of conditions and workforces, and does to conditions."""
+    for stage_name, override in program.stages.items():
+        _elasticities(check, (*path, "stages", stage_name, "slowed_by"), override.slowed_by or {}, _readable(check), STAGES)
+    for kind in program.crew:
+        check.refer((*path, "crew", kind), kind, check.names("workforce"), "a workforce", key=True)
+    for key, effect in program.effects.items():
+        here = (*path, "effects", key)
+        check.refer((*here, "condition"), effect.condition, check.names("conditions"), "a condition")
+        if (effect.add is None) == (effect.mult is None):
+            check.add(here, "neither add nor mult" if effect.add is None else "add and mult", "exactly one of the two")
 
 
 def _elasticities(check: Checker, path: Path, read: Elasticities, known: Iterable[str], kind: str) -> None:

@@ -17,7 +17,7 @@ def check_money(check: Checker) -> None:
         found = "neither" if money.topline_bn is None else "both"
         check.add(path, f"{found} of topline_bn, topline_share_of_gdp", "exactly one of the two")
     if money.hns_bucket is not None:
-        check.refer((*path, "hns_bucket"), money.hns_bucket, money.buckets, "a bucket")
+        check.refer((*path, "hns_bucket"), money.hns_bucket, check.names("money", "buckets"), "a bucket")
     if (money.hns_bn is None) != (money.hns_bucket is None):
         given, other = ("hns_bn", "hns_bucket") if money.hns_bucket is None else ("hns_bucket", "hns_bn")
         check.add(

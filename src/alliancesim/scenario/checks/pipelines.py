@@ -5,8 +5,19 @@ from __future__ import annotations
 from alliancesim.scenario.checks.checker import Checker, Path, exists, whole
 from alliancesim.scenario.checks.money import check_shares
 from alliancesim.scenario.conditions import Milestone
-from alliancesim.scenario.pipelines import MOST_TRANCHES, Background, Channel, Payment, Program, Rework, Stage, StageOverride
-from alliancesim.scenario.planned import center, is_free, is_initiative, lots_of, lowest
+from alliancesim.scenario.pipelines import (
+    MOST_DISRUPTIONS,
+    MOST_TRANCHES,
+    Background,
+    Channel,
+    Disruptions,
+    Payment,
+    Program,
+    Rework,
+    Stage,
+    StageOverride,
+)
+from alliancesim.scenario.planned import center, has_line, is_free, is_initiative, lots_of, lowest, stage_value
 from alliancesim.scenario.shape import words
 from alliancesim.scenario.values import Distribution
 from alliancesim.units import month_name
@@ -23,10 +34,12 @@ def check_pipelines(check: Checker) -> None:
     for name, resource in check.scenario.resources.items():
         if resource.background is not None:
             _background(check, ("resources", name, "background"), resource.background, resource.kind)
+        if resource.disruptions is not None:
+            _disruptions(check, ("resources", name, "disruptions"), resource.disruptions)
     for name, channel in check.scenario.channels.items():
         _channel(check, ("channels", name), channel)
     for name, program in check.scenario.programs.items():
-        _program(check, ("programs", name), program)
+        check_program(check, ("programs", name), program)
     if check.whole:
         _cycles(check)
 
@@ -40,6 +53,15 @@ def _background(check: Checker, path: Path, background: Background, kind: str) -
         check.add((*path, "backlog"), f"{center(background.backlog):g} orders", "a whole number of orders")
     if lowest(background.size) < 0.0 or center(background.size) <= 0.0:
         check.add((*path, "size"), f"sizes from {lowest(background.size):g}", "sizes above 0")
+
+
+def _disruptions(check: Checker, path: Path, disruptions: Disruptions) -> None:
+    """They fit the room there is for them, even where twice as many come as are expected."""
+    least = 2.0 * check.end / MOST_DISRUPTIONS
+    between = lowest(disruptions.mean_months_between)
+    if between < least:
+        said = f"at least {least:g} months with a horizon of {check.end / 12.0:g} years"
+        check.add((*path, "mean_months_between"), f"{between:g}", said)
 
 
 def _channel(check: Checker, path: Path, channel: Channel) -> None:
@@ -108,7 +130,8 @@ def _payment(check: Checker, path: Path, payment: Payment) -> None:
         check.add(here, f"{center(payment.norden_rayleigh_final_share):g}", "a share above 0 and below 1")
 
 
-def _program(check: Checker, path: Path, program: Program) -> None:
+def check_program(check: Checker, path: Path, program: Program) -> None:
+    """What a program names, buys and promises; the second part of its path is its name, also for an alternative of it."""
     if program.bucket is not None:
         check.refer((*path, "bucket"), program.bucket, check.names("money", "buckets"), "a bucket")
     elif program.channel in check.scenario.channels and not is_free(check.scenario, program):
@@ -124,10 +147,21 @@ def _program(check: Checker, path: Path, program: Program) -> None:
         for name, override in program.stages.items():
             if check.refer((*path, "stages", name), name, stages, f"a stage of channel '{program.channel}'", key=True):
                 _stage(check, (*path, "stages", name), override, name, stages)
+        _line(check, path, program, stages)
     _quantity(check, path, program)
     _lots(check, path, program)
     _state(check, path, program, stages)
     _promise(check, path, program)
+
+
+def _line(check: Checker, path: Path, program: Program, stages: list[str]) -> None:
+    """One stage of a pipeline is work on a line."""
+    lines = [name for name in stages if has_line(check.scenario, program, name)]
+    if len(lines) > 1:
+        override = program.stages.get(lines[1])
+        owner = path if override is not None and override.resource is not None else ("channels", program.channel)
+        found = f"stages {', '.join(lines)} all use lines"
+        check.add((*owner, "stages", lines[1], "resource"), found, "one stage of a pipeline on a line")
 
 
 def _quantity(check: Checker, path: Path, program: Program) -> None:
@@ -139,7 +173,7 @@ def _quantity(check: Checker, path: Path, program: Program) -> None:
         return
     if is_initiative(check.scenario, program):
         return
-    if not program.lots and path[-1] not in {other.divert_to for other in check.scenario.programs.values()}:
+    if not program.lots and path[1] not in {other.divert_to for other in check.scenario.programs.values()}:
         check.add(path, "no lots", "lots, or residual: true")
     if program.quantity == "value":
         if program.unit_cost_bn is not None and program.unit_cost_bn != 1.0:
@@ -222,14 +256,15 @@ def _cycles(check: Checker) -> None:
         channel = scenario.channels.get(program.channel)
         if channel is None:
             continue
-        for index, (stage_name, stage) in enumerate(channel.stages.items()):
+        for index, stage_name in enumerate(channel.stages):
             override = program.stages.get(stage_name)
             own = override is not None and override.after is not None
-            after = override.after if override is not None and override.after is not None else stage.after
             place: Path = ("programs", name) if own else ("channels", program.channel)
             places[name, index] = (*place, "stages", stage_name, "after")
             waits[name, index] = ([(name, index - 1)] if index else []) + [
-                target for prerequisite in after if (target := _target(check, prerequisite)) is not None
+                target
+                for prerequisite in stage_value(scenario, program, stage_name, "after")
+                if (target := _target(check, prerequisite)) is not None
             ]
     done: set[tuple[str, int]] = set()
     for start in waits:
