@@ -42,9 +42,14 @@ def check_request(n: int, seed: int, workers: int = 1) -> None:
     """Refuse what cannot be run. Raises RunError."""
     bounds = (("n", n, 1, MOST_REPLICATIONS), ("seed", seed, 0, MOST_SEED), ("workers", workers, 1, MOST_WORKERS))
     for name, value, low, high in bounds:
-        if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-            message = f"{name} = {value!r}; a whole number from {low:,} to {high:,}"
-            raise RunError(message)
+        check_whole(name, value, low, high)
+
+
+def check_whole(name: str, value: int, low: int, high: int) -> None:
+    """Refuse what is no whole number from low to high. Raises RunError."""
+    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+        message = f"{name} = {value!r}; a whole number from {low:,} to {high:,}"
+        raise RunError(message)
 
 
 def chunks(compiled: Compiled, spans: list[Span], seed: int, fanout: Fanout) -> Generator[Chunk]:
