@@ -190,13 +190,32 @@ def test_a_closed_pipe_is_no_error() -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_a_full_output_is_said() -> None:
+WRONG_FACT = ["sources", str(TUTORIAL), "--set", "money.personnel_bn.2025={value: 1.0, fact: budget/none/amount}"]
+"""A check that fails after its tables are printed."""
+
+
+@pytest.mark.parametrize("arguments", [["schema"], ["--version"], ["run", "--help"], WRONG_FACT])
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_full_output_is_said(arguments: list[str], unbuffered: str) -> None:
     with Path("/dev/full").open("w") as full:
         done = subprocess.run(
-            [sys.executable, "-m", "alliancesim", "schema"], stdout=full, stderr=subprocess.PIPE, text=True, check=False
-        )
+            [sys.executable, "-m", "alliancesim", *arguments], stdout=full, stderr=subprocess.PIPE, text=True, check=False,
+            env=os.environ | {"PYTHONUNBUFFERED": unbuffered},
+        )  # fmt: skip
     assert done.returncode == 2
-    assert "standard output: cannot write" in done.stderr
+    assert done.stderr == "alliancesim: standard output: cannot write: No space left on device\n"
+
+
+def test_a_failed_check_fails_without_a_reader_too() -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run(
+        [sys.executable, "-m", "alliancesim", *WRONG_FACT], stdout=writing, stderr=subprocess.PIPE, text=True, check=False,
+        env=os.environ | {"PYTHONUNBUFFERED": ""},
+    )  # fmt: skip
+    os.close(writing)
+    assert done.returncode == 1
+    assert "1 citations do not hold" in done.stderr
 
 
 def test_the_version_is_printed() -> None:

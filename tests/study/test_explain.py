@@ -39,5 +39,6 @@ def test_one_program_is_told_alone(tutorial: LoadedScenario) -> None:
 def test_what_is_not_there_is_said(tutorial: LoadedScenario) -> None:
     with pytest.raises(RunError, match="no program 'tank'"):
         explain(tutorial, 0, program="tank")
-    with pytest.raises(RunError, match="replication = -1"):
-        explain(tutorial, -1)
+    for replication in (-1, 1.5, True, 10**7):
+        with pytest.raises(RunError, match=f"replication = {replication}; a whole number from 0 to 9,999,999"):
+            explain(tutorial, replication)  # type: ignore[arg-type]

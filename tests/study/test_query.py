@@ -42,6 +42,16 @@ def test_no_rows_and_odd_values_are_fit_for_json(stored: Run, capsys: pytest.Cap
     assert json.loads(capsys.readouterr().out) == []
 
 
+def test_columns_of_one_name_are_no_json(stored: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    both = "SELECT program, avg(slip_months) AS months, max(slip_months) AS months FROM programs GROUP BY program"
+    assert status(["query", str(stored.folder), both, "--json"]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err == "alliancesim: SQL: two columns are named 'months'; name them apart with AS\n"
+    assert status(["query", str(stored.folder), both, "--csv"]) == 0
+    assert capsys.readouterr().out.splitlines()[0] == "program,months,months"
+
+
 def test_a_long_answer_is_cut_for_people_only(stored: Run) -> None:
     sql = f"SELECT * FROM range({MOST_SHOWN + 1})"
     sheet = query(stored, sql).sheet()

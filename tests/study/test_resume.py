@@ -182,6 +182,20 @@ def test_what_another_seed_or_another_code_made_is_not_reused(
     assert sum(count for _, count in simulated) == 9
 
 
+def test_no_table_of_another_scenario_is_left_in_a_run(
+    tutorial: LoadedScenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place, other = tmp_path / "run", tmp_path / "other.yaml"
+    other.write_text(f"extends: {TUTORIAL}\nname: other\nconditions: {{skill: {{}}}}\n")
+    with monkeypatch.context() as patch:
+        stop_after(patch, 1, KeyboardInterrupt())
+        with pytest.raises(KeyboardInterrupt):
+            run(other, n=4, seed=7, out=place, chunk=2)
+    assert list(working_folder(place).glob("conditions/*"))
+    done = run(tutorial, n=4, seed=7, out=place)
+    assert {path.name for path in done.folder.iterdir() if path.is_dir()} == {"parts", "replications", *done.tables}
+
+
 def cut_short(path: Path) -> None:
     os.truncate(path, path.stat().st_size // 2)
 

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +15,13 @@ from alliancesim.plan.columns import FISCAL_YEAR, PROGRAM, PROGRAM_YEAR, RESOURC
 from alliancesim.scenario.load import LoadedScenario
 from alliancesim.study import reading
 from alliancesim.study.batch import Fanout
+from alliancesim.study.evidence import evidence
+from alliancesim.study.explain import explain
 from alliancesim.study.layout import Layout
 from alliancesim.study.manifest import FORMAT_VERSION
 from alliancesim.study.run import Run, open_run, run
+from alliancesim.study.sensitivity import sensitivity
+from alliancesim.study.sourcing import sources
 
 TUTORIAL = Path(__file__).parents[2] / "scenarios" / "tutorial.yaml"
 
@@ -157,6 +163,7 @@ def test_progress_is_told_in_order(tutorial: LoadedScenario, tmp_path: Path) -> 
         ({"workers": 0}, "workers = 0"),
         ({"chunk": 0}, "chunk = 0"),
         ({"engine": "steam"}, "engine = 'steam'"),
+        ({"chunk": 1.5}, "chunk = 1.5; a whole number from 1 to 1,000,000"),
     ],
 )
 def test_senseless_requests_are_refused(arguments: dict[str, Any], said: str, here: Path) -> None:
@@ -179,6 +186,37 @@ def test_a_folder_that_is_not_a_run_is_left_alone(tutorial: LoadedScenario, tmp_
         run(tutorial, n=2, out=done.folder)
     assert open_run(done.folder).n == 1
     assert sorted(path.name for path in tmp_path.iterdir()) == ["mine", "run"]
+
+
+@pytest.mark.parametrize(
+    "name", ["mine.parquet", "mine.unfinished", "programs/mine.parquet", "programs/mine.unfinished", "parts/notes.json"]
+)
+def test_no_file_of_a_user_is_taken_for_one_of_the_run(tutorial: LoadedScenario, tmp_path: Path, name: str) -> None:
+    done = run(tutorial, n=1, out=tmp_path / "run")
+    (done.folder / name).write_text("years of work")
+    with pytest.raises(StoreError, match=re.escape(f"holds files that are not the run's ({name})")):
+        run(tutorial, n=2, out=done.folder)
+    assert (done.folder / name).read_text() == "years of work"
+
+
+@pytest.mark.parametrize("out", [".", "..", "below/.."])
+def test_a_place_without_a_name_of_its_own_is_refused_at_once(tutorial: LoadedScenario, here: Path, out: str) -> None:
+    told: list[tuple[int, int]] = []
+    with pytest.raises(StoreError, match=r"name one, for example .*run$"):
+        run(tutorial, n=1, out=out, progress=lambda done, total: told.append((done, total)))
+    assert (told, list(here.iterdir())) == ([], [])
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_a_link_is_refused_at_once_and_left(tutorial: LoadedScenario, tmp_path: Path, kept: bool) -> None:
+    elsewhere, link = tmp_path / "elsewhere", tmp_path / "link"
+    link.symlink_to(elsewhere)
+    if kept:
+        run(tutorial, n=1, out=elsewhere)
+    with pytest.raises(StoreError, match=r"link: is a link to .*elsewhere; name the folder itself"):
+        run(tutorial, n=2, out=link)
+    assert link.is_symlink()
+    assert sorted(path.name for path in tmp_path.iterdir()) == (["elsewhere", "link"] if kept else ["link"])
 
 
 def test_an_empty_folder_may_become_a_run(tutorial: LoadedScenario, tmp_path: Path) -> None:
@@ -213,7 +251,33 @@ def test_damaged_folders_are_refused(tutorial: LoadedScenario, tmp_path: Path) -
 
 
 def test_unknown_tables_and_columns_are_named(stored: Run) -> None:
-    with pytest.raises(StoreError, match="no table 'ships'"):
-        stored.to_arrow("ships")
-    with pytest.raises(KeyError, match="no column 'slip'"):
-        stored.values("programs", "slip")
+    ships = r"no table 'ships'; there are fiscal_years, programs"
+    slip = r"table programs: no column 'slip_month'; did you mean 'slip_months'\?"
+    readers: list[Callable[[str, str], object]] = [
+        stored.values, stored.column, lambda table, column: stored.by_key(table, [column]),
+        lambda table, column: stored.to_arrow(table, ["program", column]),
+        lambda table, column: stored.to_pandas(table, [column]),
+    ]  # fmt: skip
+    for read in readers:
+        with pytest.raises(StoreError, match=ships):
+            read("ships", "slip_months")
+        with pytest.raises(StoreError, match=slip):
+            read("programs", "slip_month")
+    with pytest.raises(StoreError, match=r"table replications: no column 'digests'; did you mean 'digest'\?"):
+        stored.to_arrow("replications", ["digests"])
+
+
+def test_settings_beside_a_loaded_scenario_are_refused(tutorial: LoadedScenario, here: Path) -> None:
+    settings = {"currencies.USD.spot_rate": "180"}
+    of = "programs.ship.slip_months"
+    verbs: list[Callable[[], object]] = [
+        lambda: run(tutorial, n=1, settings=settings),
+        lambda: explain(tutorial, 0, settings=settings),
+        lambda: sources(tutorial, settings),
+        lambda: evidence(tutorial, of, settings=settings),
+        lambda: sensitivity(tutorial, [of], settings=settings),
+    ]
+    for verb in verbs:
+        with pytest.raises(RunError, match=r"settings \(currencies\.USD\.spot_rate\) beside a loaded scenario"):
+            verb()
+    assert list(here.iterdir()) == []

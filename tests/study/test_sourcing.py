@@ -37,6 +37,13 @@ def test_money_is_counted_by_year_and_lot(tutorial: LoadedScenario) -> None:
     assert sum(money["lots"].values()) == pytest.approx(500 + 800)
 
 
+def test_lots_count_in_the_horizon_at_the_planned_prices_of_their_year() -> None:
+    settings = {"horizon.first_fy": "2026", "horizon.last_fy": "2027", "economy.plan_escalation_share": "0.1",
+                "economy.gdp.base_fy": "2025", "currencies.USD.budget_rate.2026": "150.0"}  # fmt: skip
+    money = sources(load_scenario(TUTORIAL, settings)).money()
+    assert sum(money["lots"].values()) == pytest.approx((200 + 200 * 1.1) + (200 + 200 * 1.1))
+
+
 def test_a_fact_makes_money_sourced_in_its_own_year_only(tmp_path: Path) -> None:
     report = sources(with_facts(tmp_path, "1000.0"))
     assert report.mistakes == []

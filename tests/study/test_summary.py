@@ -59,6 +59,16 @@ def test_a_program_can_be_shown_alone(stored: Run) -> None:
     assert all(sheet.title.startswith("missile:") for sheet in table_sheets(stored, "program_years", "missile"))
 
 
+def test_no_sheet_is_without_rows(stored: Run, here: Path) -> None:
+    assert [sheet.title.split(":")[0] for sheet in summarize(stored, "ship", short=True).sheets(short=True)] == ["Programs"]
+    rest = "{title: Rest, bucket: fleet, channel: domestic, residual: true, quantity: value}"
+    (here / "rest.yaml").write_text(f"extends: {TUTORIAL}\nname: rest\nprograms: {{rest: {rest}}}\n")
+    summary = summarize(run("rest.yaml", n=2), "rest")
+    sheets = [*summary.sheets(), *summary.sheets(short=True)]
+    assert all(sheet.rows for sheet in sheets)
+    assert not any(sheet.title.startswith("Programs:") for sheet in sheets)
+
+
 def test_names_that_are_not_there_are_said(stored: Run) -> None:
     with pytest.raises(RunError, match="no program 'tank'"):
         summarize(stored, "tank")

@@ -47,6 +47,12 @@ def test_the_trace_of_one_program_is_compared_with_its_events(here: Path) -> Non
     compare_trace("ship.json", TUTORIAL).demand()
 
 
+def test_settings_of_a_trace_are_laid_over_the_scenario_again(here: Path) -> None:
+    settings = {"channels.domestic.stages.design.duration_months": "7.0"}
+    (here / "slow.json").write_text(json.dumps(explain(TUTORIAL, 3, 7, settings=settings).plain()))
+    compare_trace("slow.json", TUTORIAL).demand()
+
+
 def test_an_event_less_is_an_event_that_differs(trace: Path) -> None:
     plain = json.loads(trace.read_text())
     trace.write_text(json.dumps(plain | {"events": plain["events"][:-1]}))

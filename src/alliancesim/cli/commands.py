@@ -74,7 +74,7 @@ def begin(
     """Simulate how a defense build-up turns money into capability.
 
     Data goes to standard output, talk to standard error. Exit status: 0 fine, 1 a check failed, 2 the request or a file is
-    wrong, 3 a bug of alliancesim.
+    wrong, 3 a bug of alliancesim, 130 interrupted (Ctrl-C or SIGTERM).
     """
 
 

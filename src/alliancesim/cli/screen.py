@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any
+from contextlib import contextmanager, redirect_stdout, suppress
+from typing import TYPE_CHECKING, Any, TextIO, cast
 
 from alliancesim.errors import StoreError
 
@@ -22,33 +23,52 @@ def say(text: str) -> None:
 
 
 def put(text: str) -> None:
-    """A line of data. Raises StoreError when standard output cannot take it."""
-    with _output():
-        print(text)  # noqa: T201
-
-
-def finish() -> None:
-    """Hand on what is still buffered. Raises StoreError when standard output cannot take it."""
-    with _output():
-        sys.stdout.flush()
-
-
-def forget() -> None:
-    """Nobody takes the data any more: let the rest go nowhere, so that closing does not fail again."""
-    with suppress(OSError, ValueError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    """A line of data."""
+    print(text)  # noqa: T201
 
 
 @contextmanager
-def _output() -> Iterator[None]:
-    try:
-        yield
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        forget()
-        message = f"standard output: cannot write: {error.strerror}"
-        raise StoreError(message) from error
+def output() -> Iterator[None]:
+    """Standard output whose failure is a StoreError, whoever writes; what is buffered is handed on, whatever the way out."""
+    guarded = _Output(sys.stdout or io.StringIO())  # closed before the start: nobody takes the data
+    with redirect_stdout(cast("TextIO", guarded)):
+        try:
+            yield
+        finally:
+            with suppress(BrokenPipeError):
+                guarded.flush()
+
+
+class _Output:
+    """Standard output whose failure is a StoreError; where nobody reads any more, a BrokenPipeError."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self.stream = stream
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.stream, name)
+
+    def write(self, text: str) -> int:
+        if text == "":  # so the parser finds out what it may write; it would swallow the error
+            return 0
+        with self._reported():
+            return self.stream.write(text)
+
+    def flush(self) -> None:
+        with self._reported():
+            self.stream.flush()
+
+    @contextmanager
+    def _reported(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            with suppress(OSError, ValueError):  # let the rest go nowhere, so that closing does not fail again
+                os.dup2(os.open(os.devnull, os.O_WRONLY), self.stream.fileno())
+            if isinstance(error, BrokenPipeError):
+                raise
+            message = f"standard output: cannot write: {error.strerror}"
+            raise StoreError(message) from error
 
 
 def put_json(value: Any) -> None:
@@ -69,10 +89,9 @@ def put_csv(columns: Iterable[str], rows: Iterable[Iterable[Any]]) -> None:
     """Data as CSV."""
     import csv
 
-    with _output():
-        writer = csv.writer(sys.stdout, lineterminator="\n")
-        writer.writerow(columns)
-        writer.writerows(rows)
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows(rows)
 
 
 def put_sheets(sheets: Iterable[Sheet]) -> None:

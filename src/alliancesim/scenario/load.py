@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from alliancesim.errors import Finding, ScenarioError
+from alliancesim.errors import Finding, RunError, ScenarioError
 from alliancesim.scenario import provenance
 from alliancesim.scenario.alternatives import choose
 from alliancesim.scenario.crosscheck import crosscheck
@@ -93,6 +93,21 @@ def load_scenario(path: str | os.PathLike[str], settings: Mapping[str, Any] | No
 
     leaves = provenance.collect(root, register, row_confidence)
     return LoadedScenario(scenario, leaves, histories, tables, tuple(assembly.files), file.parent, root)
+
+
+def as_loaded(scenario: str | os.PathLike[str] | LoadedScenario, settings: Mapping[str, Any] | None = None) -> LoadedScenario:
+    """A scenario from its file with settings laid over it, or as it is where it is loaded already.
+
+    Raises:
+        ScenarioError: with every finding.
+        RunError: for settings beside a loaded scenario, over which they cannot be laid.
+    """
+    if not isinstance(scenario, LoadedScenario):
+        return load_scenario(scenario, settings)
+    if settings:
+        message = f"settings ({', '.join(settings)}) beside a loaded scenario; give them to load_scenario with its file"
+        raise RunError(message)
+    return scenario
 
 
 def _histories(scenario: Scenario, root: Node, assembly: Assembly) -> tuple[dict[str, History], list[Finding]]:

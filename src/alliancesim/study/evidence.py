@@ -17,7 +17,7 @@ from typing import Any
 from alliancesim.errors import RunError
 from alliancesim.plan.compile import compile_plan
 from alliancesim.plan.params import numbers
-from alliancesim.scenario.load import LoadedScenario, load_scenario
+from alliancesim.scenario.load import LoadedScenario, as_loaded
 from alliancesim.scenario.provenance import Leaf
 from alliancesim.study.attribution import (
     CSV_COLUMNS,
@@ -185,7 +185,7 @@ def evidence(
         ScenarioError, PlanError: the scenario cannot be used.
         RunError: the request makes no sense, or no number is weak.
     """
-    loaded = scenario if isinstance(scenario, LoadedScenario) else load_scenario(scenario, settings)
+    loaded = as_loaded(scenario, settings)
     compiled = compile_plan(loaded)
     check_request(n, seed, workers)
     if top < 1:

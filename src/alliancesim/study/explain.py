@@ -25,8 +25,8 @@ from alliancesim.plan.columns import (
 )
 from alliancesim.plan.compile import compile_plan
 from alliancesim.plan.layout import Outcomes, Rank
-from alliancesim.scenario.load import LoadedScenario, load_scenario
-from alliancesim.study.batch import MOST_REPLICATIONS, check_request
+from alliancesim.scenario.load import LoadedScenario, as_loaded
+from alliancesim.study.batch import MOST_REPLICATIONS, check_request, check_whole
 from alliancesim.study.digest import replication_digest
 from alliancesim.study.layout import Floats, Layout
 from alliancesim.study.sheet import Sheet
@@ -54,12 +54,19 @@ class Story:
     scenario: str
     seed: int
     replication: int
-    programs: tuple[str, ...]
-    """The programs asked for."""
+    program: str | None
+    """The program asked for; None for all."""
+    settings: dict[str, str]
+    """Values by dotted path that were laid over the file."""
     events: list[Event]
     outcomes: Outcomes
     layout: Layout
     fy_first_month: int
+
+    @property
+    def programs(self) -> tuple[str, ...]:
+        """The programs told."""
+        return self.layout.programs if self.program is None else (self.program,)
 
     def __str__(self) -> str:
         return "\n".join([self.heading(), *self.lines(), "", "\n\n".join(map(str, self.sheets()))])
@@ -98,8 +105,9 @@ class Story:
                 "contracted_cost_bn": float(row[CONTRACTED_COST]),
             }
         events = [{"months": e.months, "date": e.date, "rank": e.rank, "subject": e.subject, "text": e.text} for e in self.events]
-        head = {"scenario": self.scenario, "seed": self.seed, "replication": self.replication}
-        return head | {"digest": replication_digest(self.outcomes), "programs": ledgers, "events": events}
+        asked = {"seed": self.seed, "replication": self.replication, "program": self.program, "settings": self.settings}
+        told = {"digest": replication_digest(self.outcomes), "programs": ledgers, "events": events}
+        return {"scenario": self.scenario, **asked, **told}
 
     def _row(self, program: str) -> Floats:
         row: Floats = self.outcomes.program[self.layout.programs.index(program)]
@@ -148,10 +156,8 @@ def explain(
         RunError: there is no such program or replication.
     """
     check_request(1, seed)
-    if not 0 <= replication < MOST_REPLICATIONS:
-        message = f"replication = {replication}; a whole number from 0 to {MOST_REPLICATIONS - 1:,}"
-        raise RunError(message)
-    loaded = scenario if isinstance(scenario, LoadedScenario) else load_scenario(scenario, settings)
+    check_whole("replication", replication, 0, MOST_REPLICATIONS - 1)
+    loaded = as_loaded(scenario, settings)
     compiled = compile_plan(loaded)
     layout = Layout.of(compiled)
     layout.demand_program(program, loaded.scenario.name)
@@ -163,8 +169,7 @@ def explain(
             events.append(Event(t, date_of(t, layout.first_fy, month), rank.name.lower(), subject, text))
 
     outcomes, _ = Engine(compiled).simulate(compiled.params, seed, replication, tell)
-    programs = layout.programs if program is None else (program,)
-    return Story(loaded.scenario.name, seed, replication, programs, events, outcomes, layout, month)
+    return Story(loaded.scenario.name, seed, replication, program, dict(settings or {}), events, outcomes, layout, month)
 
 
 def _months(value: float) -> str:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
-from alliancesim.errors import PlanError, RunError
+from alliancesim.errors import PlanError, RunError, StoreError
 from alliancesim.plan.columns import (
     AREA_YEAR,
     CONDITION_YEAR,
@@ -22,12 +22,12 @@ from alliancesim.plan.columns import (
     WORKFORCE_YEAR,
     Column,
 )
+from alliancesim.plan.layout import Floats as Floats
 from alliancesim.plan.layout import Outcomes
 
 if TYPE_CHECKING:
     from alliancesim.plan.layout import Compiled
 
-Floats = npt.NDArray[np.float64]
 REPLICATIONS = "replications"
 """The table that lists the replications, beside those of `Layout.tables`."""
 REPLICATION_COLUMNS = (
@@ -46,6 +46,13 @@ OPTIONAL = ("conditions", "workforces", "packages", "areas")
 def key_dtype(entries: tuple[str | int, ...]) -> str:
     """How a key is stored: numbers as they are, names by dictionary."""
     return "int32" if all(isinstance(entry, int) for entry in entries) and entries else "dictionary of string"
+
+
+def none_such(kind: str, name: str, names: Sequence[str]) -> str:
+    """That there is no such name, and what may have been meant."""
+    near = get_close_matches(name, names, 1) or [one for one in names if name and one.startswith(name)]
+    listed = ", ".join(names) if len(names) <= 12 else f"{', '.join(names[:12])}, ... ({len(names)} in all)"
+    return f"no {kind} '{name}'; " + (f"did you mean '{near[0]}'?" if near else f"there are {listed}")
 
 
 @dataclass(frozen=True)
@@ -68,11 +75,11 @@ class Table:
         return int(np.prod(self.shape, dtype=np.int64))
 
     def position(self, column: str) -> int:
-        """Position of a column. Raises KeyError with the names there are."""
+        """Position of a column. Raises StoreError with the name that may have been meant."""
         names = [item.name for item in self.columns]
         if column not in names:
-            message = f"table {self.name} has no column '{column}'; it has {', '.join(names)}"
-            raise KeyError(message)
+            message = f"table {self.name}: {none_such('column', column, names)}"
+            raise StoreError(message)
         return names.index(column)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from alliancesim.errors import StoreError
 from alliancesim.study.manifest import FORMAT, FORMAT_VERSION
-from alliancesim.study.parts import SEAL_SUFFIX, SEALS, SUFFIX, UNFINISHED_SUFFIX
+from alliancesim.study.parts import SEAL_SUFFIX, SUFFIX, UNFINISHED_SUFFIX, Part
 
 RUNS = Path("results") / "runs"
 MANIFEST = "manifest.json"
@@ -58,8 +58,14 @@ def is_run_folder(path: Path) -> bool:
 
 
 def check_place(path: Path) -> None:
-    """Refuse a place that holds what is not a run. Raises StoreError."""
-    if not path.exists() and not path.is_symlink():
+    """Refuse a place that cannot be renamed, or that holds what is not a run. Raises StoreError."""
+    if path.name in ("", ".."):
+        message = f"{path}: a run takes the place of a folder by its name; name one, for example {path / 'run'}"
+        raise StoreError(message)
+    if path.is_symlink():
+        message = f"{path}: is a link to {path.readlink()}; name the folder itself"
+        raise StoreError(message)
+    if not path.exists():
         return
     if not path.is_dir():
         message = f"{path}: is a file; name a new folder"
@@ -82,12 +88,13 @@ def remove(folder: Path) -> None:
 
 
 def _is_ours(entry: Path, folder: Path) -> bool:
-    """Whether an entry is of a run: its manifest, tables in files or in folders of parts."""
+    """Whether an entry is of a run: what says which run it is, a folder, or in a folder the file of a part."""
     depth = len(entry.relative_to(folder).parts)
     if entry.is_dir():
         return depth == 1 and not entry.is_symlink()
-    named = entry.name in (MANIFEST, UNFINISHED) if depth == 1 else entry.parent.name == SEALS and entry.suffix == SEAL_SUFFIX
-    return depth <= 2 and (named or entry.suffix in (SUFFIX, UNFINISHED_SUFFIX))
+    if depth == 1:
+        return entry.name.removesuffix(UNFINISHED_SUFFIX) in (MANIFEST, UNFINISHED)
+    return depth == 2 and Part.named(entry.stem) is not None and entry.suffix in (SUFFIX, SEAL_SUFFIX, UNFINISHED_SUFFIX)
 
 
 def _stem(scenario: str, seed: int) -> str:

@@ -41,7 +41,11 @@ class Answer:
                 yield from some
 
     def plain(self) -> Iterator[dict[str, Any]]:
-        """The rows as plain data fit for JSON."""
+        """The rows as plain data fit for JSON. Raises StoreError where two columns share a name."""
+        twice = next((name for name in self.columns if self.columns.count(name) > 1), None)
+        if twice is not None:
+            message = f"SQL: two columns are named '{twice}'; name them apart with AS"
+            raise StoreError(message)
         return (dict(zip(self.columns, map(_plain, row), strict=True)) for row in self.rows())
 
     def sheet(self) -> Sheet:

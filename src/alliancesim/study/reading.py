@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from alliancesim.errors import StoreError
-from alliancesim.study.layout import Floats, Table
+from alliancesim.study.layout import Floats, Table, none_such
 from alliancesim.study.parts import Part
 
 MOST_BYTES = 96 * 2**20
@@ -20,7 +20,10 @@ MOST_BYTES = 96 * 2**20
 
 
 def read_table(folder: Path, name: str, parts: Sequence[Part], rows: int, columns: list[str] | None = None) -> pa.Table:
-    """A table, or some columns of it; `rows` are those of one replication. Raises StoreError when it is damaged."""
+    """A table, or some columns of it; `rows` are those of one replication.
+
+    Raises StoreError when it is damaged, or has no such column.
+    """
     read = [_read(folder, name, part, rows, columns) for part in parts]
     return pa.concat_tables(one.replace_schema_metadata() for one in read).unify_dictionaries()
 
@@ -77,6 +80,11 @@ def _read(folder: Path, name: str, part: Part, rows: int, columns: list[str] | N
     path = part.file(folder, name)
     try:
         with pq.ParquetFile(path, page_checksum_verification=True) as file:
+            known = file.schema_arrow.names
+            unknown = next((column for column in columns or () if column not in known), None)
+            if unknown is not None:
+                message = f"table {name}: {none_such('column', unknown, known)}"
+                raise StoreError(message)
             read = file.read(columns, use_threads=False)  # threads cost more than such small files take
     except (OSError, pa.ArrowException) as error:
         message = f"{path}: cannot be read ({error}); run the scenario again, it replaces what is damaged"

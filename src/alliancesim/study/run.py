@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from alliancesim.errors import RunError, StoreError
+from alliancesim.errors import StoreError
 from alliancesim.plan.columns import Column
 from alliancesim.study.digest import replication_digests, run_digest
-from alliancesim.study.layout import REPLICATIONS, Floats, Layout, Table
+from alliancesim.study.layout import REPLICATIONS, Floats, Layout, Table, none_such
 from alliancesim.study.parts import Part, table_names
+from alliancesim.units import fiscal_year
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -79,7 +80,7 @@ class Run:
 
     def values(self, table: str, column: str) -> Floats:
         """One column as an array of shape (replication, *keys of the table)."""
-        described = self.tables[table]
+        described = self.table(table)
         described.position(column)
         from alliancesim.study.reading import numbers
 
@@ -90,7 +91,7 @@ class Run:
         """Columns key by key in bounded memory, see `study.reading.by_key`: (position, values of shape (n,) by column)."""
         from alliancesim.study.reading import by_key
 
-        described = self.tables[table]
+        described = self.table(table)
         for column in columns:
             described.position(column)
         return by_key(self.folder, described, self.parts, self.n, columns, keys)
@@ -107,13 +108,19 @@ class Run:
                 for columns in group:
                     yield columns, key, [values[names.index(name)] for name in columns]
 
+    def table(self, name: str) -> Table:
+        """Keys and columns of a table of outcomes. Raises StoreError with the name that may have been meant."""
+        if name not in self.tables:
+            raise StoreError(none_such("table", name, list(self.tables)))
+        return self.tables[name]
+
     def column(self, table: str, column: str) -> Column:
         """Name, unit and meaning of a column."""
-        described = self.tables[table]
+        described = self.table(table)
         return described.columns[described.position(column)]
 
     def to_arrow(self, table: str, columns: list[str] | None = None) -> pa.Table:
-        """A table, or some columns of it, as Arrow. Raises StoreError when it is damaged."""
+        """A table, or some columns of it, as Arrow. Raises StoreError when it is damaged, or there is none."""
         return self._read(table, self.parts, columns)
 
     def to_pandas(self, table: str, columns: list[str] | None = None) -> pd.DataFrame:
@@ -133,11 +140,8 @@ class Run:
     def _read(self, table: str, parts: Sequence[Part], columns: list[str] | None = None) -> pa.Table:
         from alliancesim.study.reading import read_table
 
-        known = (REPLICATIONS, *self.tables)
-        if table not in known:
-            message = f"no table '{table}'; a run has {', '.join(known)}"
-            raise StoreError(message)
-        return read_table(self.folder, table, parts, self.tables[table].rows if table in self.tables else 1, columns)
+        rows = 1 if table == REPLICATIONS else self.table(table).rows
+        return read_table(self.folder, table, parts, rows, columns)
 
     def _digests(self, part: Part) -> list[str]:
         from alliancesim.study.reading import numbers
@@ -154,10 +158,7 @@ class Run:
 def as_of_fy(run: Run) -> int:
     """The last fiscal year that has begun by the as-of date; the year before the first one where nothing is fact."""
     as_of = run.manifest["as_of"]
-    if as_of is None:
-        return run.layout.first_fy - 1
-    year, month = int(as_of[:4]), int(as_of[5:7])
-    return year if month >= int(run.manifest["fy_first_month"]) else year - 1
+    return run.layout.first_fy - 1 if as_of is None else fiscal_year(as_of, int(run.manifest["fy_first_month"]))
 
 
 def open_run(folder: str | os.PathLike[str]) -> Run:
@@ -221,17 +222,18 @@ def run(
     """
     from alliancesim.kernelcache import source_hash
     from alliancesim.plan.compile import compile_plan
-    from alliancesim.scenario.load import LoadedScenario, load_scenario
+    from alliancesim.scenario.load import as_loaded
     from alliancesim.study import place as places
-    from alliancesim.study.batch import check_request, chunks
+    from alliancesim.study.batch import check_request, check_whole, chunks
     from alliancesim.study.manifest import manifest as begin_manifest
     from alliancesim.study.store import Workspace, is_complete
 
     began = time.perf_counter()
     check_request(n, seed, workers)
-    check_chunk(chunk)
+    if chunk is not None:
+        check_whole("chunk", chunk, 1, MOST_CHUNK)
     fanout = make_fanout(engine, workers, processes, cluster)
-    loaded = scenario if isinstance(scenario, LoadedScenario) else load_scenario(scenario, settings)
+    loaded = as_loaded(scenario, settings)
     compiled = compile_plan(loaded)
     manifest = begin_manifest(loaded, compiled, dict(settings or {}), n, seed, fanout.engine, source_hash())
     identity, layout = places.identity(manifest), Layout.of(compiled)
@@ -285,18 +287,9 @@ def part_size(layout: Layout, n: int, engine: str) -> int:
 
 def make_fanout(engine: str | None, workers: int, processes: bool = False, cluster: str | None = None) -> Fanout:
     """What simulates; the default engine where none is named. Raises RunError for an unknown one."""
-    from alliancesim.study.batch import Fanout
+    from alliancesim.study.batch import ENGINE, Fanout
+    from alliancesim.study.simulator import check_engine
 
-    if engine is None:
-        return Fanout(workers=workers, processes=processes, cluster=cluster)
-    if engine not in MOST_IN_CHUNK:
-        message = f"engine = '{engine}'; {' or '.join(MOST_IN_CHUNK)}"
-        raise RunError(message)
-    return Fanout(engine, workers, processes, cluster)
-
-
-def check_chunk(chunk: int | None) -> None:
-    """Refuse a size of chunks that makes no sense. Raises RunError."""
-    if chunk is not None and (isinstance(chunk, bool) or not isinstance(chunk, int) or not 1 <= chunk <= MOST_CHUNK):
-        message = f"chunk = {chunk!r}; a whole number from 1 to {MOST_CHUNK:,}"
-        raise RunError(message)
+    wanted = ENGINE if engine is None else engine
+    check_engine(wanted)
+    return Fanout(wanted, workers, processes, cluster)

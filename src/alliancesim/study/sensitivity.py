@@ -14,7 +14,7 @@ from typing import Any
 from alliancesim.errors import RunError
 from alliancesim.plan.compile import compile_plan
 from alliancesim.plan.layout import Compiled
-from alliancesim.scenario.load import LoadedScenario, load_scenario
+from alliancesim.scenario.load import LoadedScenario, as_loaded
 from alliancesim.study.attribution import CSV_COLUMNS, Analysis, analyze, attribution_sheet, csv_cells, plain_analysis
 from alliancesim.study.batch import check_request
 from alliancesim.study.evaluator import ScenarioEvaluator
@@ -107,7 +107,7 @@ def sensitivity(
         ScenarioError, PlanError: the scenario cannot be used.
         RunError: the request makes no sense.
     """
-    loaded = scenario if isinstance(scenario, LoadedScenario) else load_scenario(scenario, settings)
+    loaded = as_loaded(scenario, settings)
     compiled = compile_plan(loaded)
     count = DEFAULT_N.get(method, 2) if n is None else n
     check_request(count, seed, workers)

@@ -41,14 +41,19 @@ class Engine(Protocol):
         """The same with parameters of shape (evaluation, parameter) and a replication for each."""
 
 
+def check_engine(engine: str) -> None:
+    """Refuse what is none of ENGINES. Raises RunError."""
+    if engine not in ENGINES:
+        message = f"engine = '{engine}'; {' or '.join(ENGINES)}"
+        raise RunError(message)
+
+
 class Simulator:
     """One compiled scenario, one seed and one kind of engine; may be pickled, and used by several threads at once."""
 
     def __init__(self, compiled: Compiled, seed: int, engine: str) -> None:
         """engine: one of ENGINES. Raises RunError when it is none."""
-        if engine not in ENGINES:
-            message = f"engine = '{engine}'; {' or '.join(ENGINES)}"
-            raise RunError(message)
+        check_engine(engine)
         self.compiled = compiled
         self.seed = seed
         self.engine = engine

@@ -10,11 +10,11 @@ from typing import Any
 
 from alliancesim.errors import CheckFailed, Finding
 from alliancesim.scenario.facts import check_facts
-from alliancesim.scenario.load import LoadedScenario, load_scenario
+from alliancesim.scenario.load import LoadedScenario, as_loaded
 from alliancesim.scenario.pipelines import Program
-from alliancesim.scenario.planned import is_free
+from alliancesim.scenario.planned import center, dated_value, dated_year, is_free, lots_of, planned_lot_bn
 from alliancesim.scenario.provenance import Leaf
-from alliancesim.scenario.values import Dated, Distribution
+from alliancesim.scenario.values import Dated
 from alliancesim.study.sheet import Sheet
 
 CONFIDENCES = ("sourced", "seed", "recalled", "assumed", None)
@@ -120,7 +120,8 @@ class SourceReport:
         sheet.rows.append(["all", *(f"{bn:,.0f}" for bn in total), _percent(self.sourced_share())])
         sheet.note = (
             "Kinds overlap: a lot is paid from the topline and takes authority. Years grown beyond the last given one rest on "
-            "the growth; a lot without a cost on record rests on the weaker of its units and unit cost."
+            "the growth. A lot without a cost on record is at the planned prices of its year and rests on the weaker of its "
+            "units and unit cost. A topline given as a share of GDP is of the GDP of its base year."
         )
         return sheet
 
@@ -133,7 +134,7 @@ class SourceReport:
 
 def sources(scenario: str | os.PathLike[str] | LoadedScenario, settings: Mapping[str, str] | None = None) -> SourceReport:
     """Where the numbers of a scenario come from. Raises ScenarioError for one that cannot be used."""
-    loaded = scenario if isinstance(scenario, LoadedScenario) else load_scenario(scenario, settings)
+    loaded = as_loaded(scenario, settings)
     register = {name: source.citation for name, source in loaded.scenario.sources.items()}
     leaves = list(loaded.provenance.values())
     return SourceReport(loaded.scenario.name, leaves, register, list(_amounts(loaded)), check_facts(loaded))
@@ -155,7 +156,7 @@ def _amounts(loaded: LoadedScenario) -> Iterator[Amount]:
         if value is not None:
             yield from _years(loaded, kind, path, value)
     if money.topline_share_of_gdp is not None:
-        gdp = _center(loaded.scenario.economy.gdp.base_bn)
+        gdp = center(loaded.scenario.economy.gdp.base_bn)
         for one in _years(loaded, "topline", ("money", "topline_share_of_gdp"), money.topline_share_of_gdp):
             yield Amount(one.kind, one.bn * gdp, _weaker(one.confidence, _confidence(loaded, ("economy", "gdp", "base_bn"))))
     for name, program in loaded.scenario.programs.items():
@@ -167,32 +168,26 @@ def _amounts(loaded: LoadedScenario) -> Iterator[Amount]:
 def _years(loaded: LoadedScenario, kind: str, path: Path, dated: Dated) -> Iterator[Amount]:
     """One amount per fiscal year of the horizon."""
     horizon = loaded.scenario.horizon
-    given = sorted(dated.by_fy)
     for fy in range(horizon.first_fy, horizon.last_fy + 1):
-        if not given:
-            yield Amount(kind, _center(dated.constant), _confidence(loaded, path))
-            continue
-        taken = max((year for year in given if year <= fy), default=given[0])
-        grown = max(0, fy - given[-1])
-        bn = _center(dated.by_fy[taken]) * (1.0 + _center(dated.then_growth_share)) ** grown
-        rests_on = _confidence(loaded, (*path, taken))
+        taken, grown = dated_year(dated, fy)
+        rests_on = _confidence(loaded, path if taken is None else (*path, taken))
         if grown:
             rests_on = _weaker(rests_on, _confidence(loaded, (*path, "then_growth_share"), unsaid="assumed"))
-        yield Amount(kind, bn, rests_on)
+        yield Amount(kind, dated_value(dated, fy), rests_on)
 
 
 def _lots(loaded: LoadedScenario, name: str, program: Program) -> Iterator[Amount]:
-    for i, lot in enumerate(program.lots):
-        path: Path = ("programs", name, "lots", i)
-        if lot.cost_bn is not None:
-            yield Amount("lots", _center(lot.cost_bn), _confidence(loaded, (*path, "cost_bn")))
+    """One amount per lot of the horizon."""
+    scenario, horizon = loaded.scenario, loaded.scenario.horizon
+    for i, lot in enumerate(lots_of(scenario, program)):
+        if not horizon.first_fy <= lot.fy <= horizon.last_fy:
             continue
-        units = _confidence(loaded, (*path, "units"))
-        if program.quantity == "value":
-            yield Amount("lots", lot.units, units)
-        elif program.unit_cost_bn is not None:
-            cost = _confidence(loaded, ("programs", name, "unit_cost_bn"))
-            yield Amount("lots", lot.units * _center(program.unit_cost_bn), _weaker(units, cost))
+        path: Path = ("programs", name, "lots", i)
+        on_record = None if lot.cost_bn is None else center(lot.cost_bn)
+        rests_on = _confidence(loaded, (*path, "units" if on_record is None else "cost_bn"))
+        if on_record is None and program.quantity == "units":
+            rests_on = _weaker(rests_on, _confidence(loaded, ("programs", name, "unit_cost_bn")))
+        yield Amount("lots", planned_lot_bn(scenario, program, lot.fy, lot.units, on_record), rests_on)
 
 
 def _confidence(loaded: LoadedScenario, path: Path, unsaid: str | None = None) -> str | None:
@@ -206,10 +201,6 @@ def _confidence(loaded: LoadedScenario, path: Path, unsaid: str | None = None) -
 
 def _weaker(*confidences: str | None) -> str | None:
     return max(confidences, key=CONFIDENCES.index)
-
-
-def _center(value: float | Distribution | None) -> float:
-    return value.center() if isinstance(value, Distribution) else float(value or 0.0)
 
 
 def _source(leaf: Leaf) -> str:

@@ -11,6 +11,7 @@ import errno
 import fcntl
 import json
 import os
+import shutil
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -180,14 +181,17 @@ class Workspace:
         """Keep what an unfinished run of the same identity left, drop the rest."""
         if self.old.exists() and not self.place.exists():
             self.old.rename(self.place)
+        if places.identity_of(self.folder) != self.identity:
+            for path in self.folder.iterdir():
+                if path.is_dir():  # another scenario may have tables that this one has not
+                    shutil.rmtree(path)
         for name in self._folders():
             (self.folder / name).mkdir(exist_ok=True)
             for path in (self.folder / name).glob(f"*{UNFINISHED_SUFFIX}"):
                 path.unlink()
-        known = found(self.folder) if places.identity_of(self.folder) == self.identity else []
         (self.folder / places.MANIFEST).unlink(missing_ok=True)
         self._write(places.UNFINISHED, json.dumps(self.identity))
-        self.held = [part for part in fitting(known, [], self.n) if is_whole(self.folder, self.layout, part)]
+        self.held = [part for part in fitting(found(self.folder), [], self.n) if is_whole(self.folder, self.layout, part)]
         keep = set(self.held)
         for name in self._folders():
             for path in (self.folder / name).iterdir():

@@ -81,13 +81,15 @@ class Summary:
         return "\n\n".join([heading(self.run), *map(str, self.sheets(short=True))])
 
     def sheets(self, *, short: bool = False) -> list[Sheet]:
-        """The tables for people."""
+        """The tables for people, those that have rows."""
+        return [sheet for sheet in self._sheets(short=short) if sheet.rows]
+
+    def _sheets(self, *, short: bool) -> list[Sheet]:
         if short:
             years = short_years(self.run)
             pillars = [ByYear(one.column, {year: one.by_year[year] for year in years}) for one in self.pillars]
             keys = [one for one in self.outcomes if one.column.name in SHORT_KEYS or one.column.name.endswith("_market_rate")]
-            sheets = [_grid("Money and alliance", keys, years), self.program_sheet()]
-            return [*sheets, _grid(PILLARS, pillars, years)] if self.pillars else sheets
+            return [_grid("Money and alliance", keys, years), self.program_sheet(), _grid(PILLARS, pillars, years)]
         sheets = [_by_year(one) for one in self.outcomes]
         program = None if self.outcomes else self.programs[0].name
         sheets += [self.delivery_sheet(), causes(self.run, program, kinds=KINDS[:1]).sheet(KINDS[0])]
@@ -241,10 +243,7 @@ def table_sheets(run: Run, table: str, program: str | None = None) -> list[Sheet
 
 
 def _table(run: Run, table: str, entity: str | None) -> Table:
-    if table not in run.tables:
-        message = f"no table '{table}' to show; there are {', '.join(run.tables)}"
-        raise StoreError(message)
-    described = run.tables[table]
+    described = run.table(table)
     entries = described.keys[0][1]
     if entity is not None and entity not in entries:
         message = f"no '{entity}' in table {table}; it has {', '.join(map(str, entries))}"

@@ -61,7 +61,7 @@ def compare_trace(trace: str | os.PathLike[str], scenario: str | os.PathLike[str
 
     Args:
         trace: what `alliancesim explain SCENARIO --seed S --replication R --json` wrote with another version.
-        scenario: the scenario now.
+        scenario: the scenario now; what the trace was asked for (its program, its settings) holds for it too.
 
     Raises:
         StoreError: the file is no such trace.
@@ -71,15 +71,14 @@ def compare_trace(trace: str | os.PathLike[str], scenario: str | os.PathLike[str
         plain = json.loads(path.read_text(encoding="utf-8"))
         old = [Event(*(event[name] for name in ("months", "date", "rank", "subject", "text"))) for event in plain["events"]]
         seed, replication, digest = int(plain["seed"]), int(plain["replication"]), plain["digest"]
-        (*_, last) = plain["programs"]
+        program, settings = plain["program"], dict(plain["settings"])
     except (OSError, ValueError, KeyError, TypeError) as error:
         message = (
             f"{path}: not a trace ({type(error).__name__}: {error}); "
             "write one with: alliancesim explain SCENARIO --seed S --replication R --json > before.json"
         )
         raise StoreError(message) from error
-    of_one = all(event.subject.split(" ")[0] == last for event in old)  # written with --program
-    story = explain(scenario, replication, seed, last if of_one else None)
+    story = explain(scenario, replication, seed, program, settings)
     new = story.events
     same = replication_digest(story.outcomes) == digest
     at = next((i for i, pair in enumerate(zip(old, new, strict=False)) if pair[0] != pair[1]), None)
