@@ -79,7 +79,7 @@ class Design:
 
         Raises RunError for a method or an n that makes no sense.
         """
-        _check(method, n)
+        check_design(method, n)
         self.method = method
         self.seed = seed
         names = [f"x{i}" for i in range(len(groups))]
@@ -131,7 +131,8 @@ class Design:
                 for group in self.groups]  # fmt: skip
 
 
-def _check(method: str, n: int) -> None:
+def check_design(method: str, n: int) -> None:
+    """Refuse a method, or an n for it, that makes no sense. Raises RunError."""
     if method not in METHODS:
         message = f"method = '{method}'; {' or '.join(METHODS)}"
         raise RunError(message)
