@@ -16,7 +16,7 @@ from alliancesim.cli import status
 from alliancesim.errors import RunError
 from alliancesim.scenario.load import load_scenario
 from alliancesim.scenario.yamlfile import dump
-from alliancesim.study.exchange import laws
+from alliancesim.study.exchange import laws, likelihood
 from alliancesim.study.exchange.ensemble import ensemble
 from alliancesim.study.exchange.fit import Fit, fit, fit_record, point_values
 from alliancesim.study.exchange.record import Record, read_record
@@ -77,6 +77,14 @@ def test_the_interval_of_a_half_life_holds_the_truth() -> None:
 
     assert low < half_life < high
     assert low < 12.0 < high
+
+
+def test_the_half_life_is_that_of_what_a_month_keeps() -> None:
+    for half_life in (0.05, 1.0, 24.0, laws.LONGEST_HALF_LIFE):
+        keep, sd, stationary = likelihood.reversion(half_life, 0.03)
+
+        assert likelihood.half_life(keep) == pytest.approx(half_life)
+        assert sd == pytest.approx(stationary * math.sqrt(1.0 - keep * keep))
 
 
 def test_a_random_walk_sets_no_limit_to_the_half_life(walk: Record) -> None:
@@ -172,3 +180,19 @@ def test_the_command_prints_tables_and_the_block(capsys: pytest.CaptureFixture[s
     assert told["changes"] == 319
     assert [one["parameter"] for one in told["fits"][0]["estimates"]] == ["drift_per_month", "volatility_per_month"]
     assert status(["fit", str(BASELINE), "USD", "--process", "fixed"]) == 2
+
+
+def test_a_fit_without_a_block_is_told_and_not_an_empty_file(capsys: pytest.CaptureFixture[str]) -> None:
+    request = ["fit", str(BASELINE), "USD", "--from", "2012-01", "--yaml"]
+    assert status([*request, "--process", "ou"]) == 2
+    out, err = capsys.readouterr()
+    assert (out, "ou: no block to paste. The record shows no mean reversion" in err) == ("", True)
+    assert status(request) == 0
+    out, err = capsys.readouterr()
+    assert [f"kind: {process}" in out for process in laws.FITTED] == [True, False, True, True]
+    assert err.startswith("ou: no block to paste.")
+
+
+def test_yaml_and_json_are_not_printed_at_once(capsys: pytest.CaptureFixture[str]) -> None:
+    assert status(["fit", str(BASELINE), "USD", "--process", "gbm", "--yaml", "--json"]) == 2
+    assert "--yaml, --json: print different things; give one of them" in capsys.readouterr().err
