@@ -191,8 +191,3 @@ def test_a_fit_without_a_block_is_told_and_not_an_empty_file(capsys: pytest.Capt
     out, err = capsys.readouterr()
     assert [f"kind: {process}" in out for process in laws.FITTED] == [True, False, True, True]
     assert err.startswith("ou: no block to paste.")
-
-
-def test_yaml_and_json_are_not_printed_at_once(capsys: pytest.CaptureFixture[str]) -> None:
-    assert status(["fit", str(BASELINE), "USD", "--process", "gbm", "--yaml", "--json"]) == 2
-    assert "--yaml, --json: print different things; give one of them" in capsys.readouterr().err

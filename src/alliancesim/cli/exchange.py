@@ -39,9 +39,6 @@ def fit(
     from alliancesim.study.exchange.fit import NO_LIMIT
     from alliancesim.study.exchange.fit import fit as fit_all
 
-    if as_yaml and as_json:
-        message = "print different things; give one of them"
-        raise typer.BadParameter(message, param_hint="--yaml, --json")
     fits = fit_all(scenario, currency, process, first, last, parsed_settings(settings))
     if as_json:
         return screen.put_json(fits.plain())
