@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from harness import ROOT
+from harness import BASELINE
 from scipy.stats import norm
 
 from alliancesim.cli import status
@@ -14,8 +14,6 @@ from alliancesim.errors import RunError
 from alliancesim.study.estimate import Value
 from alliancesim.study.exchange.backtest import HORIZONS, RESAMPLES, WALK, _crps, _score, backtest, blocks, forecasts
 from alliancesim.study.exchange.record import Record, read_record
-
-BASELINE = ROOT / "scenarios" / "japan-2025-08.yaml"
 
 
 @pytest.fixture(scope="module")

@@ -4,16 +4,14 @@ import csv
 import json
 import re
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
-from harness import load, plain
+from harness import TUTORIAL, load, plain
 
 from alliancesim.cli import status
 from alliancesim.errors import RunError
 from alliancesim.study.evidence import EvidenceMap, evidence
 
-TUTORIAL = Path(__file__).parents[2] / "scenarios" / "tutorial.yaml"
 OF = "fiscal_years.2025.gdp_bn"
 WEAK = {"value": 600000.0, "source": "recalled"}
 TREE = plain(2, source=..., sources={"yearbook": {"citation": "A yearbook", "confidence": "sourced"}},

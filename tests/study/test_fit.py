@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from harness import ROOT, Tree, plain
+from harness import BASELINE, Tree, plain
 from scipy.optimize import brentq
 from scipy.stats import chi2
 
@@ -21,7 +21,6 @@ from alliancesim.study.exchange.ensemble import ensemble
 from alliancesim.study.exchange.fit import Fit, fit, fit_record, point_values
 from alliancesim.study.exchange.record import Record, read_record
 
-BASELINE = ROOT / "scenarios" / "japan-2025-08.yaml"
 SWITCHING = {
     "calm.drift_per_month": 0.001, "calm.volatility_per_month": 0.015, "calm.leave_probability": 0.05,
     "turbulent.volatility_per_month": 0.05, "turbulent.leave_probability": 0.1,
