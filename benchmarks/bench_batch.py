@@ -13,9 +13,9 @@ import argparse
 from functools import partial
 from pathlib import Path
 
-from bench_reference import LIVE_PROCESSES, SCENARIO, bare_loop, peak_mib, spread
+from bench_reference import LIVE_PROCESSES, SCENARIO, bare_loop
 from phases import phases
-from rounds import ratio, rounds
+from rounds import peak_mib, ratio, rounds, spread
 
 from alliancesim.engine import batch, reference
 from alliancesim.plan.compile import compile_plan

@@ -22,7 +22,8 @@ import time
 from pathlib import Path
 
 import workload
-from bench_reference import SCENARIO, spread
+from bench_reference import SCENARIO
+from rounds import spread
 
 START = 2
 """Replications of a run that is all start."""

@@ -19,9 +19,8 @@ import ckernel
 import numpy as np
 import peers
 import workload
-from bench_reference import spread
 from phases import phases
-from rounds import ratio, rounds
+from rounds import ratio, rounds, spread
 
 from alliancesim.engine import batch, reference
 

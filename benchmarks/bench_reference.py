@@ -9,13 +9,11 @@ within a round and given as median with smallest and largest. Peak memory is tha
 from __future__ import annotations
 
 import argparse
-import resource
-import statistics
-import sys
 import time
 from pathlib import Path
 
 import simpy
+from rounds import peak_mib, ratio, spread
 
 from alliancesim.engine.reference import Engine
 from alliancesim.plan.compile import compile_plan
@@ -47,17 +45,6 @@ def bare_loop(events: int, processes: int = 1) -> float:
     return (time.process_time() - began) / events
 
 
-def peak_mib() -> float:
-    """Largest resident memory of this process so far, MiB."""
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / (2**20 if sys.platform == "darwin" else 2**10)
-
-
-def spread(values: list[float], form: str) -> str:
-    """Median, minimum and maximum."""
-    return f"{statistics.median(values):{form}} ({min(values):{form}} to {max(values):{form}})"
-
-
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
@@ -71,7 +58,7 @@ def main() -> None:
     engine.simulate(compiled.params, options.seed, 0)
     bare_loop(BARE_EVENTS)
     start = peak_mib()
-    bare, crowd, own, ratios, crowd_ratios, counts = [], [], [], [], [], []
+    bare, crowd, own, counts = [], [], [], []
     for number in range(options.rounds):
         bare.append(bare_loop(BARE_EVENTS))
         crowd.append(bare_loop(BARE_EVENTS, LIVE_PROCESSES))
@@ -81,8 +68,6 @@ def main() -> None:
             events += engine.simulate(compiled.params, options.seed, number * options.n + replication)[1]
         seconds = time.process_time() - began
         own.append(seconds / events)
-        ratios.append(own[-1] / bare[-1])
-        crowd_ratios.append(own[-1] / crowd[-1])
         counts.append(events / options.n)
     total = options.rounds * options.n
     print(
@@ -92,8 +77,8 @@ def main() -> None:
     print(f"bare timeout loop        {spread([x * 1e6 for x in bare], '.2f')} us per event")
     print(f"{LIVE_PROCESSES} of them together     {spread([x * 1e6 for x in crowd], '.2f')} us per event")
     print(f"reference engine         {spread([x * 1e6 for x in own], '.2f')} us per event")
-    print(f"ratio                    {spread(ratios, '.2f')}")
-    print(f"ratio to {LIVE_PROCESSES} together    {spread(crowd_ratios, '.2f')}")
+    print(f"ratio                    {spread(ratio(own, bare), '.2f')}")
+    print(f"ratio to {LIVE_PROCESSES} together    {spread(ratio(own, crowd), '.2f')}")
     print(f"one replication          {spread([x * c * 1e3 for x, c in zip(own, counts, strict=True)], '.1f')} ms")
     print(f"peak memory              {peak_mib():.0f} MiB after {total} replications, {start:.0f} MiB after the first")
 

@@ -16,7 +16,7 @@ import time
 from contextlib import closing
 from pathlib import Path
 
-from bench_reference import spread
+from rounds import spread
 
 from alliancesim.plan.compile import compile_plan
 from alliancesim.plan.layout import Compiled

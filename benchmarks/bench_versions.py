@@ -15,7 +15,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from bench_reference import spread
+from rounds import spread
 
 CODE = """
 import sys, time

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import resource
+import statistics
+import sys
 import time
 from collections.abc import Callable
 
@@ -28,3 +31,13 @@ def ratio(dividend: list[float], divisor: list[float]) -> list[float]:
     """Quotients round by round."""
     return [a / b for a, b in zip(dividend, divisor, strict=True)]
 
+
+def spread(values: list[float], form: str) -> str:
+    """Median, minimum and maximum."""
+    return f"{statistics.median(values):{form}} ({min(values):{form}} to {max(values):{form}})"
+
+
+def peak_mib() -> float:
+    """Largest resident memory of this process so far, MiB."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / (2**20 if sys.platform == "darwin" else 2**10)

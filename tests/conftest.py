@@ -1,9 +1,11 @@
-"""Hypothesis profiles: `ci` (the default here) draws the same examples every time and prints what reproduces a failure."""
+"""Hypothesis profiles: `ci` (the default here) draws the same examples every time and prints what reproduces a failure; fixtures."""
 
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 settings.register_profile(
@@ -16,3 +18,10 @@ settings.register_profile(
 )
 settings.register_profile("explore", parent=settings.get_profile("ci"), derandomize=False, max_examples=2000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of the test's own, as the current one."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path

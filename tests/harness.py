@@ -47,6 +47,8 @@ AT = {
 FOLDER = tempfile.TemporaryDirectory(prefix="alliancesim-tests-")
 NUMBER = itertools.count()
 ROOT = Path(__file__).parent.parent
+TUTORIAL = ROOT / "scenarios" / "tutorial.yaml"
+BASELINE = ROOT / "scenarios" / "japan-2025-08.yaml"
 SHIPPED = sorted((ROOT / "scenarios").glob("*.yaml"))
 
 

@@ -17,7 +17,6 @@ RESULTS = ("failure", "muddle", "favorable")
 RECORD = str(Path(__file__).parents[1] / "scenarios" / "data" / "jpy_monthly.csv")
 RECORD_MONTHS = 5
 """Months of it since the first fiscal year began."""
-MONEY = ("money.", "programs.", "economy.gdp.", "linkage.")
 
 seeds = st.integers(0, 2**31 - 1)
 shares = st.sampled_from((0.0, 0.1, 0.25, 0.5, 0.7, 1.0))

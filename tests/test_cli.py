@@ -7,20 +7,14 @@ import sys
 from pathlib import Path
 
 import pytest
+from harness import TUTORIAL
 
 from alliancesim.cli import status
 
-TUTORIAL = Path(__file__).parents[1] / "scenarios" / "tutorial.yaml"
 COMMANDS = (
     "validate", "run", "show", "query", "explain", "sources", "schema", "compare", "check", "joint", "sensitivity", "evidence",
     "scorecard", "fit", "backtest",
 )  # fmt: skip
-
-
-@pytest.fixture
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
 
 
 def call(*arguments: str) -> subprocess.CompletedProcess[str]:

@@ -4,17 +4,15 @@ import json
 from pathlib import Path
 
 import pytest
+from harness import TUTORIAL
 
 from alliancesim.cli import status
 
-TUTORIAL = Path(__file__).parents[1] / "scenarios" / "tutorial.yaml"
-
 
 @pytest.fixture
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "tutorial.yaml").write_text(TUTORIAL.read_text())
-    return tmp_path
+def here(here: Path) -> Path:
+    (here / "tutorial.yaml").write_text(TUTORIAL.read_text())
+    return here
 
 
 ACCEPT = ["check", "--accept", "first", "--scenario", "tutorial.yaml", "-n", "20", "--judged", "40"]

@@ -39,6 +39,11 @@ def date_of(months: float, first_fy: int, fy_first_month: int) -> str:
     return f"{year:04d}-{month + 1:02d}-{day:02d}"
 
 
+def is_month(text: str) -> bool:
+    """Whether a text is a month `YYYY-MM`."""
+    return len(text) == 7 and text[4] == "-" and text[:4].isdecimal() and text[5:].isdecimal() and 1 <= int(text[5:]) <= 12
+
+
 def month_number(date: str) -> int:
     """Months since year 0, for comparing and stepping `YYYY-MM` dates."""
     return int(date[:4]) * 12 + int(date[5:7]) - 1

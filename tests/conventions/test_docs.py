@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from harness import ROOT
 
-ROOT = Path(__file__).parents[2]
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
 FENCE = re.compile(r"^ *```.*?^ *```", re.MULTILINE | re.DOTALL)
 PAGES = sorted(

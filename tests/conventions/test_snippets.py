@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from harness import ROOT
 
 from alliancesim.engine.reference import Engine
 from alliancesim.errors import ScenarioError
 from alliancesim.plan.compile import compile_plan
 from alliancesim.scenario.load import load_scenario
 
-ROOT = Path(__file__).parents[2]
 BLOCK = re.compile(r"^```(yaml|yaml bad)\n(.*?)^```(?:\n\n```text\n(.*?)^```)?", re.MULTILINE | re.DOTALL)
 
 

@@ -13,13 +13,12 @@ from typing import NamedTuple
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parent.parent)]
 
 from corpus import CORPUS, SEED  # noqa: E402
-from harness import ROOT, SHIPPED, Simulation, Tree  # noqa: E402
+from harness import BASELINE, SHIPPED, Simulation, Tree  # noqa: E402
 from hypothesis import HealthCheck, Phase, given, settings  # noqa: E402
 from hypothesis.strategies import SearchStrategy  # noqa: E402
 from pair import Pair  # noqa: E402
 from strategies import scenarios, seeds, tied  # noqa: E402
 
-BASELINE = ROOT / "scenarios" / "japan-2025-08.yaml"
 BASELINE_REPLICATIONS = 2000
 SHIPPED_REPLICATIONS = 100
 CORPUS_REPLICATIONS = 20

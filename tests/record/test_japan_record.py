@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
+from harness import BASELINE
 
 from alliancesim.engine.reference import Engine
 from alliancesim.plan import columns as c
@@ -17,7 +18,6 @@ from alliancesim.scenario.load import LoadedScenario, load_scenario
 from alliancesim.scenario.planned import dated_value, waiting_programs
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
-BASELINE = SCENARIOS / "japan-2025-08.yaml"
 NOISY = 60
 SEED = 7
 RECORD_YEARS = (2023, 2024, 2025)

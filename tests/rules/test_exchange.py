@@ -46,10 +46,16 @@ def test_mean_reversion_halves_the_gap_in_a_half_life(rate: float, level: float,
 def test_mean_reversion_keeps_its_stationary_variance(half_life: float, volatility: float) -> None:
     kappa = math.log(2.0) / half_life
     stationary = volatility**2 / (2.0 * kappa)
-    keep = exchange.ou_step(1.0, 1.0, half_life, volatility, 0.0)
-    sd = exchange.ou_step(0.0, 1.0, half_life, volatility, 1.0)
+    keep, sd = exchange.ou_keep(half_life), exchange.ou_sd(half_life, volatility)
 
+    assert keep == exchange.ou_step(1.0, 1.0, half_life, volatility, 0.0)
+    assert sd == exchange.ou_step(0.0, 1.0, half_life, volatility, 1.0)
+    assert keep**half_life == pytest.approx(0.5)
     assert keep**2 * stationary + sd**2 == pytest.approx(stationary)
+
+
+def test_a_walk_without_limit_of_its_half_life_keeps_all_of_a_gap() -> None:
+    assert exchange.ou_keep(math.inf) == 1.0
 
 
 @given(st.floats(0.0, 10.0), st.floats(1e-9, 1.0 - 1e-9))

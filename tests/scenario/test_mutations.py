@@ -10,15 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from harness import BASELINE, ROOT
 
 from alliancesim.errors import PlanError, ScenarioError
 from alliancesim.plan.compile import compile_plan
 from alliancesim.scenario.load import load_scenario
 from alliancesim.scenario.yamlfile import dump, parse
 
-ROOT = Path(__file__).parent.parent.parent
 BASE = ROOT / "tests" / "bad_scenarios" / "base" / "base.yaml"
-JAPAN = ROOT / "scenarios" / "japan-2025-08.yaml"
 
 VALUES: tuple[Any, ...] = (
     *(
@@ -188,6 +187,6 @@ def test_mutated_copies_of_a_small_scenario_load_or_are_refused(tmp_path: Path) 
 @pytest.mark.slow
 @pytest.mark.parametrize("thousand", range(5))
 def test_mutated_copies_of_the_baseline_load_or_are_refused(thousand: int, tmp_path: Path) -> None:
-    loaded, refused = survive(JAPAN, tmp_path, 1000, first=1000 * thousand)
+    loaded, refused = survive(BASELINE, tmp_path, 1000, first=1000 * thousand)
     assert loaded > 0
     assert refused > 200

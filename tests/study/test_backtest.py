@@ -6,15 +6,14 @@ import math
 
 import numpy as np
 import pytest
-from harness import ROOT
+from harness import BASELINE
 from scipy.stats import norm
 
 from alliancesim.cli import status
 from alliancesim.errors import RunError
-from alliancesim.study.exchange.backtest import HORIZONS, RESAMPLES, WALK, _crps, backtest, blocks, forecasts
+from alliancesim.study.estimate import Value
+from alliancesim.study.exchange.backtest import HORIZONS, RESAMPLES, WALK, _crps, _score, backtest, blocks, forecasts
 from alliancesim.study.exchange.record import Record, read_record
-
-BASELINE = ROOT / "scenarios" / "japan-2025-08.yaml"
 
 
 @pytest.fixture(scope="module")
@@ -30,10 +29,10 @@ def test_scores_are_whole_and_the_reference_gains_nothing() -> None:
     assert {score.months for score in found.scores} == set(HORIZONS)
     for score in found.scores:
         assert math.fsum(score.fifths) == pytest.approx(1.0)
-        assert 0.0 <= score.coverage[1] <= score.coverage[0] <= score.coverage[2] <= 1.0
-        assert score.crps[1] <= score.crps[0] <= score.crps[2]
+        assert 0.0 <= score.coverage.low <= score.coverage.value <= score.coverage.high <= 1.0
+        assert score.crps.low <= score.crps.value <= score.crps.high
         if score.process == WALK:
-            assert score.gain == (0.0, 0.0, 0.0)
+            assert score.gain == Value(0.0, 0.0, 0.0)
     assert "gain on random walk" in str(found)
 
 
@@ -71,14 +70,33 @@ def test_blocks_go_round() -> None:
     assert np.bincount(at.ravel()) == pytest.approx(np.full(10, RESAMPLES), rel=0.1)
 
 
+def test_origins_of_fewer_than_two_blocks_give_no_interval() -> None:
+    generator = np.random.default_rng(1)
+    for origins, told in ((11, False), (12, True)):  # a block is 6 origins long
+        values, reference, pit = (generator.uniform(size=origins) for _ in range(3))
+        score = _score("gbm", 3, values, reference, pit, every=1, seed=1)
+        for one in (score.crps, score.gain, score.coverage):
+            assert (one.low is not None, one.high is not None) == (told, told)
+        assert score.plain()["crps"] == {"value": score.crps.value, "low": score.crps.low, "high": score.crps.high}
+
+
 def test_what_cannot_be_scored_is_told() -> None:
     with pytest.raises(RunError, match="from 2025-07: no origin with 36 changes before it and 3 months after it"):
         backtest(BASELINE, "USD", first="2025-07")
     with pytest.raises(RunError, match="every = 0, members = 2000"):
         backtest(BASELINE, "USD", every=0)
+    for first in ("05-2005", "abc", "2005-13"):
+        with pytest.raises(RunError, match=f"--from {first}: not a month; write YYYY-MM"):
+            backtest(BASELINE, "USD", first=first)
+    with pytest.raises(RunError, match="seed = -1; a whole number from 0"):
+        backtest(BASELINE, "USD", first="2025-05", members=2, seed=-1)
 
 
 def test_the_command_prints_a_table_for_each_horizon(capsys: pytest.CaptureFixture[str]) -> None:
     assert status(["backtest", str(BASELINE), "USD", "--every", "120", "--members", "50"]) == 0
     out, _ = capsys.readouterr()
     assert [f"{months} months ahead" in out for months in HORIZONS] == [True, True, True]
+    assert status(["backtest", str(BASELINE), "USD", "--from", "2025-04", "--members", "50"]) == 0
+    out, _ = capsys.readouterr()
+    assert "0.0 (? to ?)" in out
+    assert "? where they are fewer than two blocks" in out

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from harness import ROOT
+from harness import BASELINE
 
 from alliancesim.engine.batch import Engine
 from alliancesim.plan.compile import compile_plan
@@ -16,7 +16,6 @@ from alliancesim.scenario.load import load_scenario
 from alliancesim.study.run import run
 from alliancesim.study.scorecard import scorecard
 
-BASELINE = ROOT / "scenarios" / "japan-2025-08.yaml"
 REPORT = [  # The Asia Group, Japan's Defense Report Card, August 2025: areas in its order
     ("budget", "A", "up"),
     ("procurement", "B+", "flat"),

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from harness import TUTORIAL
 from scipy import stats
 
 from alliancesim.cli import status
@@ -18,7 +19,6 @@ from alliancesim.study.causes import Causes, breakdown, causes, tail_breakdown
 from alliancesim.study.ledgers import EQUAL, KINDS, ledgers
 from alliancesim.study.run import Run, run
 
-TUTORIAL = Path(__file__).parents[2] / "scenarios" / "tutorial.yaml"
 SHORT = {"horizon.last_fy": "2026", "programs.ship.lots": "[{fy: 2025, units: 2}]",
          "programs.missile.lots": "[{fy: 2025, units: 100}]"}  # fmt: skip
 CELL = re.compile(r"^(?:\* )?(-?[\d,.]+)(?: ±([\d,.]+|\?))?$")

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from harness import TUTORIAL
 
 from alliancesim.errors import CheckFailed, RunError, StoreError
 from alliancesim.study.acceptance import accept
@@ -12,8 +13,6 @@ from alliancesim.study.check import check, demand
 from alliancesim.study.expectation import packed, packed_values, read_expectation, unpacked_tables, unpacked_values
 from alliancesim.study.github import workflow_commands
 from alliancesim.study.judgment import CHANGED, EQUIVALENT, GONE, IDENTICAL, INCONCLUSIVE
-
-TUTORIAL = Path(__file__).parents[2] / "scenarios" / "tutorial.yaml"
 
 
 @pytest.fixture

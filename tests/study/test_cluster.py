@@ -13,6 +13,7 @@ from typing import Any
 import psutil
 import pytest
 from distributed import LocalCluster
+from harness import TUTORIAL
 
 from alliancesim.errors import RunError
 from alliancesim.plan.compile import compile_plan
@@ -22,7 +23,6 @@ from alliancesim.study import cluster
 from alliancesim.study.batch import Fanout, chunks
 from alliancesim.study.simulator import Chunk, Span
 
-TUTORIAL = Path(__file__).parents[2] / "scenarios" / "tutorial.yaml"
 SEED = 7
 SPANS: list[Span] = [(first, 10) for first in range(0, 600, 10)]
 SCRIPT = f"""

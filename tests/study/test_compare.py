@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from harness import TUTORIAL
 
 from alliancesim.cli import status
 from alliancesim.errors import RunError
@@ -18,7 +19,6 @@ from alliancesim.study.comparison import Pair
 from alliancesim.study.difference import Difference, difference
 from alliancesim.study.run import Run, run
 
-TUTORIAL = Path(__file__).parents[2] / "scenarios" / "tutorial.yaml"
 WEAK = {"currencies.USD.spot_rate": "180.0"}
 
 

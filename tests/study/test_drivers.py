@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 import yaml
+from harness import BASELINE, TUTORIAL
 
 from alliancesim.errors import RunError
 from alliancesim.plan.compile import compile_plan
@@ -18,8 +19,6 @@ from alliancesim.study.drivers import Decomposition, decompose
 from alliancesim.study.grouping import grouped
 from alliancesim.study.run import Run, open_run, run
 
-SCENARIOS = Path(__file__).parents[2] / "scenarios"
-TUTORIAL = SCENARIOS / "tutorial.yaml"
 N, SEED = 40, 7
 OUTLAYS, BURDEN = "fiscal_years.open.outlays_bn", "fiscal_years.2027.burden_bn"
 LAST = "programs.ship.completion_months"
@@ -133,7 +132,7 @@ def test_a_mixture_of_everything_is_the_other_scenario(stored: Run, other: Run) 
 
 
 def test_a_shipped_scenario_is_rebuilt_from_its_run(tmp_path: Path) -> None:
-    small = run(SCENARIOS / "japan-2025-08.yaml", 1, SEED, out=tmp_path / "run")
+    small = run(BASELINE, 1, SEED, out=tmp_path / "run")
     (again,) = chunks(compile_plan(mixed(inputs(small), [], "again")), [(0, 1)], SEED, Fanout())
     assert again.digests == small.replication_digests()
     assert changes(inputs(small), inputs(open_run(small.folder))) == []

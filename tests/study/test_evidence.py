@@ -3,16 +3,15 @@ from __future__ import annotations
 import csv
 import json
 import re
-from pathlib import Path
+from dataclasses import replace
 
 import pytest
-from harness import load, plain
+from harness import TUTORIAL, load, plain
 
 from alliancesim.cli import status
 from alliancesim.errors import RunError
 from alliancesim.study.evidence import EvidenceMap, evidence
 
-TUTORIAL = Path(__file__).parents[2] / "scenarios" / "tutorial.yaml"
 OF = "fiscal_years.2025.gdp_bn"
 WEAK = {"value": 600000.0, "source": "recalled"}
 TREE = plain(2, source=..., sources={"yearbook": {"citation": "A yearbook", "confidence": "sourced"}},
@@ -65,6 +64,23 @@ def test_tables_json_and_csv_tell_the_same(capsys: pytest.CaptureFixture[str]) -
     strongest = json.loads(data)["ranking"][0]["strongest"][0]["group"]
     line = next(line.split() for line in table.splitlines() if f" {strongest} " in line)
     assert any(re.fullmatch(r"tutorial\.yaml:\d+", part) for part in line)
+
+
+def test_a_request_is_checked_before_anything_is_evaluated() -> None:
+    def progress(done: int, total: int) -> None:
+        pytest.fail(f"{done} of {total} evaluations")
+
+    with pytest.raises(RunError, match="n = 500; Sobol's sequence is balanced at powers of 2: 256 or 512"):
+        evidence(load(TREE), OF, n=500, progress=progress)
+    with pytest.raises(RunError, match="n = 1; at least 2 trajectories"):
+        evidence(load(TREE), OF, trajectories=1, progress=progress)
+
+
+def test_a_group_whose_numbers_seem_to_do_nothing_names_none(found: EvidenceMap) -> None:
+    same = replace(found.inside.attributions[0], indices=[])
+    ((group, _, strongest),) = replace(found, inside=replace(found.inside, attributions=[same])).ranking()
+
+    assert (group.name, strongest) == ("economy.gdp [recalled]", [])
 
 
 def test_an_outcome_no_weak_number_touches_is_refused() -> None:

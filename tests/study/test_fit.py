@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from harness import ROOT, Tree, plain
+from harness import BASELINE, Tree, plain
 from scipy.optimize import brentq
 from scipy.stats import chi2
 
@@ -16,12 +16,11 @@ from alliancesim.cli import status
 from alliancesim.errors import RunError
 from alliancesim.scenario.load import load_scenario
 from alliancesim.scenario.yamlfile import dump
-from alliancesim.study.exchange import laws
+from alliancesim.study.exchange import laws, likelihood
 from alliancesim.study.exchange.ensemble import ensemble
 from alliancesim.study.exchange.fit import Fit, fit, fit_record, point_values
 from alliancesim.study.exchange.record import Record, read_record
 
-BASELINE = ROOT / "scenarios" / "japan-2025-08.yaml"
 SWITCHING = {
     "calm.drift_per_month": 0.001, "calm.volatility_per_month": 0.015, "calm.leave_probability": 0.05,
     "turbulent.volatility_per_month": 0.05, "turbulent.leave_probability": 0.1,
@@ -77,6 +76,14 @@ def test_the_interval_of_a_half_life_holds_the_truth() -> None:
 
     assert low < half_life < high
     assert low < 12.0 < high
+
+
+def test_the_half_life_is_that_of_what_a_month_keeps() -> None:
+    for half_life in (0.05, 1.0, 24.0, laws.LONGEST_HALF_LIFE):
+        keep, sd, stationary = likelihood.reversion(half_life, 0.03)
+
+        assert likelihood.half_life(keep) == pytest.approx(half_life)
+        assert sd == pytest.approx(stationary * math.sqrt(1.0 - keep * keep))
 
 
 def test_a_random_walk_sets_no_limit_to_the_half_life(walk: Record) -> None:
@@ -172,3 +179,14 @@ def test_the_command_prints_tables_and_the_block(capsys: pytest.CaptureFixture[s
     assert told["changes"] == 319
     assert [one["parameter"] for one in told["fits"][0]["estimates"]] == ["drift_per_month", "volatility_per_month"]
     assert status(["fit", str(BASELINE), "USD", "--process", "fixed"]) == 2
+
+
+def test_a_fit_without_a_block_is_told_and_not_an_empty_file(capsys: pytest.CaptureFixture[str]) -> None:
+    request = ["fit", str(BASELINE), "USD", "--from", "2012-01", "--yaml"]
+    assert status([*request, "--process", "ou"]) == 2
+    out, err = capsys.readouterr()
+    assert (out, "ou: no block to paste. The record shows no mean reversion" in err) == ("", True)
+    assert status(request) == 0
+    out, err = capsys.readouterr()
+    assert [f"kind: {process}" in out for process in laws.FITTED] == [True, False, True, True]
+    assert err.startswith("ou: no block to paste.")

@@ -3,6 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from harness import TUTORIAL
 
 from alliancesim.errors import CheckFailed, RunError
 from alliancesim.scenario.load import LoadedScenario
@@ -10,7 +11,6 @@ from alliancesim.study.precision import half_width, next_n, run_to_precision
 from alliancesim.study.run import run
 from alliancesim.study.statistic import find_statistics
 
-TUTORIAL = Path(__file__).parents[2] / "scenarios" / "tutorial.yaml"
 SLIP = "programs.missile.slip_months.P80"
 
 

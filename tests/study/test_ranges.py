@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from harness import TUTORIAL
 from scipy import stats
 
 from alliancesim.errors import CheckFailed, RunError, ScenarioError
@@ -18,7 +19,6 @@ from alliancesim.study.ranges import MET, NOT_MET, OPEN, Range, judge_ranges, ra
 from alliancesim.study.statistic import find_statistics
 from alliancesim.study.validity import validate
 
-TUTORIAL = Path(__file__).parents[2] / "scenarios" / "tutorial.yaml"
 VALUES = np.arange(100.0)
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from harness import TUTORIAL
 
 from alliancesim.errors import RunError, StoreError
 from alliancesim.scenario.load import LoadedScenario
@@ -22,8 +23,6 @@ from alliancesim.study import batch, parts
 from alliancesim.study.place import working_folder
 from alliancesim.study.run import Run, open_run, run
 from alliancesim.study.simulator import Chunk
-
-TUTORIAL = Path(__file__).parents[2] / "scenarios" / "tutorial.yaml"
 
 
 @pytest.fixture

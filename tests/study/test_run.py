@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
+from harness import TUTORIAL
 
 from alliancesim.errors import PlanError, RunError, StoreError
 from alliancesim.plan.columns import FISCAL_YEAR, PROGRAM, PROGRAM_YEAR, RESOURCE_YEAR
@@ -22,8 +23,6 @@ from alliancesim.study.manifest import FORMAT_VERSION
 from alliancesim.study.run import Run, open_run, run
 from alliancesim.study.sensitivity import sensitivity
 from alliancesim.study.sourcing import sources
-
-TUTORIAL = Path(__file__).parents[2] / "scenarios" / "tutorial.yaml"
 
 
 def files(folder: Path) -> dict[str, bytes]:

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from harness import DOLLAR, load, plain, unshared
+from harness import DOLLAR, TUTORIAL, load, plain, unshared
 
 from alliancesim.cli import status
 from alliancesim.plan.compile import compile_plan
@@ -21,7 +21,6 @@ from alliancesim.study.outcome import find_outcomes
 from alliancesim.study.sensitivity import sensitivity
 from alliancesim.study.simulator import Simulator
 
-TUTORIAL = Path(__file__).parents[2] / "scenarios" / "tutorial.yaml"
 BASE, MEAN, SD = (560000.0, 640000.0), (0.0, 0.1), 0.03
 GDP = plain(2, economy={"gdp": {"base_fy": 2024, "base_bn": 600000.0, "mean_share": 0.05, "sd_share": SD}})
 """GDP of FY2025 is base (1 + mean + sd z): a product, so that every index is known."""

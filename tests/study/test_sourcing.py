@@ -4,12 +4,12 @@ import json
 from pathlib import Path
 
 import pytest
+from harness import TUTORIAL
 
 from alliancesim.errors import CheckFailed
 from alliancesim.scenario.load import LoadedScenario, load_scenario
 from alliancesim.study.sourcing import sources
 
-TUTORIAL = Path(__file__).parents[2] / "scenarios" / "tutorial.yaml"
 FACTS = "id,amount,unit,confidence\ntopline,1000,bn,sourced\n"
 
 

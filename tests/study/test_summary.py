@@ -6,13 +6,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from harness import TUTORIAL
 
 from alliancesim.errors import RunError, StoreError
 from alliancesim.scenario.load import LoadedScenario
 from alliancesim.study.run import Run, run
 from alliancesim.study.summary import short_years, summarize, table_plain, table_sheets
-
-TUTORIAL = Path(__file__).parents[2] / "scenarios" / "tutorial.yaml"
 
 
 def test_the_summary_says_what_the_tables_hold(stored: Run) -> None:

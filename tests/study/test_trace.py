@@ -4,12 +4,11 @@ import json
 from pathlib import Path
 
 import pytest
+from harness import TUTORIAL
 
 from alliancesim.errors import CheckFailed, StoreError
 from alliancesim.study.explain import explain
 from alliancesim.study.trace import compare_trace
-
-TUTORIAL = Path(__file__).parents[2] / "scenarios" / "tutorial.yaml"
 
 
 @pytest.fixture

@@ -23,10 +23,10 @@ class Format(StrEnum):
 @app.command(
     epilog=examples(
         "check",
-        "check results/reference/tutorial.json --settle --format github",
+        "check results/reference/japan-2025-08.json --settle --format github",
         "check scenarios/tutorial.yaml   # the ranges it expects of itself",
         'check results/reference/tutorial.json --accept "first" --scenario scenarios/tutorial.yaml',
-        'check results/reference/tutorial.json --accept "half a month is nothing" --margin programs.ship.slip_months.P80=0.5',
+        'check results/reference/japan-2025-08.json --accept "half a month is nothing" --margin programs.jsm.slip_months.P80=0.5',
         "check --trace before.json --scenario scenarios/tutorial.yaml   # before.json: explain --json of another version",
     )
 )

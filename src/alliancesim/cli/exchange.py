@@ -8,6 +8,7 @@ import typer
 
 from alliancesim.cli import screen
 from alliancesim.cli.commands import Json, Scenario, Seed, Settings, app, examples, parsed_settings, refuse_ignored
+from alliancesim.errors import RunError
 
 Currency = Annotated[str, typer.Argument(metavar="CURRENCY", help="A currency of the scenario that has a history.")]
 Last = Annotated[str | None, typer.Option("--to", metavar="YYYY-MM", help="Last month of the record; default: the as-of month.")]
@@ -35,16 +36,25 @@ def fit(
     as_json: Json = False,
 ) -> None:
     """Fit exchange processes to a currency's record: estimates with 95 % intervals, AIC and BIC, and the block to paste."""
+    from alliancesim.study.exchange.fit import NO_LIMIT
     from alliancesim.study.exchange.fit import fit as fit_all
 
     refuse_ignored(("--yaml", as_yaml, not as_json))
     fits = fit_all(scenario, currency, process, first, last, parsed_settings(settings))
     if as_json:
         return screen.put_json(fits.plain())
-    if not as_yaml:
+    blocks = fits.yaml()
+    if as_yaml:
+        without = [f"{one.process}: no block to paste. {NO_LIMIT}" for one in fits.fits if one.block() is None]
+        if not blocks:
+            raise RunError("\n".join(without))
+        for line in without:
+            screen.say(line)
+    else:
         screen.put(f"{fits.heading()}\n")
         screen.put_sheets(fits.sheets())
-    screen.put(fits.yaml())
+    if blocks:
+        screen.put(blocks)
 
 
 @app.command(

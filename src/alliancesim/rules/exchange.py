@@ -14,6 +14,7 @@ MOST_JUMPS = 100
 """Jumps of one month beyond which none is counted; at the 10 a month that the language allows it has probability 1e-61."""
 HAMILTON = "Hamilton 1989, A new approach to the economic analysis of nonstationary time series"
 MERTON = "Merton 1976, Option pricing when underlying stock returns are discontinuous"
+ORNSTEIN = "Uhlenbeck & Ornstein 1930, exact discretization"
 POLITIS = "Politis & Romano 1994, The stationary bootstrap"
 
 
@@ -23,14 +24,24 @@ def gbm_step(x: float, drift_per_month: float, volatility_per_month: float, z: f
     return x + drift_per_month - 0.5 * volatility_per_month * volatility_per_month + volatility_per_month * z
 
 
-@rule(unit="log rate", source="Uhlenbeck & Ornstein 1930, exact discretization")
+@rule(unit="share", source=ORNSTEIN)
+def ou_keep(half_life_months: float) -> float:
+    """Share of its gap to the level that a log rate keeps over a month of mean reversion."""
+    return math.exp(-math.log(2.0) / half_life_months)
+
+
+@rule(unit="log rate", source=ORNSTEIN)
+def ou_sd(half_life_months: float, volatility_per_month: float) -> float:
+    """Sd of what chance adds to the log rate over a month of mean reversion."""
+    kappa = math.log(2.0) / half_life_months
+    return volatility_per_month * math.sqrt(-math.expm1(-2.0 * kappa) / (2.0 * kappa))
+
+
+@rule(unit="log rate", source=ORNSTEIN)
 def ou_step(x: float, level_rate: float, half_life_months: float, volatility_per_month: float, z: float) -> float:
     """Mean reversion of the log rate to log(level): the conditional mean and sd over one month."""
     mean = math.log(level_rate)
-    kappa = math.log(2.0) / half_life_months
-    keep = math.exp(-kappa)
-    sd = volatility_per_month * math.sqrt(-math.expm1(-2.0 * kappa) / (2.0 * kappa))
-    return mean + (x - mean) * keep + sd * z
+    return mean + (x - mean) * ou_keep(half_life_months) + ou_sd(half_life_months, volatility_per_month) * z
 
 
 @rule(unit="count", source="inversion of the Poisson distribution")

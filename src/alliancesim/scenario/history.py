@@ -10,7 +10,7 @@ from alliancesim.errors import Finding
 from alliancesim.scenario.checks.horizon import MOST_YEARS
 from alliancesim.scenario.model import Horizon
 from alliancesim.scenario.yamlfile import Naming, Node, Place, finding, read_text
-from alliancesim.units import month_name, month_number
+from alliancesim.units import is_month, month_name, month_number
 
 COLUMNS = ("month", "currency", "per_unit_avg", "per_unit_eom")
 MONTHS_BEFORE = 12
@@ -56,7 +56,7 @@ def load_history(path: Path, shown: str, currency: str, named_by: Node, needed: 
             if month in months:
                 findings.append(finding(place, where, f"{currency} {month} a second time", "each month once"))
             rate = (_number(row[columns[2]]), _number(row[columns[3]]))
-            if not _is_month(month):
+            if not is_month(month):
                 findings.append(finding(place, where, f"month '{month[:20]}'", "YYYY-MM"))
             elif rate[0] is None or rate[1] is None:
                 findings.append(
@@ -85,10 +85,6 @@ def _columns(header: list[str]) -> tuple[int, int, int, int] | None:
     """Where the columns stand; a home currency may lead the last two (``jpy_per_unit_avg``)."""
     found = [at for column in COLUMNS for at, name in enumerate(header) if name == column or name.endswith("_" + column)]
     return (found[0], found[1], found[2], found[3]) if len(found) == len(COLUMNS) else None
-
-
-def _is_month(text: str) -> bool:
-    return len(text) == 7 and text[4] == "-" and text[:4].isdecimal() and text[5:].isdecimal() and 1 <= int(text[5:]) <= 12
 
 
 def _number(text: str) -> float | None:

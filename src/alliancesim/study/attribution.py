@@ -84,7 +84,7 @@ def analyze(
     if planned > MOST_EVALUATIONS or planned * len(names) > MOST_VALUES:
         message = (
             f"{planned:,} evaluations of {len(names):,} numbers; at most {MOST_EVALUATIONS:,} evaluations and {MOST_VALUES:,} "
-            "values: name fewer numbers with --parameter, or lower -n"
+            "values: ask for fewer"
         )
         raise RunError(message)
     design = Design(method, own, n, seed)

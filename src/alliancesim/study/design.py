@@ -85,7 +85,7 @@ class Design:
 
         Raises RunError for a method or an n that makes no sense.
         """
-        _check(method, n)
+        check_design(method, n)
         self.method = method
         self.seed = seed
         names = [f"x{i}" for i in range(len(groups))]
@@ -141,14 +141,14 @@ class Design:
         return [Index(group, _value(*(change[at[group]] for change in changes[:2])), sd=finite(float(changes[2][at[group]])))
                 for group in self.groups]  # fmt: skip
 
-
     def _tells(self, values: Floats) -> bool:
         """Whether shares of variance rest on enough blocks, and on some of the evaluations that give the variance (A and B)."""
         moved = (values.reshape(-1, self.block) != np.median(values)).any(axis=1)
         return int(moved.sum()) >= LEAST_MOVED and float(np.ptp(values[self.independent()])) > 0.0
 
 
-def _check(method: str, n: int) -> None:
+def check_design(method: str, n: int) -> None:
+    """Refuse a method, or an n for it, that makes no sense. Raises RunError."""
     if method not in METHODS:
         message = f"method = '{method}'; {' or '.join(METHODS)}"
         raise RunError(message)

@@ -29,7 +29,7 @@ from alliancesim.study.attribution import (
     plain_index,
 )
 from alliancesim.study.batch import check_request
-from alliancesim.study.design import CHANCE, Index
+from alliancesim.study.design import CHANCE, Index, check_design
 from alliancesim.study.evaluator import ScenarioEvaluator
 from alliancesim.study.inputs import SPREAD_SHARE, Input, leaves, vary
 from alliancesim.study.run import Progress
@@ -104,9 +104,8 @@ class EvidenceMap:
         for index in self.shares.attributions[0].indices:
             if index.group in self.groups:
                 group = self.groups[index.group]
-                own = sorted((inside[name] for name in group.places), key=lambda one: -one.size.value)
-                least = LEAST_NAMED_SHARE * own[0].size.value
-                named = [one for one in own[:MOST_NAMED] if one.size.value > 0.0 and one.size.value >= least]
+                own = sorted((inside[n] for n in group.places if n in inside), key=lambda one: -one.size.value)
+                named = [one for one in own[:MOST_NAMED] if one.size.value >= LEAST_NAMED_SHARE * own[0].size.value > 0.0]
                 found.append((group, index, named))
         return found
 
@@ -188,6 +187,8 @@ def evidence(
     loaded = as_loaded(scenario, settings)
     compiled = compile_plan(loaded)
     check_request(n, seed, workers)
+    check_design("morris", trajectories)
+    check_design("sobol", n)
     if top < 1:
         message = f"top = {top}; at least 1 group"
         raise RunError(message)

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from alliancesim.engine.reference import Engine
-from alliancesim.errors import RunError
 from alliancesim.plan.columns import (
     CAUSES,
     COMPLETION,

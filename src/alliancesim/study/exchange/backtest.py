@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,11 +13,13 @@ from alliancesim.errors import RunError
 from alliancesim.plan.layout import Floats, Ints
 from alliancesim.scenario.economy import ExchangeProcess
 from alliancesim.scenario.history import months_between
+from alliancesim.study.batch import check_request
+from alliancesim.study.estimate import CONFIDENCE, Value
 from alliancesim.study.exchange.ensemble import ensemble
 from alliancesim.study.exchange.fit import point_values
 from alliancesim.study.exchange.laws import LONGEST_HALF_LIFE
 from alliancesim.study.exchange.profile import one_thread
-from alliancesim.study.exchange.record import FEWEST_CHANGES, Record, read_record
+from alliancesim.study.exchange.record import FEWEST_CHANGES, Record, check_month, read_record
 from alliancesim.study.run import Progress
 from alliancesim.study.sheet import Sheet
 
@@ -29,7 +31,6 @@ COVER = 0.8
 RESAMPLES = 2000
 BLOCK_HORIZONS = 2
 """Length of the blocks that intervals are resampled in, in horizons: windows that overlap stay together."""
-CONFIDENCE = 0.95
 FIFTHS = 5
 PERCENT = 100.0
 DRIFTLESS = "without drift"
@@ -39,26 +40,24 @@ WALK = "random_walk"
 
 @dataclass(frozen=True)
 class Score:
-    """A process at one horizon, over all origins. Each value has a 95 % interval: (value, low, high)."""
+    """A process at one horizon, over all origins; without intervals where those make fewer than two blocks."""
 
     process: str
     months: int
     origins: int
-    crps: tuple[float, float, float]
+    crps: Value
     """Mean continuous ranked probability score of the log rate, percent."""
-    gain: tuple[float, float, float]
+    gain: Value
     """Mean CRPS below that of the random walk, as a share of the random walk's; above 0 is better."""
-    coverage: tuple[float, float, float]
+    coverage: Value
     """Share of outcomes within the central 80 % band."""
     fifths: tuple[float, ...]
     """Shares of outcomes by fifth of the forecast distribution (probability integral transform); even ones are 0.2."""
 
     def plain(self) -> dict[str, Any]:
         """As plain data."""
-        spread = {
-            name: dict(zip(("value", "low", "high"), getattr(self, name), strict=True)) for name in ("crps", "gain", "coverage")
-        }
-        return {"process": self.process, "months": self.months, "origins": self.origins, **spread, "fifths": list(self.fifths)}
+        values = {name: getattr(self, name).plain() for name in ("crps", "gain", "coverage")}
+        return {"process": self.process, "months": self.months, "origins": self.origins, **values, "fifths": list(self.fifths)}
 
 
 @dataclass(frozen=True)
@@ -87,18 +86,17 @@ class Backtest:
         """A table for each horizon, the best process first."""
         sheets = []
         for months in sorted({score.months for score in self.scores}):
-            at = sorted((score for score in self.scores if score.months == months), key=lambda score: score.crps[0])
+            at = sorted((score for score in self.scores if score.months == months), key=lambda score: score.crps.value)
             title = f"{months} months ahead, {at[0].origins} origins"
             sheet = Sheet(title, ["process", "CRPS %", "gain on random walk %", "80 % band holds %", "outcomes by fifth %"])
             for score in at:
-                gain, coverage = ([x * PERCENT for x in values] for values in (score.gain, score.coverage))
                 fifths = " ".join(f"{share * PERCENT:.0f}" for share in score.fifths)
-                texts = (_text(score.crps, 2), _text(gain, 1), _text(coverage, 0))
+                texts = (_text(score.crps, 2), _text(score.gain, 1, PERCENT), _text(score.coverage, 0, PERCENT))
                 sheet.rows.append([score.process, *texts, fifths])
             sheets.append(sheet)
         sheets[-1].note = (
             f"In brackets 95 % intervals: blocks of {BLOCK_HORIZONS} horizons are resampled, as the windows of neighboring "
-            "origins overlap. A gain whose interval holds 0 is none."
+            "origins overlap; ? where they are fewer than two blocks. A gain whose interval holds 0 is none."
         )
         return sheets
 
@@ -128,11 +126,13 @@ def backtest(
 
     Raises:
         ScenarioError: the scenario is wrong.
-        RunError: the record is not there, or no origin has both a past and an outcome in it.
+        RunError: the request makes no sense, the record is not there, or no origin has both a past and an outcome in it.
     """
     if every < 1 or not 2 <= members <= 100_000:
         message = f"every = {every}, members = {members}; at least 1 month, and 2 to 100,000 futures"
         raise RunError(message)
+    check_request(members, seed)
+    check_month(first, "--from")
     record = read_record(scenario, currency, None, last, settings)
     months = months_between(record.first, record.last)
     origins = [at for at in range(FEWEST_CHANGES, len(months) - min(HORIZONS)) if months[at] >= first][::every]
@@ -185,9 +185,10 @@ def forecasts(known: Record, mean_block_months: float, members: int, seed: int) 
     yield f"bootstrap {DRIFTLESS}", futures("bootstrap", blocks_alone | {"drift_per_month": -float(change.mean())})
 
 
-def _text(values: Sequence[float], digits: int) -> str:
-    value, low, high = (f"{x:.{digits}f}" for x in values)
-    return f"{value} ({low} to {high})"
+def _text(value: Value, digits: int, scale: float = 1.0) -> str:
+    """Fixed digits: rounded to its error, as `sheet.with_interval` does, an end near 0 would read as 0."""
+    middle, low, high = ("?" if x is None else f"{x * scale:.{digits}f}" for x in (value.value, value.low, value.high))
+    return f"{middle} ({low} to {high})"
 
 
 def _crps(outcome: float, sample: Floats) -> float:
@@ -197,14 +198,22 @@ def _crps(outcome: float, sample: Floats) -> float:
 
 
 def _score(process: str, horizon: int, values: Floats, reference: Floats, pit: Floats, every: int, seed: int) -> Score:
-    at = blocks(len(values), -(-BLOCK_HORIZONS * horizon // every), seed)
+    length = -(-BLOCK_HORIZONS * horizon // every)
+    at = blocks(len(values), length, seed)
+
+    def spread(value: float, resampled: Floats) -> Value:
+        if len(values) < 2 * length:  # then most resamples, or all, are the same series begun elsewhere
+            return Value(value, None, None)
+        low, high = np.quantile(resampled, [0.5 * (1.0 - CONFIDENCE), 0.5 * (1.0 + CONFIDENCE)])
+        return Value(value, float(low), float(high))
+
     inside = (np.abs(pit - 0.5) <= 0.5 * COVER).astype(float)
     gain = 1.0 - values.mean() / reference.mean()
     gains = 1.0 - values[at].mean(axis=1) / reference[at].mean(axis=1)
     fifths = np.histogram(pit, bins=FIFTHS, range=(0.0, 1.0))[0] / len(pit)
     return Score(
-        process, horizon, len(values), _spread(float(values.mean()), values[at].mean(axis=1)), _spread(float(gain), gains),
-        _spread(float(inside.mean()), inside[at].mean(axis=1)), tuple(float(share) for share in fifths),
+        process, horizon, len(values), spread(float(values.mean()), values[at].mean(axis=1)), spread(float(gain), gains),
+        spread(float(inside.mean()), inside[at].mean(axis=1)), tuple(float(share) for share in fifths),
     )  # fmt: skip
 
 
@@ -212,8 +221,3 @@ def blocks(count: int, length: int, seed: int) -> Ints:
     """Positions of resampled series, shape (RESAMPLES, count): circular blocks, Politis & Romano 1992."""
     starts = np.random.default_rng(seed).integers(0, count, (RESAMPLES, -(-count // length)))
     return ((starts[:, :, None] + np.arange(length)) % count).reshape(RESAMPLES, -1)[:, :count]
-
-
-def _spread(value: float, resampled: Floats) -> tuple[float, float, float]:
-    low, high = np.quantile(resampled, [0.5 * (1.0 - CONFIDENCE), 0.5 * (1.0 + CONFIDENCE)])
-    return value, float(low), float(high)

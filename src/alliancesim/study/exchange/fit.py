@@ -12,6 +12,7 @@ import numpy as np
 
 from alliancesim.errors import RunError
 from alliancesim.plan.layout import Floats
+from alliancesim.rules.exchange import ou_keep
 from alliancesim.rules.likelihood import regime_switching_likelihood
 from alliancesim.scenario.yamlfile import dump
 from alliancesim.study.exchange import laws, likelihood
@@ -21,6 +22,8 @@ from alliancesim.study.sheet import Sheet
 
 DIGITS = 4
 """Significant digits of a number in the block to paste."""
+NO_LIMIT = "The record shows no mean reversion; without limit of its half-life, ou is the random walk gbm."
+"""Why a fit has no block to paste."""
 NEAR = 1e-6
 """Distance from a bound, in the scale of the search, at which the bound is what was found."""
 
@@ -111,7 +114,7 @@ class Fit:
         if self.turbulent_probability is not None:
             notes.append(f"Probability of the turbulent state in {self.record.last}: {self.turbulent_probability:.2f}.")
         if self.block() is None:
-            notes.append("The record shows no mean reversion; without limit of its half-life, ou is the random walk gbm.")
+            notes.append(NO_LIMIT)
         if unknown := [one.name for one in self.estimates if one.bound]:
             notes.append(f"At a bound of the search, so not told by the record: {', '.join(unknown)}.")
         sheet.note = " ".join(notes)
@@ -237,16 +240,16 @@ def _corrected(level: Floats) -> tuple[float, float]:
     """
     law = laws.ou_restricted(level)
     half_life, volatility = maximize(law).natural(law)
-    keep = 0.5 ** (1.0 / half_life)
+    keep = ou_keep(half_life)
     keep += 2.0 * keep / len(level)
     if keep >= 1.0:
         return math.inf, float(np.diff(level).std())
-    half_life = math.log(2.0) / -math.log(keep)
+    half_life = likelihood.half_life(keep)
     return half_life, maximize(law, {0: math.log(half_life)}).natural(law)[1]
 
 
 def _level_rate(level: Floats, half_life_months: float) -> float:
-    return math.exp(likelihood.generalized_mean(level, 0.5 ** (1.0 / half_life_months)))
+    return math.exp(likelihood.generalized_mean(level, ou_keep(half_life_months)))
 
 
 def _shown(value: float, estimate: Estimate) -> str:

@@ -29,8 +29,7 @@ ANY_SHARE = (0.0, 1.0)
 
 def gbm(level: Floats) -> Law:
     """Geometric Brownian motion. level: (n + 1,) log rates at month ends."""
-    change, sd = _changes(level)
-    drift = float(change.mean()) + 0.5 * sd * sd
+    change, sd, drift = _changes(level)
     return Law(
         (_drift("drift_per_month", sd), _volatility("volatility_per_month", sd)),
         lambda *values: likelihood.gbm(change, *values),
@@ -40,8 +39,7 @@ def gbm(level: Floats) -> Law:
 
 def jump_diffusion(level: Floats) -> Law:
     """Merton's jump diffusion. level: (n + 1,) log rates at month ends."""
-    change, sd = _changes(level)
-    drift = float(change.mean()) + 0.5 * sd * sd
+    change, sd, drift = _changes(level)
     low, high = JUMP_SD_BOUNDS
     parameters = (
         _drift("drift_per_month", sd),
@@ -58,8 +56,7 @@ def jump_diffusion(level: Floats) -> Law:
 
 def regime_switching(level: Floats) -> Law:
     """Two states of a random walk, the calmer one first. level: (n + 1,) log rates at month ends."""
-    change, sd = _changes(level)
-    drift = float(change.mean()) + 0.5 * sd * sd
+    change, sd, drift = _changes(level)
     parameters = tuple(
         parameter
         for state in ("calm", "turbulent")
@@ -76,7 +73,7 @@ def regime_switching(level: Floats) -> Law:
 
 def ou(level: Floats) -> Law:
     """Mean reversion, all three parameters. level: (n + 1,) log rates at month ends."""
-    _, sd = _changes(level)
+    _, sd, _ = _changes(level)
     spread, middle = float(level.std()), math.exp(float(level.mean()))
     parameters = (
         Parameter("level_rate", middle * math.exp(-50.0 * spread), middle * math.exp(50.0 * spread), scale="log", reach=POSITIVE),
@@ -87,7 +84,7 @@ def ou(level: Floats) -> Law:
 
 def ou_restricted(level: Floats) -> Law:
     """Mean reversion with the level integrated out. level: (n + 1,) log rates at month ends."""
-    _, sd = _changes(level)
+    _, sd, _ = _changes(level)
     starts = tuple(start[1:] for start in _ou_starts(level, 1.0))
     return Law(_reversion(sd), lambda *values: likelihood.ou_restricted(level, *values), starts)
 
@@ -98,15 +95,17 @@ def _reversion(sd: float) -> tuple[Parameter, Parameter]:
 
 
 def _ou_starts(level: Floats, middle: float) -> tuple[tuple[float, ...], ...]:
-    _, sd = _changes(level)
+    _, sd, _ = _changes(level)
     kept = float(np.corrcoef(level[:-1], level[1:])[0, 1])
-    half_life = math.log(2.0) / -math.log(min(max(kept, 0.05), 0.999))
+    half_life = likelihood.half_life(min(max(kept, 0.05), 0.999))
     return ((middle, half_life, sd), (middle, 10.0 * half_life, sd))
 
 
-def _changes(level: Floats) -> tuple[Floats, float]:
+def _changes(level: Floats) -> tuple[Floats, float, float]:
+    """The monthly changes, their sd, and the drift of the mean rate that goes with them."""
     change = np.diff(level)
-    return change, float(change.std())
+    sd = float(change.std())
+    return change, sd, float(change.mean()) + 0.5 * sd * sd
 
 
 def _drift(name: str, sd: float) -> Parameter:

@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from alliancesim.plan.layout import Floats
+from alliancesim.rules.exchange import ou_keep, ou_sd
 
 LOG_2PI = math.log(2.0 * math.pi)
 
@@ -44,9 +45,13 @@ def ou_conditional(level: Floats) -> float:
 
 def reversion(half_life_months: float, volatility: float) -> tuple[float, float, float]:
     """Share of a gap kept after a month, sd of a month's surprise, and sd in the long run."""
-    kappa = math.log(2.0) / half_life_months
-    stationary = volatility / math.sqrt(2.0 * kappa)
-    return math.exp(-kappa), stationary * math.sqrt(-math.expm1(-2.0 * kappa)), stationary
+    stationary = volatility * math.sqrt(half_life_months / (2.0 * math.log(2.0)))
+    return ou_keep(half_life_months), ou_sd(half_life_months, volatility), stationary
+
+
+def half_life(keep: float) -> float:
+    """Months in which half of a gap is left where a share is kept each month: the inverse of `ou_keep`."""
+    return math.log(2.0) / -math.log(keep)
 
 
 def generalized_mean(level: Floats, keep: float) -> float:

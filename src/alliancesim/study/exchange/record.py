@@ -15,7 +15,7 @@ from alliancesim.errors import RunError
 from alliancesim.plan.layout import Floats
 from alliancesim.scenario.history import History, months_between
 from alliancesim.scenario.load import load_scenario
-from alliancesim.units import month_name, month_number
+from alliancesim.units import is_month, month_name, month_number
 
 FEWEST_CHANGES = 36
 """Monthly changes without which nothing is fitted."""
@@ -65,6 +65,8 @@ def read_record(
         ScenarioError: the scenario is wrong.
         RunError: no such currency, no history, or no record of a month that is asked for.
     """
+    check_month(first, "--from")
+    check_month(last, "--to")
     loaded = load_scenario(scenario, settings)
     currencies = loaded.scenario.currencies
     if currency not in currencies:
@@ -79,11 +81,11 @@ def read_record(
         raise RunError(message)
     as_of = loaded.scenario.horizon.as_of
     newest = max(history) if as_of is None else as_of[:7]
-    last = _month(last, "--to") or newest
+    last = last or newest
     oldest = month_number(last)
     while month_name(oldest - 1) in history:
         oldest -= 1
-    first = _month(first, "--from") or month_name(oldest)
+    first = first or month_name(oldest)
     if last > newest or last not in history:
         message = f"--to {last}: no record; the last month of fact is {newest}"
         raise RunError(message)
@@ -100,11 +102,8 @@ def _levels(history: History, first: str, last: str) -> Floats:
     return np.array([math.log(history[month][1]) for month in months_between(first, last)])
 
 
-def _month(given: str | None, option: str) -> str | None:
-    if given is None or (len(given) == 7 and given[:4].isdecimal() and given[4] == "-" and given[5:] in MONTHS):
-        return given
-    message = f"{option} {given}: not a month; write YYYY-MM"
-    raise RunError(message)
-
-
-MONTHS = tuple(f"{month:02d}" for month in range(1, 13))
+def check_month(given: str | None, option: str) -> None:
+    """Refuse what is given and not a month. Raises RunError."""
+    if given is not None and not is_month(given):
+        message = f"{option} {given}: not a month; write YYYY-MM"
+        raise RunError(message)
