@@ -1,4 +1,4 @@
-"""Hypothesis profiles: `ci` (the default here) draws the same examples every time and prints what reproduces a failure; fixtures."""
+"""Hypothesis profiles: `ci` (the default) draws the same examples every time and prints what reproduces a failure; fixtures."""
 
 from __future__ import annotations
 
