@@ -87,7 +87,7 @@ def test_tables_and_csv_tell_the_same(capsys: pytest.CaptureFixture[str]) -> Non
     (["--parameter", "chanels.*"], "did you mean 'channels'?"),
     (["--range", "money.lapse_share"], "write PATH=LOW..HIGH"),
     (["--range", "resources.missile_line.capacity.2025=-10..10"],
-     "--range resources.missile_line.capacity.2025: -10; a number of at least 0"),
+     "--range resources.missile_line.capacity.2025: -10.0; a number of at least 0\n"),
     (["--spread", "2"], "spread = 2; a share above 0 and below 1"),
     (["--workers", "0"], "workers = 0"),
     (["--method", "sobol", "-n", "100"], "64 or 128"),
