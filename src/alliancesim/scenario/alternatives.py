@@ -27,7 +27,7 @@ def choose(root: Node) -> tuple[list[Finding], dict[tuple[Key, ...], Program]]:
         alternatives, choice = keys.get("alternatives") or Node({}, program.at), keys.get("choice")
         known = alternatives.value if isinstance(alternatives.value, dict) else {}
         for key, node in known.items():
-            if choice is None or key != choice.value:
+            if isinstance(node.value, dict) and (choice is None or key != choice.value):
                 written_out = _laid_over(program, node)
                 try:
                     others["programs", name, "alternatives", key] = Program.model_validate(written_out.plain())

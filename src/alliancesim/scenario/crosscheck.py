@@ -56,7 +56,7 @@ def _alternative(check: Checker, path: Path, program: Program) -> None:
     apart = Checker(check.scenario, check.root, check.left_out)
     for rule in (check_program, check_kind, check_readings):
         rule(apart, path, program)
-    own = {*(node_at(check.root, path).value or ()), "channels"}
+    own = {*node_at(check.root, path).value, "channels"}
     told = {one.found for one in check.findings if one.path == dotted(path[:2])}
     for one in apart.findings:
         first = one.path.removeprefix(f"{dotted(path)}.").partition(".")[0]
