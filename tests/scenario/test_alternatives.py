@@ -136,3 +136,8 @@ def test_mistakes_of_what_is_not_chosen_are_told_too(gun: Path) -> None:
 
     assert [(found.path, found.line) for found in caught.value.findings] == [
         ("programs.gun.alternatives.indigenous.unit_cost_bn", 1), ("programs.gun.priority", 2)]  # fmt: skip
+
+
+def test_an_alternative_that_is_no_mapping_is_refused(gun: Path) -> None:
+    with pytest.raises(ScenarioError, match=r"programs\.gun\.alternatives\.indigenous"):
+        load_scenario(gun, {"programs.gun.alternatives.indigenous": 3})
