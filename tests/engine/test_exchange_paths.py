@@ -21,7 +21,8 @@ ENDS = [100.0, 104.0, 98.0, 101.0, 110.0, 107.0, 111.0, 118.0, 115.0, 109.0, 112
 """Month ends from 2024-04 to 2025-04."""
 RATES = "month,currency,per_unit_avg,per_unit_eom\n" + "".join(
     f"{2024 + (m + 3) // 12}-{(m + 3) % 12 + 1:02d},{name},{rate},{rate}\n"
-    for name, rates in (("USD", ENDS), ("EUR", [rate**0.5 for rate in ENDS])) for m, rate in enumerate(rates)
+    for name, rates in (("USD", ENDS), ("EUR", [rate**0.5 for rate in ENDS]))
+    for m, rate in enumerate(rates)
 )
 
 

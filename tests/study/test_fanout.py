@@ -149,9 +149,7 @@ def test_closing_early_leaves_nothing_running(compiled: Compiled) -> None:
 
 
 @pytest.mark.parametrize("workers", [1, 2])
-def test_a_request_to_stop_is_answered_between_chunks(
-    compiled: Compiled, workers: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_request_to_stop_is_answered_between_chunks(compiled: Compiled, workers: int, monkeypatch: pytest.MonkeyPatch) -> None:
     stream = chunks(compiled, spans(1, n=10**5), SEED, Fanout("batch", workers=workers))
     next(stream)
     monkeypatch.setattr(stopping, "_requested", True)

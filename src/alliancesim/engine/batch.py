@@ -50,8 +50,8 @@ class Engine:
         self.compiled = compiled
         self.network = network(compiled)
         self.space = new_workspace(self.network)
-        self.arrays = (compiled.plan, paths.new_world(compiled), state.new_state(compiled), self.network)
-        self.handles: Any = tuple(pack(fields) for fields in self.arrays)
+        arrays = (compiled.plan, paths.new_world(compiled), state.new_state(compiled), self.network)
+        self.handles: Any = tuple(pack(fields) for fields in arrays)
 
     def replications(self, params: Floats, seed: int, first: int, count: int) -> tuple[Outcomes, Ints]:
         """Replications first to first + count - 1: outcomes with a leading replication axis, and the events of each."""

@@ -134,9 +134,7 @@ def grant(
 
 
 @part
-def arrive(
-    plan: Plan, w: World, net: Network, space: Workspace, seed: int, replication: int, event: int, now: float
-) -> None:
+def arrive(plan: Plan, w: World, net: Network, space: Workspace, seed: int, replication: int, event: int, now: float) -> None:
     """A background order asks for its resource, and the next one is planned."""
     entity = event & ENTITY_MASK
     q = natural((entity >> BACKGROUND_BITS) - 1)

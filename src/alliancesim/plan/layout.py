@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from alliancesim.plan.structure import Job, Labels, Stages
 from alliancesim.scenario.conditions import Milestone
-from alliancesim.scenario.history import MONTHS_BEFORE
+from alliancesim.scenario.history import BEFORE_MONTHS as BEFORE_MONTHS
 from alliancesim.scenario.pipelines import MOST_DISRUPTIONS as MOST_DISRUPTIONS
 
 Floats = npt.NDArray[np.float64]
@@ -25,8 +25,6 @@ Ints = npt.NDArray[np.int64]
 TAIL_YEARS = 10
 """Payments may fall due this many years beyond the horizon."""
 PAY_YEARS = 10
-BEFORE_MONTHS = MONTHS_BEFORE
-"""Months of exchange rates kept before the first simulated month: those the record must have."""
 NONE = -1
 NEVER = float("inf")
 

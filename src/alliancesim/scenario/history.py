@@ -13,8 +13,8 @@ from alliancesim.scenario.yamlfile import Naming, Node, Place, finding, read_tex
 from alliancesim.units import is_month, month_name, month_number
 
 COLUMNS = ("month", "currency", "per_unit_avg", "per_unit_eom")
-MONTHS_BEFORE = 12
-"""Months of record needed before the first fiscal year, for its budget rate and for lagged rates."""
+BEFORE_MONTHS = 12
+"""Months of exchange rates before the first fiscal year, for its budget rate and for lagged rates: a record must have them."""
 
 History = dict[str, tuple[float, float]]
 """By month ``YYYY-MM``: home-currency units per unit, mean of the month and at its end."""
@@ -24,7 +24,7 @@ def months_needed(horizon: Horizon) -> tuple[str, str]:
     """First and last month a record must have: from before the first fiscal year up to the as-of date."""
     start = horizon.first_fy * 12 + horizon.fy_first_month - 1
     last = start - 1 if horizon.as_of is None else month_number(horizon.as_of)
-    return month_name(start - MONTHS_BEFORE), month_name(min(last, start + 12 * MOST_YEARS))
+    return month_name(start - BEFORE_MONTHS), month_name(min(last, start + 12 * MOST_YEARS))
 
 
 def load_history(path: Path, shown: str, currency: str, named_by: Node, needed: tuple[str, str]) -> tuple[History, list[Finding]]:

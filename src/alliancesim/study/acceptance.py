@@ -122,9 +122,7 @@ def default_margin(statistic: Statistic, values: Floats) -> float:
     return float(f"{MARGIN_SDS.get(str(statistic.outcome.statistic), QUANTILE_MARGIN_SDS) * sd:.2g}")
 
 
-def _statistics(
-    loaded: LoadedScenario, layout: Layout, margins: Mapping[str, float]
-) -> list[tuple[Statistic, float | None]]:
+def _statistics(loaded: LoadedScenario, layout: Layout, margins: Mapping[str, float]) -> list[tuple[Statistic, float | None]]:
     """What is judged, with its margin where one is given; the defaults first."""
     names = dict.fromkeys([*default_statistics(loaded, layout), *margins])
     return [(statistic, margins.get(statistic.name)) for statistic in find_statistics(names, layout)]
@@ -149,9 +147,7 @@ def exists(name: str, layout: Layout) -> bool:
     return True
 
 
-def kept(
-    wanted: Iterable[tuple[Statistic, float | None]], values_of: Callable[[str], Floats], exact: int
-) -> dict[str, Kept]:
+def kept(wanted: Iterable[tuple[Statistic, float | None]], values_of: Callable[[str], Floats], exact: int) -> dict[str, Kept]:
     """What an expectation keeps of the outcomes it is judged by.
 
     Args:

@@ -98,9 +98,7 @@ def is_whole(folder: Path, layout: Layout, part: Part) -> bool:
     """Whether every file of a part is there, undamaged."""
     try:
         said = json.loads(part.seal(folder).read_bytes())
-        return all(
-            xxhash.xxh3_128_hexdigest(part.file(folder, name).read_bytes()) == said[name] for name in table_names(layout)
-        )
+        return all(xxhash.xxh3_128_hexdigest(part.file(folder, name).read_bytes()) == said[name] for name in table_names(layout))
     except (OSError, ValueError, KeyError, TypeError):
         return False
 

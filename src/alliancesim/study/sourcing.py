@@ -183,11 +183,10 @@ def _lots(loaded: LoadedScenario, name: str, program: Program) -> Iterator[Amoun
         if not horizon.first_fy <= lot.fy <= horizon.last_fy:
             continue
         path: Path = ("programs", name, "lots", i)
-        on_record = None if lot.cost_bn is None else center(lot.cost_bn)
-        rests_on = _confidence(loaded, (*path, "units" if on_record is None else "cost_bn"))
-        if on_record is None and program.quantity == "units":
+        rests_on = _confidence(loaded, (*path, "units" if lot.cost_bn is None else "cost_bn"))
+        if lot.cost_bn is None and program.quantity == "units":
             rests_on = _weaker(rests_on, _confidence(loaded, ("programs", name, "unit_cost_bn")))
-        yield Amount("lots", planned_lot_bn(scenario, program, lot.fy, lot.units, on_record), rests_on)
+        yield Amount("lots", planned_lot_bn(scenario, program, lot.fy, lot.units, lot.cost_bn), rests_on)
 
 
 def _confidence(loaded: LoadedScenario, path: Path, unsaid: str | None = None) -> str | None:

@@ -169,9 +169,9 @@ class Summary:
                 "first_delivery_months": one.first_delivery.plain(horizon) | {"dates": self._dates(one.first_delivery)},
                 "slip_months": one.slip.plain(None if promised is None else horizon - promised),
                 "completion_months": one.completion.plain(horizon) | {"dates": self._dates(one.completion)},
-                "completion_slip_months": None if one.completion_slip is None else one.completion_slip.plain(
-                    None if last is None else horizon - last
-                ),
+                "completion_slip_months": None
+                if one.completion_slip is None
+                else one.completion_slip.plain(None if last is None else horizon - last),
                 "undelivered_share": one.undelivered.plain(),
                 "incomplete_share": one.incomplete.plain(),
                 "delay_months": {cause: value.plain() for cause, value in one.delay_months.items()},

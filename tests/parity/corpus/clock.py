@@ -138,9 +138,7 @@ def statement_as_a_stage_begins() -> Tree:
 @adversary
 def statement_as_a_place_is_given() -> Tree:
     """The same with a resource asked for at that instant, by two lots of which one waits."""
-    stages = build(
-        plan={"duration_months": 5.0}, work={"duration_months": 9.0, "pressure_elasticity": 1.0, "resource": "yard"}
-    )
+    stages = build(plan={"duration_months": 5.0}, work={"duration_months": 9.0, "pressure_elasticity": 1.0, "resource": "yard"})
     tree = fleet(4, "ab", stages, resources__yard=slots(1), linkage=LOUD)
     return lasting(tree, "plan", first_month(tree, "statement"))
 

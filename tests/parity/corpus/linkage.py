@@ -21,9 +21,7 @@ def linked(**changes: Any) -> Tree:
         "support": {"pressure_drag_per_month": 0.05}, "logit": {"support": 1.0, "pressure": 1.0, "concessions": 0.5, "ties": 0.5},
         "concessions": 1.0, "partner_ties": 0.5,
     }  # fmt: skip
-    stages = build(
-        ask={"duration_months": 4.0, "pressure_elasticity": 1.0, "approval": True}, work={"duration_months": 7.0}
-    )
+    stages = build(ask={"duration_months": 4.0, "pressure_elasticity": 1.0, "approval": True}, work={"duration_months": 7.0})
     tree = buying(linkage=linkage, channels__domestic__stages=stages, money__hns_bn=5.0, money__hns_bucket="arms",
                   money__shortfall={"threshold_share": 0.6, "slope": 0.5})  # fmt: skip
     return overlay(tree, {key.replace("__", "."): value for key, value in changes.items()})

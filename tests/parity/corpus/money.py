@@ -155,6 +155,7 @@ def contracts_wait_by_a_coin() -> Tree:
 @adversary
 def taxes_put_off() -> Tree:
     """Taxes put off again and again, one a month at a time, one beyond the horizon, one never; one began before the start."""
+
     def tax(date: str, **more: Any) -> Tree:
         return {"date": date, "yield_bn": 30.0, "shortfall_share": 0.8, "support_hit_share": 0.2} | more
 

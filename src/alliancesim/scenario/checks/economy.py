@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from alliancesim.scenario.checks.checker import Checker, Path, exists
-from alliancesim.scenario.history import MONTHS_BEFORE
+from alliancesim.scenario.history import BEFORE_MONTHS
 from alliancesim.scenario.planned import center, highest, lowest
 
 MOST_JUMPS_PER_MONTH = 10.0
@@ -20,7 +20,7 @@ def check_economy(check: Checker) -> None:
         if currency.history is None and currency.spot_rate is None:
             check.add(path, "neither history nor spot_rate", "one of the two tells the rate at the start")
         if currency.history is None and check.first_fy not in currency.budget_rate:
-            said = f"budget_rate for {check.first_fy}, or a history that reaches {MONTHS_BEFORE} months before it"
+            said = f"budget_rate for {check.first_fy}, or a history that reaches {BEFORE_MONTHS} months before it"
             check.add(path, f"no budget rate for FY{check.first_fy}", said)
         _process(check, name)
     _shocks(check)
@@ -44,8 +44,8 @@ def _process(check: Checker, name: str) -> None:
     if currency.history is None:
         check.add((*path, "kind"), "bootstrap without a history", "a currency with history, whose changes are resampled")
     elif process.history_from is not None and exists(process.history_from):
-        if check.months(process.history_from[:7]) > check.fact_end - 1.0 - MONTHS_BEFORE:
-            said = f"a month at least {MONTHS_BEFORE} months before the end of the history"
+        if check.months(process.history_from[:7]) > check.fact_end - 1.0 - BEFORE_MONTHS:
+            said = f"a month at least {BEFORE_MONTHS} months before the end of the history"
             check.add((*path, "history_from"), f"{process.history_from}", said)
 
 
@@ -71,9 +71,9 @@ def _gdp(check: Checker) -> None:
 def _rule(check: Checker) -> None:
     rule = check.scenario.economy.budget_rate_rule
     path: Path = ("economy", "budget_rate_rule")
-    if not 1 <= rule.last_month_before <= rule.first_month_before <= MONTHS_BEFORE:
+    if not 1 <= rule.last_month_before <= rule.first_month_before <= BEFORE_MONTHS:
         found = f"months {rule.first_month_before} to {rule.last_month_before} before the year"
-        check.add(path, found, f"{MONTHS_BEFORE} >= first_month_before >= last_month_before >= 1")
+        check.add(path, found, f"{BEFORE_MONTHS} >= first_month_before >= last_month_before >= 1")
 
 
 def _shocks(check: Checker) -> None:
