@@ -7,17 +7,19 @@ rules do. A handle is the address of the tuple's parts, which never change; it o
 from __future__ import annotations
 
 import hashlib
+import operator
 from typing import Any, TypeVar, cast
 
 import numpy as np
 from llvmlite import ir
 from numba import config, typeof, types
 from numba.core import cgutils
-from numba.core.typing.templates import AttributeTemplate
+from numba.core.typing.templates import AttributeTemplate, signature
 from numba.extending import (
     NativeValue,
     infer_getattr,
     intrinsic,
+    lower_builtin,
     lower_getattr_generic,
     models,
     overload,
@@ -31,11 +33,62 @@ from alliancesim.kernels import kernel
 T = TypeVar("T")
 
 
+class HandleArray(types.Array):
+    """The type of an array of a handle. Positions in it are counted from the front: none is looked at for its sign."""
+
+    def __init__(self, dtype: types.Type, ndim: int, layout: Any) -> None:
+        super().__init__(dtype, ndim, layout, name=f"HandleArray({dtype}, {ndim}d, {layout})")
+
+    def copy(self, dtype=None, ndim=None, layout=None, readonly=None):  # type: ignore[no-untyped-def]
+        """The type of a row or another view of it."""
+        return HandleArray(dtype or self.dtype, self.ndim if ndim is None else ndim, layout or self.layout)
+
+
+register_model(HandleArray)(models.ArrayModel)
+
+
+def _plain(kind: types.Type) -> types.Type:
+    """The type without what is particular to handles."""
+    return types.Array(kind.dtype, kind.ndim, kind.layout) if isinstance(kind, HandleArray) else kind
+
+
+def _unsigned(context, builder, kind, index):  # type: ignore[no-untyped-def]
+    """Type and value of an index whose numbers are taken as unsigned."""
+    if isinstance(kind, types.Integer):
+        return types.uintp, context.cast(builder, index, kind, types.intp)
+    if isinstance(kind, types.BaseTuple):
+        members: Any = kind
+        parts = zip(members, cgutils.unpack_tuple(builder, index), strict=True)
+        kinds, values = zip(*(_unsigned(context, builder, *one) for one in parts), strict=True)
+        whole = types.Tuple(kinds)
+        return whole, context.make_tuple(builder, whole, values)
+    return kind, index
+
+
+def _item(operation):  # type: ignore[no-untyped-def]
+    def lower(context, builder, called, arguments):  # type: ignore[no-untyped-def]
+        kind, index = _unsigned(context, builder, called.args[1], arguments[1])
+        array, *value = map(_plain, (called.args[0], *called.args[2:]))
+        plain = signature(_plain(called.return_type), array, kind, *value)
+        return context.get_function(operation, plain)(builder, (arguments[0], index, *arguments[2:]))
+
+    return lower
+
+
+for _index in (types.Integer, types.BaseTuple):
+    lower_builtin(operator.getitem, HandleArray, _index)(_item(operator.getitem))
+    lower_builtin(operator.setitem, HandleArray, _index, types.Any)(_item(operator.setitem))
+
+
+def _part(kind: types.Type) -> types.Type:
+    return HandleArray(kind.dtype, kind.ndim, kind.layout) if isinstance(kind, types.Array) else types.unliteral(kind)
+
+
 class Handle(types.Type):
     """The type of a handle. fields: pairs of name and type. Its name is short, for it is part of every kernel's name."""
 
     def __init__(self, fields: tuple[tuple[str, types.Type], ...]) -> None:
-        self.fields = tuple((name, types.unliteral(kind)) for name, kind in fields)
+        self.fields = tuple((name, _part(kind)) for name, kind in fields)
         self.positions = {name: i for i, (name, _) in enumerate(self.fields)}
         super().__init__(name=f"Handle_{hashlib.blake2b(repr(self.fields).encode(), digest_size=6).hexdigest()}")
 
@@ -187,22 +240,3 @@ def _shifted(_context, handles, i):  # type: ignore[no-untyped-def]
 @overload(nth)
 def _nth(handles, i):  # type: ignore[no-untyped-def]
     return lambda handles, i: _shifted(handles, i)  # type: ignore[call-arg]
-
-
-@intrinsic
-def _assumed(_context, i):  # type: ignore[no-untyped-def]
-    def assume(_context, builder, _signature, arguments):  # type: ignore[no-untyped-def]
-        builder.assume(builder.icmp_signed(">=", arguments[0], arguments[0].type(0)))
-        return arguments[0]
-
-    return i(i), assume
-
-
-def natural(i: int) -> int:
-    """The same number; the compiler may take for granted that it is not negative: a position counted from the front."""
-    return int(i)
-
-
-@overload(natural, inline="always")
-def _natural(i):  # type: ignore[no-untyped-def]
-    return lambda i: _assumed(np.int64(i))  # type: ignore[call-arg]

@@ -4,34 +4,34 @@ from __future__ import annotations
 
 from mutants import Mutant
 
-PLAY, WALK, LOTS, WAITING, SPACE, HEAP, AGENDA, ORDERS, EXPORTS = (
-    f"engine/{name}.py" for name in ("play", "walk", "lots", "waiting", "workspace", "heaps", "agenda", "orders", "exports")
+PLAY, WALK, LOTS, WAITING, SPACE, EVENTS, AGENDA, ORDERS, EXPORTS = (
+    f"engine/{name}.py" for name in ("play", "walk", "lots", "waiting", "workspace", "eventlist", "agenda", "orders", "exports")
 )
 
 _SLIPS = (
     # ties and ranks
-    ("entities come before ranks", HEAP, "(rank << ENTITY_BITS) | entity", "(entity << 4) | rank"),
-    ("a month is cut to quarters", HEAP, "int(t * MONTH_TICKS)", "int(int(t * 4.0) * MONTH_TICKS / 4.0)"),
-    ("the list gives not its first event", HEAP, "if event <= heap[child]:", "if event <= heap[child] + (1 << TICK_BITS):"),
+    ("entities come before ranks", EVENTS, "(rank << ENTITY_BITS) | entity", "(entity << 4) | rank"),
+    ("a month is cut to quarters", EVENTS, "int(t * MONTH_TICKS)", "int(int(t * 4.0) * MONTH_TICKS / 4.0)"),
+    ("the list gives not its first event", EVENTS, "elif event < events[before]:", "elif event > events[before]:"),
     (
         "who waits longest comes last",
         WAITING,
-        "heaps.place(priority, tick)",
-        "heaps.place(priority, (1 << 27) - 1 - tick)",
+        ", place(priority, tick), entity)",
+        ", place(priority, (1 << 27) - 1 - tick), entity)",
     ),
     ("priorities of programs are nothing", WALK, "net.route[p, ROUTE_PRIORITY],", "0,"),
     ("priorities of customers are nothing", PLAY, "net.resource[q, RESOURCE_PRIORITY],", "0,"),
     (
         "equals wait in the order of their asking alone",
-        HEAP,
+        WAITING,
         "first[parent] < one or (first[parent] == one and second[parent] < two)",
         "first[parent] <= one",
     ),
     (
         "a place is given before all requests of the instant are in",
         PLAY,
-        "month_of(heap[0]) > now):",
-        "month_of(heap[0]) >= now):",
+        "next_month(space) > now:\n            grant(",
+        "next_month(space) >= now:\n            grant(",
     ),
     (
         "woken jobs go on before begun ones",
@@ -168,7 +168,7 @@ _SLIPS = (
         "                if not repeated:\n                    ahead =",
         "                if True:\n                    ahead =",
     ),
-    ("every visit draws the same noise", WALK, " + natural(space.visits[slot, k]))", ")"),
+    ("every visit draws the same noise", WALK, " + int(space.visits[slot, k]))", ")"),
     (
         "a lot may be sent back once more",
         WALK,

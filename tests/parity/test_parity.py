@@ -136,8 +136,8 @@ def test_no_difference_in_full(capsys: pytest.CaptureFixture[str]) -> None:
 def test_a_workspace_without_room_is_replaced_by_a_roomier_one() -> None:
     compiled = Simulation.of(SHIPPED[0]).compiled
     wide, narrow = Engine(compiled), Engine(compiled)
-    narrow.space = new_workspace(narrow.network, events=4, orders=1)
+    narrow.space = new_workspace(narrow.network, compiled.plan.horizon_months, events=4, orders=1)
     expected, _ = wide.replications(compiled.params, SEED, 0, 5)
     outcomes, _ = narrow.replications(compiled.params, SEED, 0, 5)
     assert first_difference(compiled, outcomes, expected) == ""
-    assert len(narrow.space.heap) > 4
+    assert len(narrow.space.events) > 4

@@ -6,9 +6,10 @@ import numpy as np
 
 from alliancesim.engine.alliance import jump, meet_regime, meet_round, meet_statement, next_candidate, support_now
 from alliancesim.engine.budget import meet_tax
+from alliancesim.engine.eventlist import event_at, put
 from alliancesim.engine.exports import BID, meet_bid, open_bids
-from alliancesim.engine.heaps import event_at, put
 from alliancesim.engine.orders import open_orders
+from alliancesim.engine.workspace import Workspace
 from alliancesim.kernels import kernel
 from alliancesim.plan.layout import (
     LINK_REGIME,
@@ -71,9 +72,9 @@ def open_agenda(plan: Plan, w: World, s: State, net: Network, seed: int, replica
 
 
 @kernel
-def open_calendar(plan: Plan, w: World, s: State, net: Network, seed: int, replication: int, heap, kept) -> None:  # type: ignore[no-untyped-def]
+def open_calendar(plan: Plan, w: World, s: State, net: Network, space: Workspace, seed: int, replication: int) -> None:
     """Put what is known at the start into an empty event list: the first budget, the linkage, other customers' orders, bids."""
-    put(heap, kept, event_at(0.0, ON_BUDGET, 0))
+    put(space, event_at(0.0, ON_BUDGET, 0))
     for switch in (W_LINKAGE, W_BACKGROUND, W_EXPORTS):
         if plan.switch[switch] == 0:
             continue
@@ -84,7 +85,7 @@ def open_calendar(plan: Plan, w: World, s: State, net: Network, seed: int, repli
         else:
             known = open_bids(plan)
         for event in known:
-            put(heap, kept, event)
+            put(space, event)
 
 
 @kernel

@@ -1,6 +1,6 @@
 """The batch engine: the same model as the reference engine's, a chunk of replications in one compiled call.
 
-It answers the same question, "what happens next, and who is woken?", over arrays: an event list (`engine.heaps`), a table of
+It answers the same question, "what happens next, and who is woken?", over arrays: an event list (`engine.eventlist`), a table of
 jobs, and waiting lines. What a value is, rules and steps say. A stage that touches nothing shared has no event of its own:
 a job runs ahead of the clock to the next point where it asks for a resource, needs the present pressure or a milestone,
 delivers, or fails.
@@ -49,7 +49,7 @@ class Engine:
     def __init__(self, compiled: Compiled) -> None:
         self.compiled = compiled
         self.network = network(compiled)
-        self.space = new_workspace(self.network)
+        self.space = new_workspace(self.network, compiled.plan.horizon_months)
         arrays = (compiled.plan, paths.new_world(compiled), state.new_state(compiled), self.network)
         self.handles: Any = tuple(pack(fields) for fields in arrays)
 
@@ -68,7 +68,7 @@ class Engine:
         plan, w, s, net = self.handles
         done = 0
         while (done := simulate(plan, w, s, net, pack(self.space), rows, seed, replications, each, events, done)) < len(events):
-            self.space = roomier(self.space, self.network)
+            self.space = roomier(self.space, self.network, self.compiled.plan.horizon_months)
             for array in out:
                 array[done] = 0.0
         return out, events

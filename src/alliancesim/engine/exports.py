@@ -11,7 +11,7 @@ import numpy as np
 from alliancesim.engine.alliance import support_now
 from alliancesim.engine.conditions import condition_now
 from alliancesim.engine.delivery import count_total
-from alliancesim.engine.heaps import event_at
+from alliancesim.engine.eventlist import event_at
 from alliancesim.kernels import kernel
 from alliancesim.plan.layout import BID_PROBABILITY, BID_SUPPORT, INITIAL, NONE, SUPPORT_MEAN, Plan, Rank, State, World
 from alliancesim.rules.draws import uniform

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from alliancesim.engine.alliance import next_candidate
-from alliancesim.engine.heaps import event_at
+from alliancesim.engine.eventlist import event_at
 from alliancesim.kernels import kernel
 from alliancesim.plan.layout import ARRIVALS, BACKLOG, NEVER, NONE, Plan, Rank, World
 from alliancesim.plan.network import RESOURCE_KEY, RESOURCE_KIND, RESOURCE_LINE, Network

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from alliancesim.engine import heaps
 from alliancesim.engine.agenda import counters, follow, open_calendar
 from alliancesim.engine.alliance import support_now
-from alliancesim.engine.heaps import EVENTS, FULL, HOLE
+from alliancesim.engine.eventlist import FULL, TICK_BITS, empty, event_at, month_of, next_month, put, take
 from alliancesim.engine.lots import begin_opening, begin_year, close_programs
 from alliancesim.engine.orders import BACKGROUND_BITS, BACKGROUND_ENTITY, BACKLOG_ENTITY, next_order, order_amount
 from alliancesim.engine.settlement import read_year, supplement
@@ -32,7 +31,6 @@ from alliancesim.engine.workspace import (
     clear,
     take_ready,
 )
-from alliancesim.handles import natural
 from alliancesim.kernels import kernel, part
 from alliancesim.plan.layout import ENTITY_BITS, JOB_BITS, JOBS_PER_LOT, NONE, Outcomes, Plan, Rank, State, World
 from alliancesim.plan.network import RESOURCE_LINE, RESOURCE_PRIORITY, Network
@@ -54,9 +52,9 @@ def play(plan: Plan, w: World, s: State, out: Outcomes, net: Network, space: Wor
     One loop: a job that is ready goes on; else waiting lines of the present instant are looked at; else the next event happens.
     """
     clear(space, seed, replication)
-    heap, kept = space.heap, space.kept
+    empty(space)
     happened = counters(net)
-    open_calendar(plan, w, s, net, seed, replication, heap, kept)
+    open_calendar(plan, w, s, net, space, seed, replication)
     free = begin_opening(plan, net, space, seed, replication)  # the first slot without a job
     events = y = 0
     initial = True  # whether the next budget is an initial one, not a supplementary one
@@ -66,29 +64,27 @@ def play(plan: Plan, w: World, s: State, out: Outcomes, net: Network, space: Wor
         if slot != NONE:
             walk(plan, w, s, net, space, slot, now, y)
             continue
-        heaps.close_hole(heap, kept)
-        if kept[FULL] == 1:
+        if space.kept[FULL] == 1:
             return NO_ROOM
-        if space.lines[PENDING] > 0 and (kept[EVENTS] == 0 or heaps.month_of(heap[0]) > now):
+        if space.lines[PENDING] > 0 and next_month(space) > now:
             grant(plan, w, s, net, space, seed, replication, next_line(space), now, y)
             continue
-        event = heap[0]
-        kept[HOLE] = 1
+        event = take(space)
         events += 1
-        now = heaps.month_of(event)
+        now = month_of(event)
         rank, entity = (event >> ENTITY_BITS) & RANK_MASK, event & ENTITY_MASK
         if rank == REGIME or rank == ROUND:
             t = follow(plan, w, s, net, seed, replication, rank, entity, now, happened)
             if t < plan.horizon_months:
-                heaps.put(heap, kept, heaps.event_at(t, rank, entity))
+                put(space, event_at(t, rank, entity))
         elif rank == BUDGET:
             if initial:
                 free = begin_year(plan, w, s, out, net, space, seed, replication, y, now, free)
                 look_everywhere(space)
-                heaps.put(heap, kept, heaps.event_at(12.0 * y + net.supplementary_month, BUDGET, 0))
+                put(space, event_at(12.0 * y + net.supplementary_month, BUDGET, 0))
             else:
                 supplement(plan, w, s, out, seed, replication, y, support_now(w, s, now))
-                heaps.put(heap, kept, heaps.event_at(12.0 * (y + 1), YEAR_END, 0))
+                put(space, event_at(12.0 * (y + 1), YEAR_END, 0))
             initial = not initial
         elif rank == YEAR_END:
             read_year(plan, w, s, out, y, now)
@@ -96,11 +92,11 @@ def play(plan: Plan, w: World, s: State, out: Outcomes, net: Network, space: Wor
             y += 1
             if y == plan.years:
                 break
-            heaps.put(heap, kept, heaps.event_at(now, BUDGET, 0))
+            put(space, event_at(now, BUDGET, 0))
         elif entity < BACKGROUND_ENTITY:
             walk(plan, w, s, net, space, slot_of(space, entity), now, y)
         elif rank == COMPLETION:
-            end_work(space, natural((entity >> BACKGROUND_BITS) - 1), now)
+            end_work(space, (entity >> BACKGROUND_BITS) - 1, now)
         else:
             arrive(plan, w, net, space, seed, replication, event, now)
     close_programs(plan, s, out, net, space, free)
@@ -130,17 +126,17 @@ def grant(
             amount /= rate_at(plan, w, s, q, now)
         t = finish_at(w, q, now, snap_duration(amount))
         if t <= plan.horizon_months:
-            heaps.put(space.heap, space.kept, heaps.event_at(t, COMPLETION, entity))
+            put(space, event_at(t, COMPLETION, entity))
 
 
 @part
 def arrive(plan: Plan, w: World, net: Network, space: Workspace, seed: int, replication: int, event: int, now: float) -> None:
     """A background order asks for its resource, and the next one is planned."""
     entity = event & ENTITY_MASK
-    q = natural((entity >> BACKGROUND_BITS) - 1)
+    q = (entity >> BACKGROUND_BITS) - 1
     if entity - BACKGROUND_ENTITY * (q + 1) < BACKLOG_ENTITY:
         space.use[q, ARRIVED] += 1
         t = next_order(w, net, seed, replication, q, space.use[q, ARRIVED], now)
         if t < plan.horizon_months:
-            heaps.put(space.heap, space.kept, heaps.event_at(t, REQUEST, entity + 1))
-    request(space, q, net.resource[q, RESOURCE_PRIORITY], event >> heaps.TICK_BITS, entity)
+            put(space, event_at(t, REQUEST, entity + 1))
+    request(space, q, net.resource[q, RESOURCE_PRIORITY], event >> TICK_BITS, entity)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from alliancesim.engine import heaps
-from alliancesim.engine.heaps import FULL
+from alliancesim.engine.eventlist import FULL
 from alliancesim.engine.occupancy import read_resource
 from alliancesim.engine.workspace import (
     BUSY,
@@ -23,6 +22,9 @@ from alliancesim.plan.network import RESOURCE_LINE, Network
 from alliancesim.rules.conditions import scaled_slots
 from alliancesim.rules.grid import snap_months
 from alliancesim.rules.stages import finish_time
+from alliancesim.units import MONTH_TICKS
+
+PRIORITY_SHIFT = 27
 
 
 @part
@@ -81,7 +83,7 @@ def request(space: Workspace, q: int, priority: int, tick: int, entity: int) -> 
     if use[QUEUED] == space.line_first.shape[1]:
         space.kept[FULL] = 1
         return
-    heaps.join(space.line_first[q], space.line_second[q], use[QUEUED], heaps.place(priority, tick), entity)
+    join(space.line_first[q], space.line_second[q], use[QUEUED], place(priority, tick), entity)
     use[QUEUED] += 1
     look(space, q)
 
@@ -90,11 +92,56 @@ def request(space: Workspace, q: int, priority: int, tick: int, entity: int) -> 
 def first_in_line(space: Workspace, q: int, now: float) -> int:
     """Give the first of a resource's line its place at month now; returns the entity."""
     entity = space.line_second[q, 0]
-    waited = now - heaps.asked_at(space.line_first[q, 0])
-    heaps.leave(space.line_first[q], space.line_second[q], space.use[q, QUEUED])
+    waited = now - asked_at(space.line_first[q, 0])
+    leave(space.line_first[q], space.line_second[q], space.use[q, QUEUED])
     space.use[q, QUEUED] -= 1
     begin_work(space, q, now, waited)
     return entity
+
+
+@part
+def place(priority: int, tick: int) -> int:
+    """Where an order that asked at a tick stands in a waiting line: by priority, then by time."""
+    return (priority << PRIORITY_SHIFT) | tick
+
+
+@part
+def asked_at(place: int) -> float:
+    """The month at which an order at this place asked."""
+    return float(place & ((1 << PRIORITY_SHIFT) - 1)) / MONTH_TICKS
+
+
+@part
+def join(first, second, count: int, one: int, two: int) -> None:  # type: ignore[no-untyped-def]
+    """Add (one, two) to a waiting line of `count` that is ordered by first, then second."""
+    i = count
+    while i > 0:
+        parent = (i - 1) >> 1
+        if first[parent] < one or (first[parent] == one and second[parent] < two):
+            break
+        first[i], second[i] = first[parent], second[parent]
+        i = parent
+    first[i], second[i] = one, two
+
+
+@part
+def leave(first, second, count: int) -> None:  # type: ignore[no-untyped-def]
+    """Take the head off a waiting line of `count`."""
+    last = count - 1
+    one, two = first[last], second[last]
+    i = 0
+    child = 1
+    while child < last:
+        if child + 1 < last and (
+            first[child + 1] < first[child] or (first[child + 1] == first[child] and second[child + 1] < second[child])
+        ):
+            child += 1
+        if one < first[child] or (one == first[child] and two < second[child]):
+            break
+        first[i], second[i] = first[child], second[child]
+        i = child
+        child = 2 * i + 1
+    first[i], second[i] = one, two
 
 
 @part

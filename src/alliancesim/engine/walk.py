@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from alliancesim.engine import heaps
 from alliancesim.engine.alliance import felt_pressure
 from alliancesim.engine.conditions import MOVED, apply_reached, slow_cause, slow_mult
 from alliancesim.engine.delivery import cancel_units, deliver_units, settle_advance
+from alliancesim.engine.eventlist import event_at, next_month, put
 from alliancesim.engine.ledger import CHARGED, PATH, PLANNED, SINCE
 from alliancesim.engine.lots import fork_lot
 from alliancesim.engine.noise import months_at, noisy_months
@@ -60,7 +60,6 @@ from alliancesim.engine.workspace import (
     append,
     copy_ticket,
 )
-from alliancesim.handles import natural
 from alliancesim.kernels import kernel, part
 from alliancesim.plan.columns import DISRUPTION, PREREQUISITES, REWORK, TRADE_PRESSURE
 from alliancesim.plan.layout import (
@@ -114,7 +113,6 @@ from alliancesim.rules.linkage import pressure_mult
 from alliancesim.units import MONTH_TICKS
 
 COMPLETION, REQUEST = int(Rank.COMPLETION), int(Rank.REQUEST)
-NOTHING = -1
 
 
 @kernel
@@ -123,29 +121,29 @@ def walk(plan: Plan, w: World, s: State, net: Network, space: Workspace, slot: i
 
     now: the month of the clock; y: its fiscal year.
     """
-    slot = natural(slot)
     job, mine, seen, sent = space.jobs[slot], space.times[slot], space.visits[slot], space.returns[slot]
-    lot, phase, k, t = natural(job[LOT]), job[PHASE], natural(job[STAGE]), mine[TIME]
-    p, first_stage, stages = natural(job[PROGRAM]), natural(job[FIRST_STAGE]), job[STAGES]
-    entity = lot * JOBS_PER_LOT + natural(job[TRANCHE])
-    index = natural(job[FIRST_DRAW])
+    lot, phase, k, t = int(job[LOT]), job[PHASE], int(job[STAGE]), mine[TIME]
+    p, first_stage, stages = job[PROGRAM], job[FIRST_STAGE], job[STAGES]
+    entity = lot * JOBS_PER_LOT + int(job[TRANCHE])
+    index = int(job[FIRST_DRAW])
     as_of, horizon = plan.as_of_months, plan.horizon_months
     rank = REQUEST if phase == START else COMPLETION
     if phase == GRANTED:
         t = now
     reached_bits = 0
+    waits = False  # for its event
     while True:
         if k == stages:
             job[ACTIVE] = 0
             break
-        i = natural(first_stage + k)
+        i = first_stage + k
         step, numbers = net.step[i], w.stage[i]
         if phase == START:
             if t > now and t >= horizon:
                 break
             late = k > net.route[p, ROUTE_DELIVERED] and job[DELIVERED] == 0
             if late and t > now:
-                wait_for(space, slot, START, k, t, rank, entity)
+                waits = True
                 break
             if late:
                 reached_bits |= apply_reached(plan, w, s, p, deliver(plan, w, s, net, space, slot, p, mine[SINCE]), now)
@@ -155,12 +153,12 @@ def walk(plan: Plan, w: World, s: State, net: Network, space: Workspace, slot: i
                 passed, then = pass_walkable(plan, w, net, space, slot, k, t)
                 if passed > k:
                     rank = COMPLETION if then > t else rank
-                    k, t = natural(passed), then
+                    k, t = passed, then
                     continue
             q = step[STEP_RESOURCE]
             elastic = numbers[ELASTICITY] > 0.0 or step[STEP_SLOW_COUNT] > 0
             if t > now and (q >= 0 or (t >= as_of and (elastic or step[STEP_AFTER_COUNT] > 0))):
-                wait_for(space, slot, ENTER, k, t, rank, entity)
+                waits = True
                 break
             repeated = k <= job[REPEAT_UNTIL]
             mine[ENTERED] = t
@@ -230,7 +228,7 @@ def walk(plan: Plan, w: World, s: State, net: Network, space: Workspace, slot: i
             q = step[STEP_RESOURCE]
             repeated = k <= job[REPEAT_UNTIL]
             if not repeated:
-                mine[CHARGED + natural(step[STEP_WAIT_CAUSE])] += t - mine[BEGUN] - mine[AHEAD]
+                mine[CHARGED + step[STEP_WAIT_CAUSE]] += t - mine[BEGUN] - mine[AHEAD]
             if step[STEP_LINE] == 1:
                 scale = mine[SHARE] if repeated else 1.0
                 mine[WORK] = snap_duration(scale * mine[UNITS] / rate_at(plan, w, s, q, t))
@@ -241,30 +239,30 @@ def walk(plan: Plan, w: World, s: State, net: Network, space: Workspace, slot: i
             phase = WORKED
             if t > mine[BEGUN] and t > 0.0:
                 if t <= horizon:
-                    wait_for(space, slot, WORKED, k, t, COMPLETION, entity)
+                    rank, waits = COMPLETION, True
                 break
         if phase == WORKED:
             end_work(space, step[STEP_RESOURCE], now)
             if k > job[REPEAT_UNTIL]:
                 mine[CHARGED + DISRUPTION] += t - mine[BEGUN] - mine[WORK]
                 if step[STEP_LINE] == 1:
-                    mine[CHARGED + natural(step[STEP_WAIT_CAUSE])] += mine[WORK] - mine[OWN]
+                    mine[CHARGED + step[STEP_WAIT_CAUSE]] += mine[WORK] - mine[OWN]
             phase = ENDED
         if phase == ENDED:
             if k > job[REPEAT_UNTIL]:
-                mine[CHARGED + natural(step[STEP_CAUSE])] += mine[OWN] + mine[AHEAD] - mine[PLAIN]
+                mine[CHARGED + step[STEP_CAUSE]] += mine[OWN] + mine[AHEAD] - mine[PLAIN]
             else:
                 mine[CHARGED + REWORK] += t - mine[ENTERED]
             seen[k] += 1
             phase = EFFECT
             if t > as_of:
                 chance = numbers[FAILURE_PROBABILITY] if plan.switch[W_FAILURE] == 1 else 0.0
-                draw = index + natural(seen[k])
+                draw = index + int(seen[k])
                 if chance > 0.0 and happens(space, step[STEP_FAILURE_KEY], draw, chance):
                     phase = FAILED
                 elif plan.switch[W_REWORK] == 1 and step[STEP_REWORK_TO] != NONE and sent[k] < step[STEP_REWORK_MOST]:
                     chance = numbers[REWORK_PROBABILITY]
-                    draw = index + natural(sent[k])
+                    draw = index + int(sent[k])
                     if chance > 0.0 and happens(space, step[STEP_REWORK_KEY], draw, chance):
                         sent[k] += 1
                         job[REPEAT_UNTIL], mine[SHARE], k = k, numbers[REWORK_WORK], step[STEP_REWORK_TO]
@@ -272,7 +270,7 @@ def walk(plan: Plan, w: World, s: State, net: Network, space: Workspace, slot: i
                         continue
             effective = (step[STEP_DELIVERS] == 1 and job[DELIVERED] == 0) or (step[STEP_SERVES] == 1 and job[SERVES] == 0)
             if t > now and (phase == FAILED or effective):
-                wait_for(space, slot, phase, k, t, rank, entity)
+                waits = True
                 break
         if phase == FAILED:
             if job[DELIVERED] == 0:
@@ -290,6 +288,9 @@ def walk(plan: Plan, w: World, s: State, net: Network, space: Workspace, slot: i
                     reached_bits |= apply_reached(plan, w, s, p, 1 << FIRST_OPERATIONAL_EVENT, now)
             k += 1
             phase = ENTER
+    if waits:
+        park(job, mine, phase, k, t)
+        put(space, event_at(t, rank, entity))
     if reached_bits != 0:
         announce(space, p, reached_bits)
 
@@ -301,8 +302,8 @@ def pass_walkable(plan: Plan, w: World, net: Network, space: Workspace, slot: in
     It stops before a stage that would not end within the horizon. Returns where it stands, and the month at which it does.
     """
     job, mine, seen = space.jobs[slot], space.times[slot], space.visits[slot]
-    first_stage, stages, repeat_until = natural(job[FIRST_STAGE]), job[STAGES], job[REPEAT_UNTIL]
-    months = net.lot_months[natural(job[LOT])]
+    first_stage, stages, repeat_until = job[FIRST_STAGE], job[STAGES], job[REPEAT_UNTIL]
+    months = net.lot_months[job[LOT]]
     while k < stages and space.walkable[first_stage + k] == 1 and seen[k] == 0 and k > repeat_until:
         i = first_stage + k
         step, plain = net.step[i], months[k]
@@ -311,7 +312,7 @@ def pass_walkable(plan: Plan, w: World, net: Network, space: Workspace, slot: in
             break
         if step[STEP_COUNTS] == 1:
             mine[PATH] += plain
-        mine[CHARGED + natural(step[STEP_CAUSE])] += own - plain
+        mine[CHARGED + step[STEP_CAUSE]] += own - plain
         enter(job, mine, step[STEP_CAUSE], t, plain)
         seen[k] = 1
         t += own
@@ -327,7 +328,7 @@ def first_visit_months(
     if space.noisy[i] == 0 or planned <= 0.0:
         return planned
     numbers, program_z = w.stage[i], w.program_z[space.jobs[slot, PROGRAM]]
-    common_z = w.system_z[natural(net.step[i, STEP_SYSTEM]), year_of(plan, t)]
+    common_z = w.system_z[net.step[i, STEP_SYSTEM], year_of(plan, t)]
     return months_at(planned, numbers[NOISE_MEDIAN], w.stage_sigma[i], numbers[NOISE_SYSTEM], numbers[NOISE_PROGRAM],
                      w.stage_own[i], common_z, program_z, space.scores[slot, k])  # fmt: skip
 
@@ -353,17 +354,17 @@ def other_visit_months(
 ) -> float:
     """As `first_visit_months`, of a stage that had begun by the as-of date, is visited again, or is another tranche's."""
     job, numbers = space.jobs[slot], w.stage[i]
-    common_z = w.system_z[natural(net.step[i, STEP_SYSTEM]), year_of(plan, t)]
+    common_z = w.system_z[net.step[i, STEP_SYSTEM], year_of(plan, t)]
     return noisy_months(planned, max(plan.as_of_months - t, 0.0), numbers[NOISE_MEDIAN], w.stage_sigma[i], numbers[NOISE_SYSTEM],
                         numbers[NOISE_PROGRAM], w.stage_own[i], common_z, w.program_z[job[PROGRAM]], space.address[SEED],
                         space.address[REPLICATION], net.step[i, STEP_KEY],
-                        natural(job[FIRST_DRAW]) + natural(space.visits[slot, k]))  # fmt: skip
+                        int(job[FIRST_DRAW]) + int(space.visits[slot, k]))  # fmt: skip
 
 
 @part
 def year_of(plan: Plan, t: float) -> int:
     """The fiscal year of month t whose common causes hold then: the first before the horizon, the last after it."""
-    return natural(min(int(t / 12.0), plan.years - 1)) if t > 0.0 else 0
+    return min(int(t / 12.0), plan.years - 1) if t > 0.0 else 0
 
 
 @kernel
@@ -410,7 +411,7 @@ def given_at_once(plan: Plan, w: World, s: State, net: Network, space: Workspace
     use, ready = space.use[q], space.ready
     if use[QUEUED] > 0 or space.lines[PENDING] > 0 or ready[JUST_BEGUN, FIRST] != NONE or ready[WOKEN, FIRST] != NONE:
         return False
-    return use[IN_USE] < slots(plan, w, s, net, q, y) and heaps.next_month(space.heap, space.kept) > now
+    return use[IN_USE] < slots(plan, w, s, net, q, y) and next_month(space) > now
 
 
 @kernel
@@ -472,10 +473,3 @@ def park(job, times, phase: int, stage: int, t: float) -> None:  # type: ignore[
     job[PHASE] = phase
     job[STAGE] = stage
     times[TIME] = t
-
-
-@part
-def wait_for(space: Workspace, slot: int, phase: int, stage: int, t: float, rank: int, entity: int) -> None:
-    """Leave a job where it stands until its event at month t."""
-    park(space.jobs[slot], space.times[slot], phase, stage, t)
-    heaps.put(space.heap, space.kept, heaps.event_at(t, rank, entity))

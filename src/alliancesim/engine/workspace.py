@@ -37,6 +37,7 @@ from alliancesim.plan.network import (
     STEP_SLOW_COUNT,
     Network,
 )
+from alliancesim.units import MONTH_TICKS
 
 START, ENTER, PREREQUISITE, GRANTED, WORKED, ENDED, FAILED, EFFECT = range(8)
 """Where a job goes on: begin; enter its stage; look at its stage's next prerequisite; its request is granted; its work on a
@@ -63,8 +64,12 @@ class Workspace(NamedTuple):
     """Arrays that `play` works in; their contents mean nothing between replications."""
 
     address: Ints  # (2,) seed and replication: where its draws are
-    heap: Ints  # (event,)
-    kept: Ints  # (3,) of the event list, see `heaps`
+    bucket_bits: int  # of the event list, see `eventlist`: a bucket is 2 ** bucket_bits ticks of the month grid
+    bucket_first: npt.NDArray[np.int32]  # (bucket,) entry of the first event in each, NONE = none
+    bucket_last: npt.NDArray[np.int32]  # (bucket,) of the last
+    events: Ints  # (entry,)
+    following: npt.NDArray[np.int32]  # (entry,) the entry after each in its bucket, or among the free ones
+    kept: Ints  # (4,)
     line_first: Ints  # (Q, order) waiting lines: priority and month asked
     line_second: Ints  # (Q, order) entity
     lines: Ints  # (2,) how many waiting lines are to be looked at in this instant, and where the first may stand
@@ -95,14 +100,25 @@ class Workspace(NamedTuple):
     headroom: Floats  # (PAY_YEARS,)
 
 
-def new_workspace(net: Network, events: int = 1024, orders: int = 64) -> Workspace:
+EVENTS_PER_BUCKET = 16
+"""Buckets are so narrow that about so many events would stand in each, if every stage of every lot were one."""
+
+
+def new_workspace(net: Network, horizon_months: float, events: int = 1024, orders: int = 64) -> Workspace:
     """A workspace for replications of one network, with room for so many events and orders of each waiting line."""
     programs, resources, stages = len(net.route), len(net.resource), net.lot_months.shape[1]
+    ticks = int(horizon_months * MONTH_TICKS)
+    bucket_bits = max(1, ticks * EVENTS_PER_BUCKET // max(1, net.lot_months.size)).bit_length() - 1
+    buckets = (ticks >> bucket_bits) + 2
     draws = max(programs, len(net.lot) - net.first_opening) * stages
     return Workspace(
         address=np.zeros(2, np.int64),
-        heap=np.zeros(events, np.int64),
-        kept=np.zeros(3, np.int64),
+        bucket_bits=bucket_bits,
+        bucket_first=np.zeros(buckets, np.int32),
+        bucket_last=np.zeros(buckets, np.int32),
+        events=np.zeros(events, np.int64),
+        following=np.zeros(events, np.int32),
+        kept=np.zeros(4, np.int64),
         line_first=np.zeros((resources, orders), np.int64),
         line_second=np.zeros((resources, orders), np.int64),
         lines=np.zeros(2, np.int64),
@@ -134,9 +150,9 @@ def new_workspace(net: Network, events: int = 1024, orders: int = 64) -> Workspa
     )
 
 
-def roomier(space: Workspace, net: Network) -> Workspace:
+def roomier(space: Workspace, net: Network, horizon_months: float) -> Workspace:
     """A workspace with room for twice as many events and orders."""
-    return new_workspace(net, 2 * len(space.heap), 2 * space.line_first.shape[1])
+    return new_workspace(net, horizon_months, 2 * len(space.events), 2 * space.line_first.shape[1])
 
 
 @kernel
@@ -144,7 +160,6 @@ def clear(space: Workspace, seed: int, replication: int) -> None:
     """Make a workspace ready for a replication."""
     space.address[SEED] = seed
     space.address[REPLICATION] = replication
-    space.kept[:] = 0
     space.lines[:] = 0
     space.ready[:] = NONE
     space.slots[:] = NONE
