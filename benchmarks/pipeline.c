@@ -1,6 +1,6 @@
 /* The plain pipeline workload in C: what a hand-written program for this one workload would do, by the batch engine's algorithm.
 
-   Addressed draws, months on a grid of 1/1024, a binary heap of one integer (tick, rank, entity) per event, an event only where
+   Addressed draws, months on a grid of 1/1024, one integer (tick, rank, entity) per event in a calendar queue, an event only where
    something is shared, grants by (priority, time asked, entity) after all events of an instant, and the outcomes booked as
    the engine books them. Its outcomes must equal the engine's bit for bit: bench_peers.py checks it.
    Every lot is one unit, delivered and operational at the end of its last stage, which uses a resource. */
@@ -12,7 +12,7 @@
 typedef int64_t i64;
 typedef uint64_t u64;
 
-enum { TICK_BIT = 43, RANK_BIT = 39, COMPLETION_RANK = 2, JOBS_PER_LOT = 32, VISITS = 32, STAGES_MOST = 8, POOLS_MOST = 8 };
+enum { TICK_BIT = 43, RANK_BIT = 39, COMPLETION_RANK = 2, JOBS_PER_LOT = 32, VISITS = 32, STAGES_MOST = 8, POOLS_MOST = 8, BUCKET_BITS = 9 };
 enum { FUNDING = 0, QUEUEING = 3, ESTIMATE = 6, CAUSES = 9 };
 static const i64 ENTITY_MASK = ((i64)1 << RANK_BIT) - 1;
 static const double TICKS = 1024.0;
@@ -75,7 +75,7 @@ static void quantiles(const double *u, i64 n, double *z) {
         if (fabs(u[j] - 0.5) > 0.425) z[j] = tail_quantile(u[j]);
 }
 
-/* ---- heaps of integers ------------------------------------------------------------------------------------------------------ */
+/* ---- waiting lines: heaps of integers --------------------------------------------------------------------------------------- */
 
 static inline void heap_push(i64 *h, i64 n, i64 k) {
     i64 i = n;
@@ -108,6 +108,58 @@ static inline void heap_replace(i64 *h, i64 n, i64 k) {
     h[i] = k;
 }
 
+/* ---- the event list: a calendar queue ---------------------------------------------------------------------------------------- */
+
+typedef struct {
+    i64 buckets, bucket, free, used; /* bucket: none before it has an event */
+    int *first, *last;               /* (bucket) entries; the last bucket is that of INT64_MAX, which comes after every event */
+    int *following;                  /* (entry) */
+    i64 *event;                      /* (entry) */
+} List;
+
+static void empty(List *list) {
+    memset(list->first, -1, (size_t)list->buckets * sizeof *list->first);
+    list->first[list->buckets - 1] = 0;
+    list->event[0] = INT64_MAX;
+    list->following[0] = -1;
+    list->bucket = 0, list->free = -1, list->used = 1;
+}
+
+static inline void put(List *list, i64 event) {
+    i64 bucket = event >> (TICK_BIT + BUCKET_BITS);
+    int entry = (int)list->free, before = list->first[bucket], last = list->last[bucket];
+    if (entry >= 0) list->free = list->following[entry];
+    else entry = (int)list->used++;
+    list->event[entry] = event;
+    if (bucket < list->bucket) list->bucket = bucket;
+    if (before < 0 || event >= list->event[last]) {
+        if (before < 0) list->first[bucket] = entry;
+        else list->following[last] = entry;
+        list->last[bucket] = entry;
+        list->following[entry] = -1;
+    } else if (event < list->event[before]) {
+        list->first[bucket] = entry;
+        list->following[entry] = before;
+    } else {
+        while (list->event[list->following[before]] <= event) before = list->following[before];
+        list->following[entry] = list->following[before];
+        list->following[before] = entry;
+    }
+}
+
+static inline i64 next_event(List *list) {
+    while (list->first[list->bucket] < 0) list->bucket++;
+    return list->event[list->first[list->bucket]];
+}
+
+/* Takes the event that next_event has found. */
+static inline void take(List *list) {
+    int entry = list->first[list->bucket];
+    list->first[list->bucket] = list->following[entry];
+    list->following[entry] = (int)list->free;
+    list->free = entry;
+}
+
 /* ---- one replication -------------------------------------------------------------------------------------------------------- */
 
 typedef struct {
@@ -133,36 +185,28 @@ typedef struct {
 } Lot;
 
 typedef struct {
-    i64 count;
     double horizon;
-    i64 *heap;
+    List list;
     Pool pool[POOLS_MOST];
     Lot *lot;
     double *months; /* (program, fiscal year of the lot, stage) */
 } Run;
 
-static inline void schedule(Run *run, i64 entity, double t, int *hole) {
-    if (t > run->horizon) return;
-    i64 key = (i64)(t * TICKS) << TICK_BIT | (i64)COMPLETION_RANK << RANK_BIT | entity;
-    if (*hole) {
-        heap_replace(run->heap, run->count, key);
-        *hole = 0;
-    } else {
-        heap_push(run->heap, run->count++, key);
-    }
+static inline void schedule(Run *run, i64 entity, double t) {
+    if (t <= run->horizon) put(&run->list, (i64)(t * TICKS) << TICK_BIT | (i64)COMPLETION_RANK << RANK_BIT | entity);
 }
 
 /* Passes a lot through stages that share nothing, up to the next that does. */
-static inline void advance(const Workload *w, Run *run, i64 i, double t, int *hole) {
+static inline void advance(const Workload *w, Run *run, i64 i, double t) {
     Lot *lot = &run->lot[i];
     const double *months = run->months + i * w->stages;
     lot->since = t;
     lot->entered = lot->stage;
     while (w->resource[lot->stage] < 0) t += months[lot->stage++];
-    schedule(run, i * JOBS_PER_LOT, t, hole);
+    schedule(run, i * JOBS_PER_LOT, t);
 }
 
-static inline void grant(const Workload *w, Run *run, Pool *pool, double now, int *hole) {
+static inline void grant(const Workload *w, Run *run, Pool *pool, double now) {
     pool->look = 0;
     while (pool->waiting > 0 && pool->in_use < pool->room) {
         i64 i = (pool->queue[0] & ENTITY_MASK) / JOBS_PER_LOT;
@@ -176,7 +220,7 @@ static inline void grant(const Workload *w, Run *run, Pool *pool, double now, in
         lot->since = now;
         lot->waiting = 0;
         lot->working = 1;
-        schedule(run, i * JOBS_PER_LOT, now + run->months[i * w->stages + lot->stage], hole);
+        schedule(run, i * JOBS_PER_LOT, now + run->months[i * w->stages + lot->stage]);
     }
 }
 
@@ -212,31 +256,28 @@ static void write_late(const Workload *w, const Run *run, double *row, const i64
 }
 
 static void replication(const Workload *w, Run *run, double *program, double *program_year, double *resource_year, i64 *arrived) {
-    i64 events = 0;
     memset(run->lot, 0, (size_t)(w->programs * w->lot_years) * sizeof *run->lot);
     memset(arrived, 0, (size_t)w->programs * sizeof *arrived);
     for (i64 q = 0; q < w->pools; q++) {
         i64 *queue = run->pool[q].queue;
         run->pool[q] = (Pool){.room = w->capacity[q], .queue = queue};
     }
-    run->count = 0;
+    empty(&run->list);
     for (i64 y = 0; y < w->years; y++) {
         const double begin = 12.0 * (double)y, end = begin + 12.0;
-        int hole = 0;
         if (y < w->lot_years)
-            for (i64 p = 0; p < w->programs; p++) advance(w, run, p * w->lot_years + y, begin, &hole);
+            for (i64 p = 0; p < w->programs; p++) advance(w, run, p * w->lot_years + y, begin);
         for (i64 q = 0; q < w->pools; q++)
-            if (run->pool[q].look) grant(w, run, &run->pool[q], begin, &hole);
-        while (run->count > 0 && run->heap[0] >> TICK_BIT <= (i64)(end * TICKS)) {
-            const i64 tick = run->heap[0] >> TICK_BIT;
+            if (run->pool[q].look) grant(w, run, &run->pool[q], begin);
+        while (next_event(&run->list) >> TICK_BIT <= (i64)(end * TICKS)) {
+            const i64 tick = next_event(&run->list) >> TICK_BIT;
             const double now = (double)tick / TICKS;
-            while (run->count > 0 && run->heap[0] >> TICK_BIT == tick) {
-                const i64 entity = run->heap[0] & ENTITY_MASK, i = entity / JOBS_PER_LOT, p = i / w->lot_years;
+            for (i64 event; (event = next_event(&run->list)) >> TICK_BIT == tick;) {
+                const i64 entity = event & ENTITY_MASK, i = entity / JOBS_PER_LOT, p = i / w->lot_years;
                 Lot *lot = &run->lot[i];
                 Pool *pool = &run->pool[w->resource[lot->stage]];
                 const double *planned = w->planned + p * w->stages;
-                hole = 1;
-                events++;
+                take(&run->list);
                 if (!lot->working) {
                     double plain = 0.0;
                     for (int s = lot->entered; s < lot->stage; s++) plain += planned[s];
@@ -252,7 +293,7 @@ static void replication(const Workload *w, Run *run, double *program, double *pr
                     lot->working = 0;
                     lot->estimate += now - lot->since - planned[lot->stage];
                     if (++lot->stage < w->stages) {
-                        advance(w, run, i, now, &hole);
+                        advance(w, run, i, now);
                     } else {
                         double *row = program + p * w->program_columns, path = 0.0, contract = 12.0 * (double)(i % w->lot_years);
                         for (i64 s = 0; s < w->stages; s++) path += planned[s];
@@ -269,15 +310,10 @@ static void replication(const Workload *w, Run *run, double *program, double *pr
                         }
                     }
                 }
-                if (hole) {
-                    run->count--;
-                    if (run->count > 0) heap_replace(run->heap, run->count, run->heap[run->count]);
-                    hole = 0;
-                }
             }
             if (now < end)
                 for (i64 q = 0; q < w->pools; q++)
-                    if (run->pool[q].look) grant(w, run, &run->pool[q], now, &hole);
+                    if (run->pool[q].look) grant(w, run, &run->pool[q], now);
         }
         for (i64 q = 0; q < w->pools; q++) {
             Pool *pool = &run->pool[q];
@@ -320,11 +356,16 @@ int simulate(const Workload *w, i64 seed, i64 first, i64 count, double *program,
     const i64 lots = w->programs * w->lot_years, n = lots * w->stages;
     double *u = malloc((size_t)n * sizeof *u), *z = malloc((size_t)n * sizeof *z), *months = malloc((size_t)n * sizeof *months);
     u64 *key = malloc((size_t)n * sizeof *key), *index = malloc((size_t)n * sizeof *index);
-    i64 *heap = malloc((size_t)(lots + 1) * sizeof *heap), *arrived = malloc((size_t)w->programs * sizeof *arrived);
+    const i64 buckets = ((i64)(12.0 * (double)w->years * TICKS) >> BUCKET_BITS) + 2;
+    List list = {.buckets = buckets, .event = malloc((size_t)(lots + 1) * sizeof(i64))};
+    list.first = malloc((size_t)buckets * sizeof(int)), list.last = malloc((size_t)buckets * sizeof(int));
+    list.following = malloc((size_t)(lots + 1) * sizeof(int));
+    i64 *arrived = malloc((size_t)w->programs * sizeof *arrived);
     i64 *queues = malloc((size_t)(lots * w->pools) * sizeof *queues);
     Lot *lot = malloc((size_t)lots * sizeof *lot);
-    Run run = {.heap = heap, .lot = lot, .months = months, .horizon = 12.0 * (double)w->years};
-    int code = u && z && months && key && index && heap && arrived && queues && lot ? 0 : -1;
+    Run run = {.list = list, .lot = lot, .months = months, .horizon = 12.0 * (double)w->years};
+    int code = u && z && months && key && index && arrived && queues && lot ? 0 : -1;
+    if (!list.event || !list.first || !list.last || !list.following) code = -1;
     for (i64 q = 0; code == 0 && q < w->pools; q++) run.pool[q].queue = queues + q * lots;
     for (i64 j = 0; code == 0 && j < n; j++) {
         const i64 p = j / (w->lot_years * w->stages), y = j / w->stages % w->lot_years, s = j % w->stages;
@@ -342,6 +383,7 @@ int simulate(const Workload *w, i64 seed, i64 first, i64 count, double *program,
         replication(w, &run, program + r * w->programs * w->program_columns,
                     program_year + r * w->programs * w->years * w->year_columns, resource_year + r * w->pools * w->years * 5, arrived);
     }
-    free(u), free(z), free(months), free(key), free(index), free(heap), free(arrived), free(queues), free(lot);
+    free(u), free(z), free(months), free(key), free(index), free(arrived), free(queues), free(lot);
+    free(list.event), free(list.first), free(list.last), free(list.following);
     return code;
 }
