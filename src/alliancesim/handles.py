@@ -200,7 +200,7 @@ def _write(fields, address):  # type: ignore[no-untyped-def]
 
 def pack(fields: T) -> T:
     """A named tuple of arrays and numbers as a handle for kernels. With the compiler disabled it is the tuple itself."""
-    return fields if getattr(config, "DISABLE_JIT", 0) else cast(T, _packed(fields, [fields]))
+    return fields if getattr(config, "DISABLE_JIT", 0) else cast(T, _packed(fields, fields, fields, 1))
 
 
 def pack_each(fields: T) -> T:
@@ -208,17 +208,22 @@ def pack_each(fields: T) -> T:
     if getattr(config, "DISABLE_JIT", 0):
         return fields
     arrays: Any = fields
-    return cast(T, _packed(fields, [type(fields)(*(array[i] for array in arrays)) for i in range(len(arrays[0]))]))
+    count = len(arrays[0])
+    first, last = (type(fields)(*(array[i] for array in arrays)) for i in (0, count - 1))
+    return cast(T, _packed(fields, first, last, count))
 
 
-def _packed(kept: Any, each: list[Any]) -> Address:
-    size = _written_size(each[0])
-    memory = np.zeros(size * len(each), np.uint8)
+def _packed(kept: Any, first: Any, last: Any, count: int) -> Address:
+    """A row of handles of which the first and last are given: in memory, what differs grows evenly from one to the next."""
+    words = _written_size(first) // 8
+    memory = np.zeros((count, words), np.int64)
     address = Address(memory.ctypes.data)
-    address._numba_type_ = Handle.of(typeof(each[0]))
+    address._numba_type_ = Handle.of(typeof(first))
     address.fields, address.memory = kept, memory
-    for i, fields in enumerate(each):
-        _write(fields, int(address) + i * size)
+    _write(last, int(address) + 8 * words * (count - 1))
+    _write(first, int(address))
+    if count > 2:
+        memory[1:-1] = memory[0] + np.arange(1, count - 1)[:, None] * ((memory[-1] - memory[0]) // (count - 1))
     return address
 
 
