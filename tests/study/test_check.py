@@ -179,6 +179,20 @@ def test_what_can_still_be_accepted_anew_says_so(accepted: Path) -> None:
     assert check(accepted)[0].identical
 
 
+@pytest.mark.parametrize(
+    "damage",
+    [{"outcomes": None}, {"outcomes": {"programs.ship.slip_months": {}}}, {"n": "many"}, {"seed": []}, {"judged_n": {}},
+     {"history": None}, {"history": ["first"]}, {"scenario": None}],
+    ids=lambda damage: json.dumps(damage),
+)  # fmt: skip
+def test_what_accepting_anew_goes_by_must_be_whole(accepted: Path, damage: dict[str, object]) -> None:
+    plain = json.loads(accepted.read_text())
+    accepted.write_text(json.dumps(plain | damage))
+    for act in (lambda: accept(accepted, "again", n=2, judged_n=2), lambda: check(accepted)):
+        with pytest.raises(StoreError, match=rf"{next(iter(damage))}.*restore it from version control"):
+            act()
+
+
 def test_replications_that_are_not_as_many_as_digests_are_said(accepted: Path) -> None:
     plain = json.loads(accepted.read_text())
     assert plain["n"] == 40

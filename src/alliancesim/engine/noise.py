@@ -5,17 +5,18 @@ from __future__ import annotations
 import math
 
 from alliancesim.kernels import kernel
-from alliancesim.plan.layout import JOBS_PER_LOT, VISITS
+from alliancesim.plan.layout import JOBS_PER_LOT
 from alliancesim.rules.cost import lognormal_factor
 from alliancesim.rules.draws import normal_quantile, uniform
 from alliancesim.rules.grid import TICK_MONTHS, snap_months
 from alliancesim.rules.stages import at_least_tick, score_after
+from alliancesim.scenario.pipelines import MOST_VISITS
 
 
 @kernel
 def first_draw(fiscal_year: int, tranche: int) -> int:
     """Index of a job's first draw within a stage's address, by its lot's fiscal year and tranche; visits count on from it."""
-    return (fiscal_year * JOBS_PER_LOT + tranche) * VISITS
+    return (fiscal_year * JOBS_PER_LOT + tranche) * MOST_VISITS
 
 
 @kernel

@@ -441,8 +441,6 @@ FIRST_DELIVERY_EVENT, FIRST_OPERATIONAL_EVENT, COMPLETION_EVENT = range(len(MILE
 JOB_BITS = 5
 JOBS_PER_LOT = 1 << JOB_BITS
 """Numbers a lot has for its tranches: a job's entity is its lot's number times this, plus its tranche's."""
-VISITS = 32
-"""Draws a job has for one stage before it comes to those of the lot's next tranche."""
 
 
 class Compiled(NamedTuple):

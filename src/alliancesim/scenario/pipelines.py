@@ -24,6 +24,9 @@ from alliancesim.scenario.values import (
 MOST_TRANCHES = 16
 """Tranches of one lot; a lot grown by backlog beyond them is delivered in larger ones."""
 
+MOST_VISITS = 32
+"""Times a job may pass one stage, returns included: so many draws it has there before those of the lot's next tranche."""
+
 MOST_DISRUPTIONS = 128
 """Room for a resource's disruptions in one replication; a mean that could need more is refused."""
 
@@ -69,7 +72,7 @@ class Rework(Block):
     probability: Share
     to: str
     most: int = Field(default=1, ge=1, le=8)
-    """At most so many returns of one job from this stage."""
+    """At most so many returns of one job from this stage; 31 from all stages of a pipeline."""
     work_share: Positive = 1.0
     """Planned duration of a repeated stage as a share of its first."""
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -16,10 +15,11 @@ from alliancesim.study.batch import MOST_REPLICATIONS, check_request, check_whol
 from alliancesim.study.expectation import (
     REFERENCE,
     SCENARIO_SUFFIXES,
+    Accepted,
     Expectation,
     Kept,
     accepted,
-    read_plain,
+    read_accepted,
     rounded_values,
 )
 from alliancesim.study.judgment import value_digest
@@ -30,7 +30,6 @@ from alliancesim.study.run import Progress
 from alliancesim.study.sample import Sample, extend
 from alliancesim.study.statistic import Statistic, find_statistics
 
-DEFAULT_N, DEFAULT_SEED, DEFAULT_JUDGED = 200, 7, 1000
 MARGIN_SDS = {"mean": 0.25}
 QUANTILE_MARGIN_SDS = 0.4
 """Default margins in standard deviations of the outcome; a quantile is known less well than a mean."""
@@ -72,11 +71,11 @@ def accept(
             raise RunError(message)
         expectation, scenario = None, expectation
     path = Path(expectation) if expectation is not None else REFERENCE / f"{Path(str(scenario)).stem}.json"
-    old = read_plain(path) if path.exists() or scenario is None else {}
-    file = Path(scenario) if scenario is not None else path.parent / str(old["scenario"])
-    count = n if n is not None else int(old.get("n", DEFAULT_N))
-    start = seed if seed is not None else int(old.get("seed", DEFAULT_SEED))
-    kept_n = max(count, judged_n if judged_n is not None else int(old.get("judged_n", DEFAULT_JUDGED)))
+    old = read_accepted(path) if path.exists() or scenario is None else Accepted(scenario=str(scenario))
+    file = Path(scenario) if scenario is not None else path.parent / old.scenario
+    count = n if n is not None else old.n
+    start = seed if seed is not None else old.seed
+    kept_n = max(count, judged_n if judged_n is not None else old.judged_n)
     check_request(count, start, workers)
     if judged_n is not None:
         check_whole("judged", judged_n, 1, MOST_REPLICATIONS)
@@ -100,7 +99,7 @@ def accept(
         means={name: array.astype(np.float32).astype(np.float64) for name, array in sample.means().items()},
         outcomes=kept(wanted, sample.values, count),
         versions={name: version for name, version in versions().items() if name != "git"},
-        history=[*old.get("history", []), accepted(reason.strip(), digest)],
+        history=[*old.history, accepted(reason.strip(), digest)],
     ).write()
     return path
 
@@ -128,13 +127,13 @@ def _statistics(loaded: LoadedScenario, layout: Layout, margins: Mapping[str, fl
     return [(statistic, margins.get(statistic.name)) for statistic in find_statistics(names, layout)]
 
 
-def _old_margins(old: Mapping[str, Any], layout: Layout) -> dict[str, float]:
+def _old_margins(old: Accepted, layout: Layout) -> dict[str, float]:
     """Margins of an earlier acceptance, for all that the scenario still has."""
     found = {}
-    for name, said in old.get("outcomes", {}).items():
-        for statistic, margin in said["margins"].items():
+    for name, judged in old.outcomes.items():
+        for statistic, margin in judged.margins.items():
             if exists(f"{name}.{statistic}", layout):
-                found[f"{name}.{statistic}"] = float(margin)
+                found[f"{name}.{statistic}"] = margin
     return found
 
 

@@ -15,10 +15,10 @@ from alliancesim.plan.compile import compile_plan
 from alliancesim.plan.layout import Compiled
 from alliancesim.scenario.load import load_scenario
 from alliancesim.study import judgment, ranges
-from alliancesim.study.acceptance import DEFAULT_N, DEFAULT_SEED, exists
+from alliancesim.study.acceptance import exists
 from alliancesim.study.batch import check_request
 from alliancesim.study.equivalence import EQUIVALENCE_RATE, FAMILY_RATE
-from alliancesim.study.expectation import REFERENCE, SCENARIO_SUFFIXES, Expectation, read_expectation
+from alliancesim.study.expectation import DEFAULT_N, DEFAULT_SEED, REFERENCE, SCENARIO_SUFFIXES, Expectation, read_expectation
 from alliancesim.study.judgment import GONE, Judged
 from alliancesim.study.layout import Layout
 from alliancesim.study.manifest import scenario_hash, versions

@@ -20,6 +20,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from alliancesim.errors import CheckFailed, StoreError
 from alliancesim.study.estimate import quantile_with_interval
@@ -27,6 +28,7 @@ from alliancesim.study.layout import Floats, Layout
 
 FORMAT = "alliancesim expectation"
 FORMAT_VERSION = 2
+DEFAULT_N, DEFAULT_SEED, DEFAULT_JUDGED = 200, 7, 1000
 REFERENCE = Path("results") / "reference"
 SCENARIO_SUFFIXES = (".yaml", ".yml")
 """A file named so is a scenario, no expectation."""
@@ -58,6 +60,32 @@ class Kept:
             value = quantile_with_interval(self.values, share).value
             said[f"P{100 * share:.0f}"] = _short(value) if np.isfinite(value) else None
         return said | {"digest": self.digest}
+
+
+class KeptMargins(BaseModel):
+    """Of one judged outcome, what accepting anew takes over."""
+
+    margins: dict[str, float]
+
+
+class Accepted(BaseModel):
+    """What accepting anew goes by: of an expectation of any version, or the defaults of a new one."""
+
+    model_config = ConfigDict(strict=True)
+
+    scenario: str
+    n: int = DEFAULT_N
+    seed: int = DEFAULT_SEED
+    judged_n: int = DEFAULT_JUDGED
+    history: list[dict[str, str]] = []
+    outcomes: dict[str, KeptMargins] = {}
+
+
+class AcceptedFile(Accepted):
+    """The same as it stands in a file."""
+
+    format: str = Field(pattern=f"^{FORMAT}$")
+    format_version: int
 
 
 @dataclass
@@ -137,7 +165,8 @@ class Expectation:
 
 def read_expectation(path: Path) -> Expectation:
     """Read an expectation. Raises CheckFailed where there is none, StoreError where it cannot be read."""
-    plain = read_plain(path)
+    read_accepted(path)
+    plain = json.loads(path.read_text(encoding="utf-8"))
     try:
         if plain["format_version"] != FORMAT_VERSION:
             message = (
@@ -165,24 +194,24 @@ def read_expectation(path: Path) -> Expectation:
             **{name: plain[name] for name in same},
         )
     except (ValueError, KeyError, TypeError, AttributeError, zlib.error, binascii.Error) as error:
-        raise _unreadable(path, error, f"accept it anew with: alliancesim check {path} --accept REASON") from error
+        advice = f"accept it anew with: alliancesim check {path} --accept REASON"
+        raise _unreadable(path, f"{type(error).__name__}: {error}", advice) from error
 
 
-def read_plain(path: Path) -> dict[str, Any]:
-    """The content of an expectation of any version. Raises CheckFailed where there is none, StoreError where it is none."""
+def read_accepted(path: Path) -> Accepted:
+    """What accepting anew goes by. Raises CheckFailed where there is no expectation, StoreError where it cannot be read."""
     make_it = f"make it with: alliancesim check {path} --accept REASON --scenario FILE"
     if not path.is_file():
         message = f"{path}: no such expectation; {make_it}"
         raise CheckFailed(message)
+    advice = f"restore it from version control, or delete it and {make_it}"
     try:
-        plain = json.loads(path.read_text(encoding="utf-8"))
-        if plain["format"] != FORMAT or not isinstance(plain["format_version"], int):
-            message = f"{path}: not an expectation (format {plain['format']})"
-            raise StoreError(message)
-        Path(plain["scenario"])  # which accepting anew goes by
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise _unreadable(path, error, f"restore it from version control, or delete it and {make_it}") from error
-    return dict(plain)
+        return AcceptedFile.model_validate_json(path.read_bytes())
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise _unreadable(path, ": ".join([*map(str, first["loc"]), first["msg"]]), advice) from error
+    except OSError as error:
+        raise _unreadable(path, str(error.strerror), advice) from error
 
 
 def accepted(reason: str, digest: str) -> dict[str, str]:
@@ -266,5 +295,5 @@ def _short(value: float) -> float:
     return float(f"{value:.6g}")
 
 
-def _unreadable(path: Path, error: Exception, advice: str) -> StoreError:
-    return StoreError(f"{path}: not a readable expectation ({type(error).__name__}: {error}); {advice}")
+def _unreadable(path: Path, found: str, advice: str) -> StoreError:
+    return StoreError(f"{path}: not a readable expectation ({found}); {advice}")

@@ -8,6 +8,7 @@ from alliancesim.scenario.conditions import Milestone
 from alliancesim.scenario.pipelines import (
     MOST_DISRUPTIONS,
     MOST_TRANCHES,
+    MOST_VISITS,
     Background,
     Channel,
     Disruptions,
@@ -148,6 +149,7 @@ def check_program(check: Checker, path: Path, program: Program) -> None:
             if check.refer((*path, "stages", name), name, stages, f"a stage of channel '{program.channel}'", key=True):
                 _stage(check, (*path, "stages", name), override, name, stages)
         _line(check, path, program, stages)
+        _returns(check, path, program, stages)
     _quantity(check, path, program)
     _lots(check, path, program)
     _state(check, path, program, stages)
@@ -158,10 +160,25 @@ def _line(check: Checker, path: Path, program: Program, stages: list[str]) -> No
     """One stage of a pipeline is work on a line."""
     lines = [name for name in stages if has_line(check.scenario, program, name)]
     if len(lines) > 1:
-        override = program.stages.get(lines[1])
-        owner = path if override is not None and override.resource is not None else ("channels", program.channel)
         found = f"stages {', '.join(lines)} all use lines"
-        check.add((*owner, "stages", lines[1], "resource"), found, "one stage of a pipeline on a line")
+        check.add(_given(path, program, lines[1], "resource"), found, "one stage of a pipeline on a line")
+
+
+def _returns(check: Checker, path: Path, program: Program, stages: list[str]) -> None:
+    """A job has its own draws for each time it passes a stage."""
+    reworks = {name: stage_value(check.scenario, program, name, "rework") for name in stages}
+    most = {name: rework.most for name, rework in reworks.items() if rework is not None}
+    if sum(most.values()) >= MOST_VISITS:
+        found = f"stages {', '.join(most)} send work back up to {sum(most.values())} times"
+        last = list(most)[-1]
+        check.add((*_given(path, program, last, "rework"), "most"), found, f"at most {MOST_VISITS - 1} returns in a pipeline")
+
+
+def _given(path: Path, program: Program, stage: str, item: str) -> Path:
+    """Where a program's pipeline has a stage's item from: its own override, else its channel."""
+    override = program.stages.get(stage)
+    owner = path if override is not None and getattr(override, item) is not None else ("channels", program.channel)
+    return (*owner, "stages", stage, item)
 
 
 def _quantity(check: Checker, path: Path, program: Program) -> None:
