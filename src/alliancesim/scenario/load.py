@@ -18,7 +18,7 @@ from alliancesim.scenario.model import Scenario
 from alliancesim.scenario.overlay import COMMAND_LINE, Assembly, apply_settings, assemble
 from alliancesim.scenario.validation import validate
 from alliancesim.scenario.values import Block, Dated, Distribution
-from alliancesim.scenario.yamlfile import Key, Node, Place, node_at
+from alliancesim.scenario.yamlfile import Key, Node, Place, finding, node_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +78,11 @@ def load_scenario(path: str | os.PathLike[str], settings: Mapping[str, Any] | No
         raise ScenarioError(findings)
     histories, more = _histories(scenario, root, assembly)
     findings += more
+    tables, more = _facts(scenario, root, assembly)
+    findings += more
     findings += crosscheck(scenario, root, left_out, others)
     if findings:
         raise ScenarioError(findings)
-    tables = FactTables(_beside(root.value["facts"], scenario.facts, assembly)[0] if scenario.facts else None)
     register = {name: source.confidence for name, source in scenario.sources.items()}
     cited: dict[str, str | None] = {}
 
@@ -124,6 +125,15 @@ def _histories(scenario: Scenario, root: Node, assembly: Assembly) -> tuple[dict
         histories[name], more = load_history(path, shown, name, node, (first, needed[1]))
         findings += more
     return histories, findings
+
+
+def _facts(scenario: Scenario, root: Node, assembly: Assembly) -> tuple[FactTables, list[Finding]]:
+    if scenario.facts is None:
+        return FactTables(None), []
+    node = root.value["facts"]
+    folder, shown = _beside(node, scenario.facts, assembly)
+    missing = [] if folder.is_dir() else [finding(node.where(), ("facts",), f"no folder '{shown}'", "a folder of fact tables")]
+    return FactTables(folder), missing
 
 
 def _beside(node: Node, written: str, assembly: Assembly) -> tuple[Path, str]:
