@@ -41,7 +41,7 @@ def rework_in_rework() -> Tree:
 
 @adversary
 def rework_of_many_stages() -> Tree:
-    """Eight returns from each of six stages: the first one is visited 49 times."""
+    """Five returns from each of six stages: the first one is visited 31 times."""
     stages = {f"s{i}": {"duration_months": 0.5, "noise": {"p90": 1.5}, "rework": back("s0", most=5, work_share=0.9)}
               for i in range(6)}  # fmt: skip
     return fleet(8, "ab", build(**stages))
