@@ -37,6 +37,8 @@ FILES = {ROOT / "scenarios" / "tutorial.yaml": 2, ROOT / "scenarios" / "japan-20
 """Scenarios after the corpus, and how many replications of each."""
 TESTS = ("tests/rules", "tests/cases")
 PATIENCE_SECONDS = 120
+TESTS_PATIENCE_SECONDS = 600
+"""Long enough for a machine that does other work: tests cut short would let a mutant survive that they catch."""
 HEAD = """# Mutation check
 
 Every rule of the model and many a line of the batch engine's scheduler, changed in the batch engine only, and what catches
@@ -89,10 +91,10 @@ def failing_test(environment: dict[str, str]) -> str:
         command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-p", "no:xdist", tests]
         try:
             done = subprocess.run(
-                command, env=environment, cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False
+                command, env=environment, cwd=ROOT, capture_output=True, text=True, timeout=TESTS_PATIENCE_SECONDS, check=False
             )
         except subprocess.TimeoutExpired:
-            continue
+            return f"{tests}: no end"
         if done.returncode:
             named = [line for line in done.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))]
             return (named[0].split(" - ")[0] if named else f"{tests} stops").removeprefix("FAILED ").removeprefix("ERROR ")
