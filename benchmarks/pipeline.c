@@ -12,7 +12,8 @@
 typedef int64_t i64;
 typedef uint64_t u64;
 
-enum { TICK_BIT = 43, RANK_BIT = 39, COMPLETION_RANK = 2, JOBS_PER_LOT = 32, VISITS = 32, STAGES_MOST = 8, POOLS_MOST = 8, BUCKET_BITS = 9 };
+enum { TICK_BIT = 43, RANK_BIT = 39, COMPLETION_RANK = 2, JOBS_PER_LOT = 32, VISITS = 32, STAGES_MOST = 8, POOLS_MOST = 8 };
+enum { BUCKET_BITS = 9 };
 enum { FUNDING = 0, QUEUEING = 3, ESTIMATE = 6, CAUSES = 9 };
 static const i64 ENTITY_MASK = ((i64)1 << RANK_BIT) - 1;
 static const double TICKS = 1024.0;

@@ -9,7 +9,7 @@ from harness import ROOT, Simulation, plain
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alliancesim.engine.eventlist import FULL, LAST, empty, event_at, month_of, next_month, put, take
+from alliancesim.engine.eventlist import FULL, LAST, clear_events, event_at, month_of, next_month, put, take
 from alliancesim.engine.workspace import Workspace, new_workspace
 from alliancesim.handles import pack
 from alliancesim.plan.network import Network, network
@@ -27,7 +27,7 @@ def opened(net: Network, events: int) -> tuple[Workspace, Workspace]:
     """An empty list with room for so many events, the last one included: its arrays and their handle."""
     space = new_workspace(net, HORIZON_MONTHS, events=events)
     handle = pack(space)
-    empty(handle)
+    clear_events(handle)
     return space, handle
 
 

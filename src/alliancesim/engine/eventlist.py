@@ -34,7 +34,7 @@ def month_of(event: int) -> float:
 
 
 @part
-def empty(space: Workspace) -> None:
+def clear_events(space: Workspace) -> None:
     """Make an event list that holds none but the last."""
     space.bucket_first[:] = NONE
     space.bucket_first[len(space.bucket_first) - 1] = 0

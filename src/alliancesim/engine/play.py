@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alliancesim.engine.agenda import counters, follow, open_calendar
 from alliancesim.engine.alliance import support_now
-from alliancesim.engine.eventlist import FULL, TICK_BITS, empty, event_at, month_of, next_month, put, take
+from alliancesim.engine.eventlist import FULL, TICK_BITS, clear_events, event_at, month_of, next_month, put, take
 from alliancesim.engine.lots import begin_opening, begin_year, close_programs
 from alliancesim.engine.orders import BACKGROUND_BITS, BACKGROUND_ENTITY, BACKLOG_ENTITY, next_order, order_amount
 from alliancesim.engine.settlement import read_year, supplement
@@ -52,7 +52,7 @@ def play(plan: Plan, w: World, s: State, out: Outcomes, net: Network, space: Wor
     One loop: a job that is ready goes on; else waiting lines of the present instant are looked at; else the next event happens.
     """
     clear(space, seed, replication)
-    empty(space)
+    clear_events(space)
     happened = counters(net)
     open_calendar(plan, w, s, net, space, seed, replication)
     free = begin_opening(plan, net, space, seed, replication)  # the first slot without a job

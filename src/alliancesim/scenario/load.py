@@ -132,8 +132,9 @@ def _facts(scenario: Scenario, root: Node, assembly: Assembly) -> tuple[FactTabl
         return FactTables(None), []
     node = root.value["facts"]
     folder, shown = _beside(node, scenario.facts, assembly)
-    missing = [] if folder.is_dir() else [finding(node.where(), ("facts",), f"no folder '{shown}'", "a folder of fact tables")]
-    return FactTables(folder), missing
+    if os.path.isdir(folder):  # noqa: PTH112  (Path.is_dir raises where a name is too long)
+        return FactTables(folder), []
+    return FactTables(None), [finding(node.where(), ("facts",), f"no folder '{shown}'"[:200], "a folder of fact tables")]
 
 
 def _beside(node: Node, written: str, assembly: Assembly) -> tuple[Path, str]:

@@ -18,7 +18,7 @@ from alliancesim.study.expectation import (
     Accepted,
     Expectation,
     Kept,
-    accepted,
+    history_entry,
     read_accepted,
     rounded_values,
 )
@@ -71,7 +71,7 @@ def accept(
             raise RunError(message)
         expectation, scenario = None, expectation
     path = Path(expectation) if expectation is not None else REFERENCE / f"{Path(str(scenario)).stem}.json"
-    old = read_accepted(path) if path.exists() or scenario is None else Accepted(scenario=str(scenario))
+    old = read_accepted(path)[0] if path.exists() or scenario is None else Accepted(scenario=str(scenario))
     file = Path(scenario) if scenario is not None else path.parent / old.scenario
     count = n if n is not None else old.n
     start = seed if seed is not None else old.seed
@@ -99,7 +99,7 @@ def accept(
         means={name: array.astype(np.float32).astype(np.float64) for name, array in sample.means().items()},
         outcomes=kept(wanted, sample.values, count),
         versions={name: version for name, version in versions().items() if name != "git"},
-        history=[*old.history, accepted(reason.strip(), digest)],
+        history=[*old.history, history_entry(reason.strip(), digest)],
     ).write()
     return path
 

@@ -165,8 +165,7 @@ class Expectation:
 
 def read_expectation(path: Path) -> Expectation:
     """Read an expectation. Raises CheckFailed where there is none, StoreError where it cannot be read."""
-    read_accepted(path)
-    plain = json.loads(path.read_text(encoding="utf-8"))
+    _, plain = read_accepted(path)
     try:
         if plain["format_version"] != FORMAT_VERSION:
             message = (
@@ -198,23 +197,27 @@ def read_expectation(path: Path) -> Expectation:
         raise _unreadable(path, f"{type(error).__name__}: {error}", advice) from error
 
 
-def read_accepted(path: Path) -> Accepted:
-    """What accepting anew goes by. Raises CheckFailed where there is no expectation, StoreError where it cannot be read."""
+def read_accepted(path: Path) -> tuple[Accepted, dict[str, Any]]:
+    """What accepting anew goes by, and all that an expectation of any version holds.
+
+    Raises CheckFailed where there is no expectation, StoreError where it cannot be read.
+    """
     make_it = f"make it with: alliancesim check {path} --accept REASON --scenario FILE"
     if not path.is_file():
         message = f"{path}: no such expectation; {make_it}"
         raise CheckFailed(message)
     advice = f"restore it from version control, or delete it and {make_it}"
     try:
-        return AcceptedFile.model_validate_json(path.read_bytes())
+        plain = json.loads(path.read_bytes())
+        return AcceptedFile.model_validate(plain), plain
     except ValidationError as error:
         first = error.errors()[0]
         raise _unreadable(path, ": ".join([*map(str, first["loc"]), first["msg"]]), advice) from error
-    except OSError as error:
-        raise _unreadable(path, str(error.strerror), advice) from error
+    except (OSError, ValueError) as error:
+        raise _unreadable(path, f"{type(error).__name__}: {error}", advice) from error
 
 
-def accepted(reason: str, digest: str) -> dict[str, str]:
+def history_entry(reason: str, digest: str) -> dict[str, str]:
     """An entry of the history."""
     return {"accepted": datetime.now(UTC).strftime("%Y-%m-%d"), "reason": reason, "outcomes_digest": digest}
 
