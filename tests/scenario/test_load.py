@@ -92,6 +92,21 @@ def test_a_distribution_replaces_a_distribution_whole(write: Write) -> None:
     }
 
 
+def test_what_stands_below_a_misspelt_key_is_checked_as_what_it_means(write: Write) -> None:
+    path = write("program:\n  radar: {buckt: standof}\npackges: {shield: {title: Shield, component: {}}}\nmony: {hns_bn: -1}\n")
+    found = [(one.line, one.path, one.found, one.suggestion) for one in findings_of(path)]
+    assert found == [
+        (2, "program", "unknown key 'program'", "programs"),
+        (3, "programs.radar.buckt", "unknown key 'buckt'", "bucket"),
+        (3, "programs.radar.bucket", "'standof' is not a bucket", "standoff"),
+        (4, "packges", "unknown key 'packges'", "packages"),
+        (4, "packages.shield.component", "unknown key 'component'", "components"),
+        (4, "packages.shield.components", "no components", None),
+        (5, "mony", "unknown key 'mony'", "money"),
+        (5, "money.hns_bn", "-1", None),
+    ]
+
+
 def test_null_deletes(write: Write) -> None:
     path = write("programs: {radar: null, missile: {baseline_delivery: null, current_estimate: ~}}\n")
     scenario = load_scenario(path).scenario

@@ -14,7 +14,7 @@ from alliancesim.scenario.checks.general import check_capacity, check_general, c
 from alliancesim.scenario.checks.horizon import check_dates, check_horizon
 from alliancesim.scenario.checks.linkage import check_linkage
 from alliancesim.scenario.checks.money import check_money, check_residuals
-from alliancesim.scenario.checks.pipelines import check_pipelines, check_program
+from alliancesim.scenario.checks.pipelines import check_cycles, check_pipelines, check_program
 from alliancesim.scenario.model import Scenario
 from alliancesim.scenario.pipelines import Program
 from alliancesim.scenario.yamlfile import Node, dotted, node_at
@@ -42,6 +42,7 @@ def crosscheck(
     check_linkage(check)
     check_money(check)
     check_pipelines(check)
+    check_cycles(check)
     check_changes(check)
     check_conditions(check)
     check_residuals(check)
@@ -52,8 +53,9 @@ def crosscheck(
 
 
 def _alternative(check: Checker, path: Path, program: Program) -> None:
-    """What is wrong with an alternative that is not chosen: its own keys, and the program that it would be as a whole."""
-    apart = Checker(check.scenario, check.root, check.left_out)
+    """What is wrong with an alternative that is not chosen: its own keys, the program that it would be, and others beside it."""
+    programs = {**check.scenario.programs, str(path[1]): program}
+    apart = Checker(check.scenario.model_copy(update={"programs": programs}), check.root, check.left_out)
     for rule in (check_program, check_kind, check_readings):
         rule(apart, path, program)
     own = {*node_at(check.root, path).value, "channels"}
@@ -62,3 +64,10 @@ def _alternative(check: Checker, path: Path, program: Program) -> None:
         first = one.path.removeprefix(f"{dotted(path)}.").partition(".")[0]
         if first in own or (one.path == dotted(path) and one.found not in told):
             check.findings.append(one)
+    told = {one.found for one in check.findings}
+    beside = Checker(apart.scenario, check.root, check.left_out)
+    check_cycles(beside)
+    check_residuals(beside)
+    for one in beside.findings:
+        if one.found not in told:
+            check.add(path, f"chosen, {one.found}", one.allowed)

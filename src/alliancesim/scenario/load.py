@@ -16,6 +16,7 @@ from alliancesim.scenario.facts import FactTables
 from alliancesim.scenario.history import History, load_history, months_needed
 from alliancesim.scenario.model import Scenario
 from alliancesim.scenario.overlay import COMMAND_LINE, Assembly, apply_settings, assemble
+from alliancesim.scenario.spelling import respell
 from alliancesim.scenario.validation import validate
 from alliancesim.scenario.values import Block, Dated, Distribution
 from alliancesim.scenario.yamlfile import Key, Node, Place, finding, node_at
@@ -68,6 +69,7 @@ def load_scenario(path: str | os.PathLike[str], settings: Mapping[str, Any] | No
     if root is None:
         raise ScenarioError(findings)
     apply_settings(root, settings or {}, assembly)
+    findings += respell(root)
     findings += provenance.bad_units(root)
     more, others = choose(root)
     findings += more

@@ -13,6 +13,7 @@ from pydantic_core import ErrorDetails
 from alliancesim.errors import Finding
 from alliancesim.scenario.model import Scenario
 from alliancesim.scenario.shape import allowed_keys, core, describe, has_fixed_keys, key_shape, shape_at, words
+from alliancesim.scenario.spelling import unknown_key
 from alliancesim.scenario.values import Dated
 from alliancesim.scenario.yamlfile import Key, Node, finding
 
@@ -60,19 +61,16 @@ def _validated(root: Node, tree: Any) -> tuple[Scenario | None, list[Finding], l
         details = error.errors(include_url=False)
     except RecursionError:  # cannot happen below the depth bound, but bad input must never end in a traceback
         return None, [finding(root.where(), "", "nested too deep", "a flatter file")], [()], []
-    unknown = [_finding(root, detail) for detail in details if detail["type"] == "extra_forbidden"]
-    meant = {(item.path.rpartition(".")[0], item.suggestion) for item in unknown if item is not None}
     findings: list[Finding] = []
     broken: list[Path] = []
     strange: list[Path] = []
     for detail in details:
         path, _ = _path(root, detail["loc"])
-        parent, name = ".".join(map(str, path[:-1])), str(path[-1]) if path else ""
         item = _finding(root, detail)
         alone = detail["type"] == "extra_forbidden" and has_fixed_keys(shape_at(path[:-1]))
-        (strange if alone and item is not None and item.suggestion is None else broken).append(path)
-        if item is not None and not (detail["type"] == "missing" and (parent, name) in meant):
-            findings.append(item)  # of a misspelt key, not also of the key that is missing for it
+        (strange if alone and item is not None else broken).append(path)
+        if item is not None:
+            findings.append(item)
     return None, findings, broken, strange
 
 
@@ -109,11 +107,10 @@ def _finding(root: Node, detail: ErrorDetails) -> Finding | None:
         return finding(node.where(), path, "missing", describe(shape))
     if kind == "extra_forbidden":
         parent = shape_at(path[:-1])
-        known = allowed_keys(parent)
-        allowed = "allowed: " + ", ".join(known)
-        if parent is not None and core(parent) is Dated:
-            allowed = "allowed: fiscal years 1900 to 2200, then_growth_share"
-        return finding(node.key_at or node.at, path, f"unknown key '{path[-1]}'", allowed, _near(path[-1], known))
+        if parent is None or core(parent) is not Dated:
+            return unknown_key(node, path, parent)
+        allowed = "allowed: fiscal years 1900 to 2200, then_growth_share"
+        return finding(node.key_at or node.at, path, f"unknown key '{path[-1]}'", allowed, _near(path[-1], allowed_keys(parent)))
     if kind == "value_error":
         message = detail["msg"].removeprefix("Value error, ")
         found, _, allowed = message.partition("; ")

@@ -41,8 +41,6 @@ def check_pipelines(check: Checker) -> None:
         _channel(check, ("channels", name), channel)
     for name, program in check.scenario.programs.items():
         check_program(check, ("programs", name), program)
-    if check.whole:
-        _cycles(check)
 
 
 def _background(check: Checker, path: Path, background: Background, kind: str) -> None:
@@ -264,8 +262,10 @@ def _promise(check: Checker, path: Path, program: Program) -> None:
         check.add((*path, "current_estimate"), f"{estimate} is before the first lot of FY{first.fy}", said)
 
 
-def _cycles(check: Checker) -> None:
+def check_cycles(check: Checker) -> None:
     """No stage waits for a milestone that waits for it."""
+    if not check.whole:
+        return
     scenario = check.scenario
     waits: dict[tuple[str, int], list[tuple[str, int]]] = {}
     places: dict[tuple[str, int], Path] = {}

@@ -1,0 +1,52 @@
+"""Misspelt keys, read as what they mean, so that what stands below them is checked too and nothing is missing for them."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+
+from alliancesim.errors import Finding
+from alliancesim.scenario.overlay import overlay
+from alliancesim.scenario.shape import Shape, allowed_keys, has_fixed_keys, shape_at, step
+from alliancesim.scenario.yamlfile import Key, Node, finding
+
+
+def respell(root: Node) -> list[Finding]:
+    """Renames every unknown key of a block that is like one of its keys, in place, and tells of it.
+
+    Where the key that is meant stands beside it, it is laid over that. A key like none that is known stays.
+    """
+    findings: list[Finding] = []
+    _respell(root, (), shape_at(()), findings)
+    return findings
+
+
+def _respell(node: Node, path: tuple[Key, ...], shape: Shape, findings: list[Finding]) -> None:
+    if isinstance(node.value, dict):
+        if has_fixed_keys(shape):
+            _respell_block(node, path, shape, findings)
+        children = list(node.value.items())
+    else:
+        children = list(enumerate(node.value)) if isinstance(node.value, list) else []
+    for key, child in children:
+        below = step(shape, key)
+        if below is not None:
+            _respell(child, (*path, key), below, findings)
+
+
+def _respell_block(node: Node, path: tuple[Key, ...], shape: Shape, findings: list[Finding]) -> None:
+    known = allowed_keys(shape)
+    for key, child in list(node.value.items()):
+        meant = get_close_matches(str(key), known, 1)
+        if key in known or child.refused or not meant:
+            continue
+        findings.append(unknown_key(child, (*path, key), shape))
+        del node.value[key]
+        node.value[meant[0]] = overlay(node.value[meant[0]], child) if meant[0] in node.value else child
+
+
+def unknown_key(node: Node, path: tuple[Key, ...], shape: Shape) -> Finding:
+    """The finding of a node whose key, the last of its path, its block of this shape does not know."""
+    known = allowed_keys(shape)
+    meant = get_close_matches(str(path[-1]), known, 1)
+    said = "allowed: " + ", ".join(known)
+    return finding(node.key_at or node.at, path, f"unknown key '{path[-1]}'", said, meant[0] if meant else None)
