@@ -36,12 +36,14 @@ def _respell(node: Node, path: tuple[Key, ...], shape: Shape, findings: list[Fin
 def _respell_block(node: Node, path: tuple[Key, ...], shape: Shape, findings: list[Finding]) -> None:
     known = allowed_keys(shape)
     for key, child in list(node.value.items()):
-        meant = get_close_matches(str(key), known, 1)
-        if key in known or child.refused or not meant:
+        if key in known or child.refused:
             continue
-        findings.append(unknown_key(child, (*path, key), shape))
+        told = unknown_key(child, (*path, key), shape)
+        if (meant := told.suggestion) is None:
+            continue
+        findings.append(told)
         del node.value[key]
-        node.value[meant[0]] = overlay(node.value[meant[0]], child) if meant[0] in node.value else child
+        node.value[meant] = overlay(node.value[meant], child) if meant in node.value else child
 
 
 def unknown_key(node: Node, path: tuple[Key, ...], shape: Shape) -> Finding:
