@@ -42,6 +42,19 @@ def test_an_overrun_of_the_present_stage_counts() -> None:
     assert late(2, stages) == {"approval": 3.0, "estimate": 5.0}
 
 
+def test_what_pressure_adds_to_the_present_stage_is_not_an_overrun_too() -> None:
+    build: Tree = {"duration_months": 16.0, "noise": {"median": 1.5, "p90": 1.5}, "milestone": "delivered"}
+    build |= {"pressure_elasticity": 0.125}
+    pressure = {"initial": 2.0, "half_life_months": 12.0}
+
+    assert late(2, {"build": build}, linkage={"pressure": pressure}) == {"trade_pressure": 6.0, "estimate": 2.0}
+
+    build |= {"resource": "yard"}
+    yard = {"kind": "slots", "capacity": 1}
+    found = late(2, {"build": build}, linkage={"pressure": pressure}, resources__yard=yard)
+    assert found == {"trade_pressure": 6.0, "estimate": 2.0}
+
+
 def test_a_wait_in_a_queue_counts_as_queueing() -> None:
     yard = {
         "kind": "slots",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from mutants import Mutant
 
-PLAY, WALK, LOTS, WAITING, SPACE, EVENTS, AGENDA, ORDERS, EXPORTS = (
-    f"engine/{name}.py" for name in ("play", "walk", "lots", "waiting", "workspace", "eventlist", "agenda", "orders", "exports")
+PLAY, WALK, DURATIONS, LOTS, WAITING, SPACE, EVENTS, AGENDA, ORDERS, EXPORTS = (
+    f"engine/{name}.py"
+    for name in ("play", "walk", "durations", "lots", "waiting", "workspace", "eventlist", "agenda", "orders", "exports")
 )
 
 _SLIPS = (
@@ -159,6 +160,7 @@ _SLIPS = (
         "apply_reached(plan, w, s, p, 1 << FIRST_OPERATIONAL_EVENT, now)",
         "1 << FIRST_OPERATIONAL_EVENT",
     ),
+    ("what conditions and pressure add is an overrun too", WALK, "mine[ADDED] = work - own", "mine[ADDED] = 0.0"),
     # jobs
     ("tranches forget their lot's history", LOTS, "    copy_ticket(space.times[slot], times)\n", ""),
     ("tranches do not stand behind one another", LOTS, "    times[OFFSET] = offset\n", ""),
@@ -168,7 +170,7 @@ _SLIPS = (
         "                if not repeated:\n                    ahead =",
         "                if True:\n                    ahead =",
     ),
-    ("every visit draws the same noise", WALK, " + int(space.visits[slot, k]))", ")"),
+    ("every visit draws the same noise", DURATIONS, " + int(space.visits[slot, k]))", ")"),
     (
         "a lot may be sent back once more",
         WALK,

@@ -156,12 +156,11 @@ class Jobs:
             if step.elasticity > 0.0 and own > 0.0 and t >= as_of:
                 months = snap_duration(own * calls.pressure_mult(calls.felt_pressure(t), step.elasticity))
                 book[TRADE_PRESSURE] += months - own
-            slowed = 0.0
             if step.slow and own > 0.0 and t >= as_of:
-                slowed = self.slowed(step.slow, t, months, book)
-                months += slowed
+                months = self.slowed(step.slow, t, months, book)
+            added = months - own
             if pool is None:
-                progress.cause, progress.since_months, progress.planned_months = step.cause, t, plain + slowed
+                progress.cause, progress.since_months, progress.planned_months = step.cause, t, plain + added
                 if repeated:
                     progress.enter(REWORK, t, 0.0)
                 t += months
@@ -184,7 +183,7 @@ class Jobs:
                 book[step.wait_cause] += begun - asked - ahead
                 if step.is_line:
                     months = snap_duration(scale * units / pool.rate(t))
-                progress.cause, progress.since_months, progress.planned_months = step.cause, t, plain - ahead + slowed
+                progress.cause, progress.since_months, progress.planned_months = step.cause, t, plain - ahead + added
                 if repeated:
                     progress.enter(REWORK, t, 0.0)
                 t = pool.finish(t, months) if pool.disrupted else t + months
@@ -252,14 +251,13 @@ class Jobs:
         return self.last[p].months < math.inf
 
     def slowed(self, factors: tuple[tuple[int, int], ...], t: float, months: float, book: list[float]) -> float:
-        """Months that conditions add to a stage which begins at month t (or take, below 0), charged to their causes."""
-        own = months
+        """Months of a stage that begins at month t, as conditions are; what they add is charged to its causes."""
         for n, cause in factors:
             mult = self.calls.slow_mult(n, t)
             longer = months if mult == 1.0 else self.calls.snap_duration(months * mult)
             book[cause] += longer - months
             months = longer
-        return months - own
+        return months
 
     def announce(self, p: int, milestone: int) -> None:
         """A milestone is reached: it moves conditions, and wakes whoever waits for it."""

@@ -5,15 +5,16 @@ from __future__ import annotations
 import numpy as np
 
 from alliancesim.engine.alliance import felt_pressure
-from alliancesim.engine.conditions import MOVED, apply_reached, slow_cause, slow_mult
+from alliancesim.engine.conditions import MOVED, apply_reached
 from alliancesim.engine.delivery import cancel_units, deliver_units, settle_advance
+from alliancesim.engine.durations import first_visit_months, own_months, slow_down
 from alliancesim.engine.eventlist import event_at, next_month, put
 from alliancesim.engine.ledger import CHARGED, PATH, PLANNED, SINCE
 from alliancesim.engine.lots import fork_lot
-from alliancesim.engine.noise import months_at, noisy_months
 from alliancesim.engine.waiting import begin_work, end_work, finish_at, look_everywhere, rate_at, request, slots
 from alliancesim.engine.workspace import (
     ACTIVE,
+    ADDED,
     AHEAD,
     AT_PREREQUISITE,
     BEGUN,
@@ -46,7 +47,6 @@ from alliancesim.engine.workspace import (
     SEED,
     SERVES,
     SHARE,
-    SLOWED,
     STAGE,
     STAGES,
     START,
@@ -69,9 +69,6 @@ from alliancesim.plan.layout import (
     FIRST_DELIVERY_EVENT,
     FIRST_OPERATIONAL_EVENT,
     JOBS_PER_LOT,
-    NOISE_MEDIAN,
-    NOISE_PROGRAM,
-    NOISE_SYSTEM,
     NONE,
     REWORK_PROBABILITY,
     REWORK_WORK,
@@ -94,7 +91,6 @@ from alliancesim.plan.network import (
     STEP_COUNTS,
     STEP_DELIVERS,
     STEP_FAILURE_KEY,
-    STEP_KEY,
     STEP_LINE,
     STEP_RESOURCE,
     STEP_REWORK_KEY,
@@ -102,8 +98,6 @@ from alliancesim.plan.network import (
     STEP_REWORK_TO,
     STEP_SERVES,
     STEP_SLOW_COUNT,
-    STEP_SLOW_FIRST,
-    STEP_SYSTEM,
     STEP_WAIT_CAUSE,
     Network,
 )
@@ -199,13 +193,13 @@ def walk(plan: Plan, w: World, s: State, net: Network, space: Workspace, slot: i
                 work = snap_duration(own * pressure_mult(felt_pressure(plan, w, s, t), elasticity))
                 if not repeated:
                     mine[CHARGED + TRADE_PRESSURE] += work - own
-            mine[SLOWED] = 0.0
             if step[STEP_SLOW_COUNT] > 0 and own > 0.0 and t >= as_of:
                 work = slow_down(plan, w, s, step, mine, repeated, t, work)
             mine[OWN] = own
             mine[WORK] = work
+            mine[ADDED] = work - own
             if q < 0:
-                enter(job, mine, REWORK if repeated else step[STEP_CAUSE], t, 0.0 if repeated else plain + mine[SLOWED])
+                enter(job, mine, REWORK if repeated else step[STEP_CAUSE], t, 0.0 if repeated else plain + mine[ADDED])
                 t += work
                 if t > horizon:
                     break
@@ -232,7 +226,7 @@ def walk(plan: Plan, w: World, s: State, net: Network, space: Workspace, slot: i
             if step[STEP_LINE] == 1:
                 scale = mine[SHARE] if repeated else 1.0
                 mine[WORK] = snap_duration(scale * mine[UNITS] / rate_at(plan, w, s, q, t))
-            planned = mine[PLAIN] - mine[AHEAD] + mine[SLOWED]
+            planned = mine[PLAIN] - mine[AHEAD] + mine[ADDED]
             enter(job, mine, REWORK if repeated else step[STEP_CAUSE], t, 0.0 if repeated else planned)
             mine[BEGUN] = t
             t = finish_at(w, q, t, mine[WORK])
@@ -318,67 +312,6 @@ def pass_walkable(plan: Plan, w: World, net: Network, space: Workspace, slot: in
         t += own
         k += 1
     return k, t
-
-
-@part
-def first_visit_months(
-    plan: Plan, w: World, net: Network, space: Workspace, slot: int, k: int, i: int, planned: float, t: float
-) -> float:
-    """Duration of stage k of a job, row i of the stage table, when the first tranche of its lot begins it for the first time."""
-    if space.noisy[i] == 0 or planned <= 0.0:
-        return planned
-    numbers, program_z = w.stage[i], w.program_z[space.jobs[slot, PROGRAM]]
-    common_z = w.system_z[net.step[i, STEP_SYSTEM], year_of(plan, t)]
-    return months_at(planned, numbers[NOISE_MEDIAN], w.stage_sigma[i], numbers[NOISE_SYSTEM], numbers[NOISE_PROGRAM],
-                     w.stage_own[i], common_z, program_z, space.scores[slot, k])  # fmt: skip
-
-
-@part
-def own_months(plan: Plan, w: World, net: Network, space: Workspace, slot: int, k: int, i: int, t: float) -> float:
-    """Duration of stage k of a job, row i of the stage table, begun at month t, before pressure and conditions."""
-    job, mine = space.jobs[slot], space.times[slot]
-    plain, stretch = mine[PLAIN], space.stretch[i]
-    scale = mine[SHARE] if k <= job[REPEAT_UNTIL] else 1.0
-    own = plain if stretch == 1.0 and scale == 1.0 else plain * stretch * scale
-    elapsed = plan.as_of_months - t
-    if space.noisy[i] == 1 and own > 0.0 and elapsed < own:
-        if elapsed <= 0.0 and space.visits[slot, k] == 0 and job[TRANCHE] == 0:
-            return first_visit_months(plan, w, net, space, slot, k, i, own, t)
-        return other_visit_months(plan, w, net, space, slot, k, i, own, t)
-    return snap_duration(own) if own != plain and own > 0.0 else own
-
-
-@kernel
-def other_visit_months(
-    plan: Plan, w: World, net: Network, space: Workspace, slot: int, k: int, i: int, planned: float, t: float
-) -> float:
-    """As `first_visit_months`, of a stage that had begun by the as-of date, is visited again, or is another tranche's."""
-    job, numbers = space.jobs[slot], w.stage[i]
-    common_z = w.system_z[net.step[i, STEP_SYSTEM], year_of(plan, t)]
-    return noisy_months(planned, max(plan.as_of_months - t, 0.0), numbers[NOISE_MEDIAN], w.stage_sigma[i], numbers[NOISE_SYSTEM],
-                        numbers[NOISE_PROGRAM], w.stage_own[i], common_z, w.program_z[job[PROGRAM]], space.address[SEED],
-                        space.address[REPLICATION], net.step[i, STEP_KEY],
-                        int(job[FIRST_DRAW]) + int(space.visits[slot, k]))  # fmt: skip
-
-
-@part
-def year_of(plan: Plan, t: float) -> int:
-    """The fiscal year of month t whose common causes hold then: the first before the horizon, the last after it."""
-    return min(int(t / 12.0), plan.years - 1) if t > 0.0 else 0
-
-
-@kernel
-def slow_down(plan: Plan, w: World, s: State, step, times, repeated: bool, t: float, months: float) -> float:  # type: ignore[no-untyped-def]
-    """Months of a job's stage that begins at month t, as conditions are; what they add is charged unless it is repeated."""
-    work = months
-    for n in range(step[STEP_SLOW_FIRST], step[STEP_SLOW_FIRST] + step[STEP_SLOW_COUNT]):
-        mult = slow_mult(plan, w, s, n, t)
-        longer = work if mult == 1.0 else snap_duration(work * mult)
-        if not repeated:
-            times[CHARGED + slow_cause(plan, n)] += longer - work
-        work = longer
-    times[SLOWED] = work - months
-    return work
 
 
 @kernel

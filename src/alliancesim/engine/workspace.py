@@ -46,11 +46,11 @@ JOB = ("phase", "lot", "tranche", "stage", "program", "first_stage", "stages", "
        "cause", "repeat_until", "prerequisite", "next")  # fmt: skip
 (PHASE, LOT, TRANCHE, STAGE, PROGRAM, FIRST_STAGE, STAGES, FIRST_DRAW, ACTIVE, DELIVERED, SERVES, CAUSE, REPEAT_UNTIL,
  AT_PREREQUISITE, NEXT) = range(len(JOB))  # fmt: skip
-TIME, UNITS, OFFSET, SHARE, ENTERED, AHEAD, PLAIN, OWN, WORK, BEGUN, SLOWED = range(len(TICKET), len(TICKET) + 11)
+TIME, UNITS, OFFSET, SHARE, ENTERED, AHEAD, PLAIN, OWN, WORK, BEGUN, ADDED = range(len(TICKET), len(TICKET) + 11)
 TIMES = len(TICKET) + 11
 """A job's numbers: its ticket, then: month it goes on at, units, months of line work of its lot's earlier tranches, share of a
 repeated stage's work, month it entered the stage, line work ahead of it, planned duration, own duration, work, when it asked
-or began, what conditions add to the stage."""
+or began, what pressure and conditions add to the stage."""
 IN_USE, MARKED, QUEUED, ARRIVED = range(4)
 BUSY, SINCE_READ, GRANTED_SUM, WAITED_SUM = range(4)
 PENDING, SOONEST = range(2)
