@@ -97,6 +97,19 @@ def test_what_is_not_contracted_waits_for_money() -> None:
     }
 
 
+LOTS = [{"fy": 2025, "units": 10}, {"fy": 2027, "units": 10}]
+
+
+@pytest.mark.parametrize("months", [20.0, 80.0])
+def test_completion_waits_for_the_money_of_its_last_units(months: float) -> None:
+    """Whether the first lot has arrived or is under way: ten units are not contracted from FY2027 to the end of FY2030."""
+    tree = plain(6, programs__ship__lots=LOTS, money__buckets__arms__authority_bn={2025: 80.0, 2026: 0.0})
+    tree["channels"]["domestic"]["stages"]["build"]["duration_months"] = months
+    result = run(tree)
+
+    assert result.program("ship", "completion_slip_months") == result.program("ship", "completion_delay_funding_months") == 48.0
+
+
 def test_rework_under_way_counts_from_its_beginning() -> None:
     stages = {"build": {"duration_months": 14.0, "rework": {"probability": 1.0, "to": "build"}, "milestone": "delivered"}}
 

@@ -315,3 +315,60 @@ def test_what_is_fact_is_not_diverted() -> None:
 def test_without_its_regime_or_switched_off_nothing_is_diverted(changes: Tree) -> None:
     assert diverted("ruptured", **changes).program_year("other", "contracted_units").tolist() == [0.0] * 6
     assert diverted("contested").program_year("ship", "contracted_units").tolist() == [10, 20, 30, 40, 40, 40]
+
+
+@pytest.mark.parametrize(("prior", "costs"), [(0.0, [100.0, 70.21, 59.56, 53.45]), (5.0, [100.0, 80.0, 70.21, 64.0])])
+def test_a_program_bought_by_diversion_alone_learns(prior: float, costs: list[float]) -> None:
+    """Its first lot is what its learning is measured from, as if it had been written: 3, 5, 7 times what the first half is."""
+    tree = fleet(linkage__initial_regime="ruptured", programs__ship__divert_to="other")
+    other = {"title": "Other", "bucket": "arms", "channel": "domestic", "unit_cost_bn": 10.0, "learning_slope_share": 0.8}
+    tree["programs"]["other"] = other | {"learning_prior_units": prior}
+    result = run(tree)
+
+    assert result.program_year("other", "contracted_bn")[:4].tolist() == pytest.approx(costs, abs=0.005)
+
+
+def cut_short(**changes: Any) -> Tree:
+    """Four lots of ships, the last dropped when the others have arrived, and a boat that waits for the last ship."""
+    tree = fleet(**changes)
+    tree["horizon"]["last_fy"] = 2032
+    tree["programs"]["ship"]["stages"] = {"build": {"duration_months": 5.0}}
+    tree["programs"]["boat"] = {
+        "title": "Boat", "bucket": "arms", "channel": "domestic", "unit_cost_bn": 1.0, "lots": [{"fy": 2025, "units": 1}],
+        "stages": {"build": {"after": ["ship.completion"]}},
+    }  # fmt: skip
+    return tree
+
+
+def test_what_is_dropped_completes_a_program() -> None:
+    """The third lot of ships arrives in month 29; that it was the last is known in month 36."""
+    result = run(cut_short(money__revisions={"less": {"date": "2028-04", "cancels": ["ship"]}}))
+
+    assert result.program("ship", "completion_censored") == 0.0
+    assert (result.program("ship", "completion_months"), result.program("ship", "completion_slip_months")) == (29.0, -12.0)
+    assert result.program("boat", "first_delivery_months") == 36.0 + 20.0
+
+
+def test_what_is_dropped_moves_conditions() -> None:
+    revisions = {"less": {"date": "2028-04", "cancels": ["ship"]}}
+    tree = cut_short(money__revisions=revisions, conditions__skill={"initial": 1.0})
+    tree["programs"]["ship"]["effects"] = {"skill": {"condition": "skill", "on": "completion", "mult": 2.0}}
+    result = run(tree)
+
+    assert result.condition("skill").tolist() == [1.0] * 3 + [2.0] * 5
+
+
+def test_a_residual_remembers_what_a_revision_took_beyond_it() -> None:
+    """Ships for 50 bn a year of 100; threefold for a year, and as before from FY2027 on."""
+    tree = plain(
+        6, programs__ship__lots=[{"fy": 2025 + y, "units": 5} for y in range(6)], programs__ship__unit_cost_bn=10.0,
+        money__buckets__arms__authority_bn=100.0,
+        money__revisions={
+            "more": {"date": "2026-04", "scales": {"ship": 3.0}}, "less": {"date": "2027-04", "scales": {"ship": 1.0 / 3.0}},
+        },
+    )  # fmt: skip
+    tree["programs"]["rest"] = {"title": "Rest", "bucket": "arms", "channel": "domestic", "quantity": "value", "residual": True,
+                                "minimum_units": 0.0, "priority": 9}  # fmt: skip
+    result = run(tree)
+
+    assert result.program_year("rest", "planned_units").tolist() == [50.0, 50.0, 100.0, 150.0, 200.0, 250.0]

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 from harness import DOLLAR, Run, Simulation, Tree, load, overlay, plain, run
+from scipy.stats import binomtest
 
 from alliancesim.errors import ScenarioError
 
@@ -108,6 +109,32 @@ def test_rework_happens_as_often_as_its_probability() -> None:
     late = (slips(Simulation(plain(channels__domestic__stages=stages)).runs(1500)) > 0).mean()
 
     assert abs(late - 0.3) < 4.417 * (0.21 / 1500) ** 0.5
+
+
+GATES: Tree = {
+    "cut": {"duration_months": 4.0},
+    "weld": {"duration_months": 3.0, "rework": {"probability": 0.5, "to": "cut", "most": 1, "work_share": 0.5}},
+    "fit": {"duration_months": 10.0},
+    "trials": {"duration_months": 2.0, "milestone": "delivered", "rework": {"probability": 1.0, "to": "cut", "most": 1}},
+}
+"""Trials send every ship back to the first stage once; the gate before them is then passed again."""
+
+
+def test_a_gate_passed_again_may_send_back_again() -> None:
+    runs = Simulation(plain(8, channels__domestic__stages=GATES)).runs(400)
+    longer = int((slips(runs) > 19.0).sum())
+
+    assert set(slips(runs)) == {19.0, 22.5}  # the trials' share of .5 by default of all four; then of the first two again
+    assert binomtest(longer, 400, 0.75).pvalue > 1e-5
+
+
+def test_what_an_outer_gate_sent_back_is_repeated_beyond_an_inner_one() -> None:
+    gates = overlay(GATES, {"weld.rework.probability": 1.0, "weld.rework.most": 2, "weld.rework.work_share": 0.25})
+    result = run(plain(8, channels__domestic__stages=overlay(gates, {"trials.rework.work_share": 0.75})))
+
+    first, again = 0.25 * 7.0, 0.25 * 7.0  # sent back by the welders on the way to the trials, and after them
+    assert result.program("ship", "slip_months") == first + 0.75 * 19.0 + again
+    assert result.program("ship", "delay_rework_months") == result.program("ship", "slip_months")
 
 
 def test_rework_after_delivery_does_not_deliver_twice() -> None:
@@ -357,15 +384,15 @@ def test_a_tax_in_time_adds_nothing() -> None:
 def test_a_tax_put_off_is_a_shortfall_until_it_comes() -> None:
     topline = taxed(0.2, 0.65).fiscal("topline_bn")  # support passes .5 in month 9.5: put off once, in force from October 2026
 
-    assert topline.tolist() == pytest.approx([1000.0, 1000.0 - 0.8 * 50.0, *[1000.0] * 4])
+    assert topline.tolist() == pytest.approx([1000.0, 1000.0 - 0.8 * 100.0, *[1000.0] * 4])  # half of it counted on in FY2025
 
 
-def test_a_tax_that_never_comes_is_missing_every_year() -> None:
-    topline = taxed(0.2, 0.2).fiscal("topline_bn")
+@pytest.mark.parametrize(("postponed_months", "missing"), [(12, 0.5 + 0.5), (6, 0.5 + 0.5), (1, 1 / 12 + 0.5)])
+def test_a_tax_that_never_comes_is_missing_every_year(postponed_months: int, missing: float) -> None:
+    """However soon it is asked again. FY2026 lacks what it does not count on, and the half year that FY2025 counted on."""
+    topline = taxed(0.2, 0.2, postponed_months=postponed_months).fiscal("topline_bn")
 
-    assert (topline <= 1000.0).all()
-    assert topline[1:].max() < 1000.0
-    assert topline[2] == pytest.approx(1000.0 - 0.8 * 100.0) or topline[2] == pytest.approx(1000.0 - 0.8 * 50.0)
+    assert topline.tolist() == pytest.approx([1000.0, 1000.0 - 0.8 * 100.0 * missing, *[920.0] * 4])
 
 
 def test_a_tax_costs_support() -> None:
@@ -548,3 +575,35 @@ def test_tranches_are_planned_at_the_rates_they_are_made() -> None:
     assert result.program("ship", "first_delivery_months") == 14.0
     assert result.program("ship", "completion_months") == 15.0
     assert result.program("ship", "completion_slip_months") == 0.0
+
+
+@pytest.mark.parametrize("limit", ["authority", "cash"])
+def test_rounding_of_money_costs_no_unit(limit: str) -> None:
+    """A lot that costs exactly what there is, of which none is a point of the money grid."""
+    tree = plain(4, programs__ship__unit_cost_bn=1.02, channels__domestic__payment={"shares": [1.0]})
+    key = "money.buckets.arms.authority_bn" if limit == "authority" else "money.topline_bn"
+    result = run(overlay(tree, {key: 10.2 if limit == "authority" else 310.2}))
+
+    assert result.program_year("ship", "contracted_units").tolist() == [10.0] * 4
+
+
+def test_payment_on_delivery_apart_is_not_the_toplines() -> None:
+    tree = plain(6, money__buckets__arms__base="apart", channels__domestic__payment={"shares": [1.0], "on_delivery_share": 0.5})
+    result = run(tree)
+
+    assert result.fiscal("obligatory_bn").tolist() == [0.0] * 6
+    assert result.fiscal("outlays_bn").tolist() == [300.0] * 6
+    assert result.fiscal("apart_outlay_bn").tolist() == [40.0, 40.0, 0.0, 0.0, 0.0, 0.0]
+
+
+def test_payment_on_delivery_waits_for_the_last_tranche() -> None:
+    """Four tranches of ten months each on a line: the last is planned for month 42."""
+    tree = plain(6, resources={"line": {"kind": "line", "capacity": 1.0}}, programs__ship__lots=[{"fy": 2025, "units": 40}])
+    tree["programs"]["ship"]["tranche_units"] = 10
+    stages = {"build": {"duration_months": 2.0, "resource": "line", "milestone": "delivered"}}
+    tree["channels"]["domestic"] = {"payment": {"shares": [1.0], "on_delivery_share": 0.5}, "stages": stages}
+    result = run(tree)
+
+    assert result.program("ship", "completion_slip_months") == 0.0
+    assert result.fiscal("obligatory_bn").tolist() == [0.0, 0.0, 0.0, 160.0, 0.0, 0.0]
+    assert result.fiscal("carry_out_bn").tolist() == [0.0] * 6

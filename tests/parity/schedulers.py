@@ -4,9 +4,21 @@ from __future__ import annotations
 
 from mutants import Mutant
 
-PLAY, WALK, DURATIONS, LOTS, WAITING, SPACE, EVENTS, AGENDA, ORDERS, EXPORTS = (
+PLAY, WALK, ARRIVALS, DURATIONS, LOTS, WAITING, SPACE, EVENTS, AGENDA, ORDERS, EXPORTS = (
     f"engine/{name}.py"
-    for name in ("play", "walk", "durations", "lots", "waiting", "workspace", "eventlist", "agenda", "orders", "exports")
+    for name in (
+        "play",
+        "walk",
+        "arrivals",
+        "durations",
+        "lots",
+        "waiting",
+        "workspace",
+        "eventlist",
+        "agenda",
+        "orders",
+        "exports",
+    )
 )
 
 _SLIPS = (
@@ -127,7 +139,7 @@ _SLIPS = (
     ("a walk passes what may be sent back", SPACE, "or returns or takes_effect", "or takes_effect"),
     ("a walk passes deliveries", SPACE, " or takes_effect)", ")"),
     ("a walk passes stages of other length", SPACE, "plain = space.stretch[i] == 1.0 and ", "plain = "),
-    ("a walk repeats no work", WALK, " and k > repeat_until:", ":"),
+    ("a walk repeats no work", WALK, " and gate == NONE:", ":"),
     ("a walk begins in the past", WALK, "space.walkable[i] == 1 and t >= as_of", "space.walkable[i] == 1"),
     ("a walk is for every tranche", WALK, " and job[TRANCHE] == 0:\n                passed", ":\n                passed"),
     ("a job runs ahead past a prerequisite", WALK, "STEP_AFTER_COUNT] > 0))):", "STEP_AFTER_COUNT] > 9))):"),
@@ -151,7 +163,7 @@ _SLIPS = (
         "if step[STEP_SLOW_COUNT] > 0 and own > 0.0 and t >= as_of:",
         "if step[STEP_SLOW_COUNT] > 0 and own > 0.0:",
     ),
-    ("nobody looks at the queue when a condition moves", WALK, "if reached_bits >= MOVED:", "if reached_bits > 99:"),
+    ("nobody looks at the queue when a condition moves", ARRIVALS, "if reached_bits >= MOVED:", "if reached_bits > 99:"),
     ("conditions speed up no line", WAITING, "if t > 0.0 else 0] * s.scale[q]", "if t > 0.0 else 0]"),
     ("conditions open no slot", WAITING, "plan.years - 1)], s.scale[q])", "plan.years - 1)], 1.0)"),
     (
@@ -161,6 +173,15 @@ _SLIPS = (
         "1 << FIRST_OPERATIONAL_EVENT",
     ),
     ("what conditions and pressure add is an overrun too", WALK, "mine[ADDED] = work - own", "mine[ADDED] = 0.0"),
+    # work sent back
+    ("an inner gate ends what an outer one sent back", WALK, "job[GATE] = space.outer[slot, k]", "job[GATE] = NONE"),
+    (
+        "an inner gate's share holds beyond it",
+        WALK,
+        "if job[GATE] != NONE:\n        space.times",
+        "if False:\n        space.times",
+    ),
+    ("a gate once passed is always passed", WALK, "draw = index + int(seen[k]) - 1", "draw = index + int(sent[k])"),
     # jobs
     ("tranches forget their lot's history", LOTS, "    copy_ticket(space.times[slot], times)\n", ""),
     ("tranches do not stand behind one another", LOTS, "    times[OFFSET] = offset\n", ""),
@@ -179,7 +200,7 @@ _SLIPS = (
     ),
     (
         "only the first of many that wait is woken",
-        WALK,
+        ARRIVALS,
         "            woken[LAST] = waiting[LAST]\n",
         "            woken[LAST] = waiting[FIRST]\n            space.jobs[waiting[FIRST], NEXT] = NONE\n",
     ),
@@ -190,7 +211,13 @@ _SLIPS = (
         "                if under_way[p, FIRST] == NONE:\n                    under_way[p, LAST] = slot\n",
     ),
     # what changes the plan
-    ("the plan never changes", LOTS, "    change_plan(plan, w, s, out, seed, replication, y)\n", ""),
+    ("what is dropped completes no program", LOTS, "        complete_dropped(plan, w, s, space, now)\n", "        pass\n"),
+    (
+        "the plan never changes",
+        LOTS,
+        "    if change_plan(plan, w, s, out, seed, replication, y):\n        complete_dropped(plan, w, s, space, now)\n",
+        "",
+    ),
     ("initiatives begin with their fiscal year", LOTS, "t = now + lot_wait(plan, p, wait)", "t = now + wait"),
     (
         "initiatives of the past began with their fiscal year",

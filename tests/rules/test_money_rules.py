@@ -48,9 +48,9 @@ def test_growth_of_its_own_making_is_the_product_of_its_factors(learning: float,
     assert money.own_growth(1.0, 1.0, 1.0) == 0.0
 
 
-@given(st.integers(1, 500), st.floats(-10.0, 600.0), st.integers(0, 20))
+@given(st.integers(1, 500), st.integers(-1000, 60_000).map(lambda n: n / 97.0), st.integers(0, 20))
 def test_lots_are_funded_in_whole_units_down_to_the_minimum(asked: int, affordable: float, minimum: int) -> None:
-    units = money.funded_units(float(asked), affordable, float(minimum), False)
+    units = money.funded_units(float(asked), affordable, 1.0, float(minimum), False)
 
     assert units == int(units)
     assert 0.0 <= units <= asked
@@ -62,11 +62,19 @@ def test_lots_are_funded_in_whole_units_down_to_the_minimum(asked: int, affordab
         assert units == 0.0
 
 
+def test_rounding_of_money_costs_no_unit() -> None:
+    assert money.funded_units(10.0, 9.9999995, 1.02, 1.0, False) == 10.0
+    assert money.funded_units(12.0, 9.9999995, 1.02, 1.0, False) == 10.0
+    assert money.funded_units(10.0, 9.999, 1.02, 1.0, False) == 9.0
+    assert money.funded_units(10.0, 9.0, 1.0, 0.0, True) == 9.0
+    assert money.funded_units(10.0, 10.0, 0.0, 1.0, False) == 10.0
+
+
 @given(st.floats(0.1, 500.0), st.floats(0.0, 600.0))
 def test_programs_known_by_value_take_any_fraction(asked: float, affordable: float) -> None:
-    units = money.funded_units(asked, affordable, 0.0, True)
+    units = money.funded_units(asked, affordable, 1.0, 0.0, True)
 
-    assert units <= max(0.0, affordable)
+    assert units <= max(0.0, affordable) + money.ROUNDED_BN
     assert units == pytest.approx(min(asked, affordable), abs=1e-5)
 
 

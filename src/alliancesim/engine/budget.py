@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alliancesim.engine.contract import fund_program, price_drift
 from alliancesim.engine.revision import revised_topline_bn
-from alliancesim.kernels import kernel
+from alliancesim.kernels import kernel, part
 from alliancesim.plan.columns import (
     APART_OBLIGATORY,
     APART_OUTLAY,
@@ -83,15 +83,24 @@ def meet_tax(plan: Plan, w: World, s: State, i: int, support: float) -> float:
     return w.tax[i, TAX_HIT]
 
 
+@part
+def share_of_year(months: float, y: int) -> float:
+    """Share of year y in which what begins at a month is in force."""
+    return min(1.0, max(0.0, (12.0 * y + 12.0 - months) / 12.0))
+
+
 @kernel
 def tax_shortfall_bn(plan: Plan, w: World, s: State, y: int) -> float:
-    """Topline missing in year y because tax steps planned to be in force are late."""
+    """Topline missing in year y because tax steps are late: what they bring later than planned, by their dates as now known,
+    and what the budget before counted on in vain.
+    """
     total = 0.0
-    begin, end = 12.0 * y, 12.0 * y + 12.0
     for i in range(len(plan.tax_months)):
-        planned = min(1.0, max(0.0, (end - plan.tax_months[i]) / 12.0))
-        actual = min(1.0, max(0.0, (end - max(s.tax_months[i], begin)) / 12.0)) if s.tax_months[i] < end else 0.0
-        total += (planned - actual) * w.tax[i, TAX_YIELD] * w.tax[i, TAX_SHORTFALL]
+        late = share_of_year(plan.tax_months[i], y) - share_of_year(s.tax_months[i], y)
+        if y - 1 > plan.as_of_year:
+            late += s.tax_counted[i] - share_of_year(s.tax_months[i], y - 1)
+        s.tax_counted[i] = share_of_year(s.tax_months[i], y)
+        total += late * w.tax[i, TAX_YIELD] * w.tax[i, TAX_SHORTFALL]
     return total
 
 

@@ -40,5 +40,6 @@ class Calls:
         self.apply_effects = bound(conditions.apply_effects, shared, 0, 0, 0.0)
         self.lot_wait = bound(contract.lot_wait, (plan,), 0, 0.0)
         self.units_due = bound(delivery.units_due, (plan, s), 0)
+        self.is_complete = bound(delivery.is_complete, (s,), 0, 0.0)
         self.deliver_units = bound(delivery.deliver_units, (s,), 0, 0, 0.0)
         self.settle_advance = bound(delivery.settle_advance, shared, 0, 0, 0.0, 0.0)

@@ -59,11 +59,7 @@ def cost_factors(plan: Plan, w: World, s: State, p: int, y: int, asked: float, d
     if c >= 0:
         m = max(0, BEFORE_MONTHS + 12 * y - plan.passthrough_lag_months)
         through = passthrough_mult(w.rate[c, m], w.price_rate[p, c], row[PASSTHROUGH])
-    first = plan.opening_units[p]
-    for k in range(plan.years):
-        if plan.lot_units[p, k] > 0.0:
-            first += 0.5 * plan.lot_units[p, k]
-            break
+    first = plan.opening_units[p] + 0.5 * first_lot_units(plan, s, p, asked)
     made = row[LEARNING_PRIOR] + plan.opening_units[p] + s.bought[p] + 0.5 * asked + s.learned[p]
     learning = learning_mult(made, row[LEARNING_PRIOR] + first, row[LEARNING_SLOPE])
     revealed = (s.bought_after[p] + 0.5 * asked) / plan.remaining_units[p] if plan.remaining_units[p] > 0.0 else 1.0
@@ -75,6 +71,18 @@ def cost_factors(plan: Plan, w: World, s: State, p: int, y: int, asked: float, d
         growth_mult(w.growth_log[p], revealed),
         stretch_mult(deferred_years, w.scalar[STRETCH_OUT]),
     )
+
+
+@kernel
+def first_lot_units(plan: Plan, s: State, p: int, asked: float) -> float:
+    """Units of a program's first lot within the horizon: by plan, else as contracted, else those asked for now."""
+    for k in range(plan.years):
+        if plan.lot_units[p, k] > 0.0:
+            return plan.lot_units[p, k]
+    for k in range(plan.years):
+        if s.funded[p, k] > 0.0:
+            return s.funded[p, k]
+    return asked
 
 
 @kernel
@@ -179,7 +187,7 @@ def fund_program(plan: Plan, w: World, s: State, out: Outcomes, y: int, p: int, 
     units = asked
     if not (past or apart) and plan.switch[W_BUDGET_LIMITS] == 1:
         most = affordable_units(plan, w, s, p, y, unit_bn, headroom)
-        units = funded_units(asked, most, w.program[p, MINIMUM], plan.program_divisible[p] == 1)
+        units = funded_units(asked, most, unit_bn, w.program[p, MINIMUM], plan.program_divisible[p] == 1)
     if units <= 0.0:
         return 0.0
     take_units(plan, s, p, y, units)
@@ -194,7 +202,7 @@ def fund_program(plan: Plan, w: World, s: State, out: Outcomes, y: int, p: int, 
         foreign_m = snap_bn(units * unit * share * MILLIONS_PER_BN / rate * foreign_factor * common)
         total += snap_bn(home_bn(foreign_m, w.budget[c, y]))
         pay_foreign(plan, w, s, p, y, c, foreign_m, headroom)
-    if w.payment[p, ON_DELIVERY] > 0.0:
+    if w.payment[p, ON_DELIVERY] > 0.0 and not apart:
         s.delivery_year[p, y] = delivery_from(s, p, y)
     s.lot_cost[p, y] = total
     if not apart:
@@ -234,6 +242,9 @@ def pay_home(plan: Plan, w: World, s: State, p: int, y: int, amount: float, head
                 s.cash[CASH_NOW_HOME] += part
             else:
                 s.due_home[y + k] += part
+    if apart:
+        s.due_apart[delivery_from(s, p, y)] += amount - paid
+        return now
     s.delivery_home[p, y] = amount - paid
     s.delivery_due_home[delivery_from(s, p, y)] += amount - paid
     reserve_delivery(s, p, y, amount - paid, headroom)

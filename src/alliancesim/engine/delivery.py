@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from alliancesim.kernels import kernel
 from alliancesim.plan.layout import ON_DELIVERY, Plan, State, World
 
@@ -42,6 +44,12 @@ def count_total(plan: Plan, s: State) -> None:
         for y in range(plan.years):
             total += s.due[p, y]
         s.total[p] = total
+
+
+@kernel
+def is_complete(s: State, p: int, latest: float) -> bool:
+    """Whether a program that delivered last at month `latest` (infinity: nothing yet) has delivered all that is due."""
+    return latest < math.inf and s.delivered[p] >= s.total[p]
 
 
 @kernel

@@ -7,9 +7,9 @@ from alliancesim.engine.ledger import CHARGED
 from alliancesim.engine.noise import months_at, noisy_months
 from alliancesim.engine.workspace import (
     FIRST_DRAW,
+    GATE,
     PLAIN,
     PROGRAM,
-    REPEAT_UNTIL,
     REPLICATION,
     SEED,
     SHARE,
@@ -17,7 +17,7 @@ from alliancesim.engine.workspace import (
     Workspace,
 )
 from alliancesim.kernels import kernel, part
-from alliancesim.plan.layout import NOISE_MEDIAN, NOISE_PROGRAM, NOISE_SYSTEM, Plan, State, World
+from alliancesim.plan.layout import NOISE_MEDIAN, NOISE_PROGRAM, NOISE_SYSTEM, NONE, Plan, State, World
 from alliancesim.plan.network import STEP_KEY, STEP_SLOW_COUNT, STEP_SLOW_FIRST, STEP_SYSTEM, Network
 from alliancesim.rules.grid import snap_duration
 
@@ -40,7 +40,7 @@ def own_months(plan: Plan, w: World, net: Network, space: Workspace, slot: int, 
     """Duration of stage k of a job, row i of the stage table, begun at month t, before pressure and conditions."""
     job, mine = space.jobs[slot], space.times[slot]
     plain, stretch = mine[PLAIN], space.stretch[i]
-    scale = mine[SHARE] if k <= job[REPEAT_UNTIL] else 1.0
+    scale = mine[SHARE] if job[GATE] != NONE else 1.0
     own = plain if stretch == 1.0 and scale == 1.0 else plain * stretch * scale
     elapsed = plan.as_of_months - t
     if space.noisy[i] == 1 and own > 0.0 and elapsed < own:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from typing import Any
 
 import numpy as np
@@ -10,6 +10,7 @@ import simpy
 
 from alliancesim.engine import alliance, budget, conditions, revision, settlement
 from alliancesim.engine.context import Context
+from alliancesim.engine.jobs import Jobs
 from alliancesim.engine.occupancy import read_resources
 from alliancesim.plan.columns import OUTLAYS, TOPLINE
 from alliancesim.plan.layout import PAY_YEARS, Rank, order_key
@@ -18,9 +19,9 @@ from alliancesim.plan.layout import PAY_YEARS, Rank, order_key
 class Government:
     """Holds every fiscal year's budget round and has the funded lots started."""
 
-    def __init__(self, context: Context, start_lot: Callable[[int, float, float, float], None]) -> None:
+    def __init__(self, context: Context, jobs: Jobs) -> None:
         self.context = context
-        self.start_lot = start_lot
+        self.jobs = jobs
 
     def run(self) -> Generator[simpy.Event, Any, None]:
         """Budget, supplementary budget and year-end reading of every fiscal year."""
@@ -32,9 +33,11 @@ class Government:
             conditions.staff_year(plan, w, s, y, env.now)
             self.context.rescale()
             support = alliance.support_now(w, s, env.now)
-            revision.change_plan(plan, w, s, out, self.context.seed, self.context.replication, y)
+            changed = revision.change_plan(plan, w, s, out, self.context.seed, self.context.replication, y)
             if self.context.trace is not None:
                 self.tell_changes(y)
+            if changed:
+                self.jobs.complete_dropped()
             budget.open_year(plan, w, s, out, y, support, headroom)
             wait = budget.provisional_wait(plan, w, self.context.seed, self.context.replication, y, support)
             self.context.tell(
@@ -43,7 +46,7 @@ class Government:
             for p, units in enumerate(self.context.state.funded[:, y].tolist()):
                 if units > 0.0:
                     own_wait = self.context.calls.lot_wait(p, wait)
-                    self.start_lot(p * self.context.plan.years + y, units, env.now + own_wait, own_wait)
+                    self.jobs.start(p * self.context.plan.years + y, units, env.now + own_wait, own_wait)
             for pool in self.context.pools:
                 if pool.queue and not pool.pending:
                     pool.look()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+import numpy as np
+
 from alliancesim.engine.calendar import Milestone
 from alliancesim.engine.context import Context
 from alliancesim.engine.delivery import cancel_units
@@ -46,6 +48,7 @@ class Jobs:
         self.queues = context.on(W_QUEUEING)
         programs = len(compiled.stages)
         self.first = [Arrival() for _ in range(programs)]
+        self.latest: list[tuple[float, list[float]]] = [(math.inf, [])] * programs  # delivery so far: month, ticket
         self.last = [Arrival() for _ in range(programs)]
         self.operational = [math.inf] * programs
         self.active: list[dict[int, Progress]] = [{} for _ in range(programs)]
@@ -107,8 +110,7 @@ class Jobs:
         charged = book = progress.charged
         visits = [0] * len(steps)
         returns = [0] * len(steps)
-        repeat_until = NONE
-        share = 1.0
+        gates: list[int] = []  # that have sent it back and are to be passed again, the next one last
         serves = False
         if t > env.now:
             env.plan(resumed, t, REQUEST | entity)
@@ -123,11 +125,11 @@ class Jobs:
             if step.is_line and pool is not None:
                 if visits[s] == 0 and progress.tranche == 0:
                     units = self.fork(p, progress, units, s, t)
-                ahead = 0.0 if s <= repeat_until else offset
+                ahead = 0.0 if gates else offset
                 plain = ahead + snap_duration(units / pool.rate(t))
             else:
                 plain = planned_months[s]
-            repeated = s <= repeat_until
+            repeated = bool(gates)
             if repeated:
                 book = [0.0] * len(charged)
             elif step.counts:
@@ -137,7 +139,7 @@ class Jobs:
                 yield from self.prerequisites(step.after, resumed)
                 t = max(t, env.now)
                 book[PREREQUISITES] += t - entered
-            scale = share if repeated else 1.0
+            scale = steps[gates[-1]].rework_work if repeated else 1.0
             if step.is_line:
                 own = plain - ahead
             else:
@@ -199,6 +201,8 @@ class Jobs:
             if repeated:
                 charged[REWORK] += t - entered
                 book = charged
+                if gates[-1] == s:
+                    gates.pop()
             if tracing:
                 what = f"{step.name} done: {t - entered:.2f} months, {plain:.2f} planned"
                 context.tell(t, Rank.COMPLETION, self.subject(progress), what)
@@ -208,9 +212,10 @@ class Jobs:
                     self.cancel(p, progress, units, s, t, entity)
                     return
                 chance = step.rework_probability if self.reworks and returns[s] < step.rework_most else 0.0
-                if chance > 0.0 and calls.uniform(seed, replication, step.rework_key, index + returns[s]) < chance:
+                if chance > 0.0 and calls.uniform(seed, replication, step.rework_key, index + visits[s] - 1) < chance:
                     returns[s] += 1
-                    repeat_until, share, s = s, step.rework_work, step.rework_to
+                    gates.append(s)
+                    s = step.rework_to
                     if tracing:
                         context.tell(t, Rank.COMPLETION, self.subject(progress), f"{step.name}: back to {steps[s].name}")
                     continue
@@ -282,12 +287,20 @@ class Jobs:
         delivered = self.calls.deliver_units(p, year, units)
         if year >= 0 and self.advance[p]:
             self.calls.settle_advance(p, year, units, t)
+        self.latest[p] = t, progress.numbers()
         if self.first[p].months == math.inf:
             self.first[p] = Arrival(t, progress.ticket())
             self.announce(p, FIRST_DELIVERY_EVENT)
         if self.last[p].months == math.inf and delivered >= self.context.state.total[p]:
             self.last[p] = Arrival(t, progress.ticket())
             self.announce(p, COMPLETION_EVENT)
+
+    def complete_dropped(self) -> None:
+        """Programs that lack nothing, since what was not contracted has been dropped, are complete by their last delivery."""
+        for p, (months, numbers) in enumerate(self.latest):
+            if self.last[p].months == math.inf and self.calls.is_complete(p, months):
+                self.last[p] = Arrival(months, np.array(numbers))
+                self.announce(p, COMPLETION_EVENT)
 
     def take_into_service(self, p: int, units: float, t: float) -> None:
         """A tranche becomes operational."""
@@ -313,6 +326,6 @@ class Jobs:
             if waiting and last.months == math.inf:
                 last.ticket = self.active[p][max(waiting)].ticket_at(horizon)
             promise = self.context.network.promise[p]
-            due, bought = self.calls.units_due(p), float(self.context.state.bought[p])
+            bought, wanted = float(self.context.state.bought[p]), float(self.context.state.wanted[p])
             write_program(self.context.out.program[p], promise, horizon, first.months, first.ticket, last.months, last.ticket,
-                          operational, due, bought)  # fmt: skip
+                          operational, self.calls.units_due(p), bought, wanted)  # fmt: skip

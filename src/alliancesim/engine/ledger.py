@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from alliancesim.engine.delivery import UNITS_APART
 from alliancesim.kernels import kernel
 from alliancesim.plan.columns import (
     CAUSES,
@@ -44,14 +45,14 @@ def charge_overrun(ticket, cause: int, t: float) -> None:  # type: ignore[no-unt
 @kernel
 def write_program(  # type: ignore[no-untyped-def]
     row, promise, horizon: float, first: float, first_ticket, last: float, last_ticket, operational: float, due: float,
-    bought: float,
+    bought: float, wanted: float,
 ) -> None:  # fmt: skip
     """Fill the time columns of one program's outcomes.
 
     first, last, operational: months, infinity if not reached. The tickets are those of the jobs that delivered, as they were at
     that moment; of what is not reached by the horizon, that of the first or last job under way, overrun charged, and one with
-    contract nan if nothing is under way. due, bought: units that were due, earlier contracts included, and contracted within the
-    horizon.
+    contract nan if nothing is under way. Units that were due, earlier contracts included, were contracted within the horizon, or
+    are wanted still.
     """
     idle_cause = NONE if due == 0.0 else ESTIMATE if bought > 0.0 else FUNDING
     row[FIRST_OPERATIONAL] = min(operational, horizon)
@@ -66,7 +67,8 @@ def write_program(  # type: ignore[no-untyped-def]
     else:
         row[FIRST_DELIVERY] = min(first, horizon)
         row[FIRST_CENSORED] = 0.0 if first < math.inf else 1.0
-        write_slip(row, SLIP, first, first_ticket, promise[PROMISE_CONTRACT], promise[PROMISE_PATH], known, idle_cause,
+        idle = math.isnan(first_ticket[CONTRACT])
+        write_slip(row, SLIP, first, first_ticket, promise[PROMISE_CONTRACT], promise[PROMISE_PATH], known, idle, idle_cause,
                    horizon)  # fmt: skip
     if math.isnan(promise[PROMISE_COMPLETION]):
         row[COMPLETION] = horizon
@@ -75,22 +77,26 @@ def write_program(  # type: ignore[no-untyped-def]
     row[COMPLETION] = min(last, horizon)
     row[COMPLETION_CENSORED] = 0.0 if last < math.inf else 1.0
     contract, path = promise[PROMISE_LAST_CONTRACT], promise[PROMISE_LAST_PATH]
-    write_slip(row, COMPLETION_SLIP, last, last_ticket, contract, path, 0.0, idle_cause, horizon)
+    idle = math.isnan(last_ticket[CONTRACT])
+    if wanted > UNITS_APART and last == math.inf:  # its last units are not even contracted
+        idle, idle_cause = True, FUNDING
+    write_slip(row, COMPLETION_SLIP, last, last_ticket, contract, path, 0.0, idle, idle_cause, horizon)
 
 
 @kernel
 def write_slip(  # type: ignore[no-untyped-def]
-    row, at: int, months: float, ticket, contract: float, path: float, known: float, idle_cause: int, horizon: float
+    row, at: int, months: float, ticket, contract: float, path: float, known: float, idle: bool, idle_cause: int, horizon: float
 ) -> None:
     """One delivery against its plan: contract later (funding), another path (estimate), and what its stages were charged.
 
     known: slip of the current estimate against the baseline, charged to estimate. A delivery not reached by the horizon
-    has the delays run up so far; if nothing is under way, the time since the planned contract, charged to idle_cause: funding, or
-    estimate when lots were contracted and failed. NONE: nothing was ever due, and what is not due is not late.
+    has the delays run up so far; if it is idle (nothing under way, or not all contracted), the time since the planned contract,
+    charged to idle_cause: funding, or estimate when lots were contracted and failed. NONE: nothing was ever due, and what is not
+    due is not late.
     """
     arrived = months < math.inf
     parts = row[at + 1 : at + 1 + len(CAUSES)]
-    if math.isnan(ticket[CONTRACT]):
+    if idle:
         parts[:] = 0.0
         if idle_cause == NONE:
             row[at] = 0.0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from alliancesim.engine.alliance import support_now
+from alliancesim.engine.arrivals import complete_dropped
 from alliancesim.engine.budget import open_year, provisional_wait
 from alliancesim.engine.conditions import staff_year
 from alliancesim.engine.contract import lot_wait
@@ -19,6 +20,7 @@ from alliancesim.engine.workspace import (
     FIRST,
     FIRST_DRAW,
     FIRST_STAGE,
+    GATE,
     JUST_BEGUN,
     LAST,
     LOT,
@@ -26,7 +28,6 @@ from alliancesim.engine.workspace import (
     OFFSET,
     PHASE,
     PROGRAM,
-    REPEAT_UNTIL,
     SERVES,
     SHARE,
     STAGE,
@@ -86,7 +87,7 @@ def start_job(plan: Plan, net: Network, space: Workspace, slot: int, lot: int, u
     job[FIRST_DRAW] = index
     job[ACTIVE] = 1
     job[CAUSE] = ESTIMATE
-    job[REPEAT_UNTIL] = NONE
+    job[GATE] = NONE
     times[CONTRACT] = t
     times[TIME] = t
     times[UNITS] = units
@@ -149,7 +150,8 @@ def begin_year(
     """Hold year y's budget round and set up the lots it funds, from slot `begun` on; returns the first free slot."""
     staff_year(plan, w, s, y, now)
     support = support_now(w, s, now)
-    change_plan(plan, w, s, out, seed, replication, y)
+    if change_plan(plan, w, s, out, seed, replication, y):
+        complete_dropped(plan, w, s, space, now)
     open_year(plan, w, s, out, y, support, space.headroom)
     wait = provisional_wait(plan, w, seed, replication, y, support)
     free, drawn = begun, 0
@@ -191,7 +193,7 @@ def fork_job(plan: Plan, net: Network, space: Workspace, slot: int, tranche: int
     job[FIRST_DRAW] = first_draw(plan.first_fy + net.lot[job[LOT], LOT_YEAR], tranche)
     job[SERVES] = 0
     job[CAUSE] = ESTIMATE
-    job[REPEAT_UNTIL] = NONE
+    job[GATE] = NONE
     for field in range(TIMES):
         times[field] = 0.0
     copy_ticket(space.times[slot], times)
@@ -221,8 +223,11 @@ def close_programs(plan: Plan, s: State, out: Outcomes, net: Network, space: Wor
         if first != NONE and space.first_months[p] == np.inf:
             copy_ticket(space.times[first], space.first_ticket[p])
             charge_overrun(space.first_ticket[p], space.jobs[first, CAUSE], horizon)
-        if last != NONE and space.last_months[p] == np.inf:
-            copy_ticket(space.times[last], space.last_ticket[p])
-            charge_overrun(space.last_ticket[p], space.jobs[last, CAUSE], horizon)
+        if space.last_months[p] == np.inf:
+            space.last_ticket[p, CONTRACT] = np.nan
+            if last != NONE:
+                copy_ticket(space.times[last], space.last_ticket[p])
+                charge_overrun(space.last_ticket[p], space.jobs[last, CAUSE], horizon)
         write_program(out.program[p], net.promise[p], horizon, space.first_months[p], space.first_ticket[p], space.last_months[p],
-                      space.last_ticket[p], space.operational_months[p], units_due(plan, s, p), s.bought[p])  # fmt: skip
+                      space.last_ticket[p], space.operational_months[p], units_due(plan, s, p), s.bought[p],
+                      s.wanted[p])  # fmt: skip

@@ -35,9 +35,13 @@ class Progress:
         return Progress(self.lot, tranche, self.contract_months, self.path_months, self.charged.copy(), self.since_months,
                         delivered=self.delivered)  # fmt: skip
 
+    def numbers(self) -> list[float]:
+        """Its present ticket for the ledger, see `engine.ledger.TICKET`, as a list."""
+        return [self.contract_months, self.path_months, self.since_months, self.planned_months, *self.charged]
+
     def ticket(self) -> Floats:
-        """Its present ticket for the ledger, see `engine.ledger.TICKET`."""
-        return np.array([self.contract_months, self.path_months, self.since_months, self.planned_months, *self.charged])
+        """Its present ticket for the ledger."""
+        return np.array(self.numbers())
 
     def ticket_at(self, t: float) -> Floats:
         """Its ticket at month t, the overrun of the present stage charged."""

@@ -73,7 +73,7 @@ def play(context: Context, steps: list[list[Step]]) -> int:
     """Let time pass to the horizon and close the programs' ledgers; returns the number of events."""
     jobs = Jobs(context, steps)
     jobs.start_opening()
-    government = context.env.process(Government(context, jobs.start).run())
+    government = context.env.process(Government(context, jobs).run())
     if context.on(W_LINKAGE):
         Diplomacy(context).start()
     if context.on(W_BACKGROUND):

@@ -47,8 +47,11 @@ def revised_topline_bn(plan: Plan, w: World, v: int, k: int, topline: float, gdp
 
 
 @kernel
-def change_plan(plan: Plan, w: World, s: State, out: Outcomes, seed: int, replication: int, y: int) -> None:
-    """Change what is due from year y on, before its budget; what was appropriated up to the as-of year is fact."""
+def change_plan(plan: Plan, w: World, s: State, out: Outcomes, seed: int, replication: int, y: int) -> bool:
+    """Change what is due from year y on, before its budget; what was appropriated up to the as-of year is fact.
+
+    Returns whether it has changed.
+    """
     changed = False
     if y > plan.as_of_year:
         if plan.switch[W_REVISION] == 1:
@@ -66,6 +69,7 @@ def change_plan(plan: Plan, w: World, s: State, out: Outcomes, seed: int, replic
     for v in range(len(s.revised)):
         if s.revised[v] != NONE:
             out.fiscal[y, REVISION_COLUMN] += 1.0
+    return changed
 
 
 @kernel
@@ -92,7 +96,7 @@ def revise(plan: Plan, w: World, s: State, v: int, y: int) -> None:
         if at != NONE:
             mult = s.authority_mult[b] * w.values[at]
             for k in range(y, s.due.shape[1]):
-                leave_residual(plan, s, b, k, w.series[plan.bucket_series + b, k] * (mult - s.authority_mult[b]))
+                leave_residual(s, b, k, w.series[plan.bucket_series + b, k] * (mult - s.authority_mult[b]))
             s.authority_mult[b] = mult
     for p in range(s.due.shape[0]):
         adds = plan.revision_adds[v, p] == 1 and not added_before(plan, s, v, p)
@@ -105,14 +109,15 @@ def revise(plan: Plan, w: World, s: State, v: int, y: int) -> None:
                 units = 0.0
             if units != s.due[p, k]:
                 if plan.program_free[p] == 0:
-                    leave_residual(plan, s, plan.program_bucket[p], k, (s.due[p, k] - units) * w.unit_bn[p, k])
+                    leave_residual(s, plan.program_bucket[p], k, (s.due[p, k] - units) * w.unit_bn[p, k])
                 s.due[p, k] = units
         if plan.revision_cancels[v, p] == 1:
             drop_backlog(s, p)
-    for r in plan.bucket_residual:
+    for b in range(len(plan.bucket_residual)):
+        r = plan.bucket_residual[b]
         if r != NONE:
             for k in range(y, s.due.shape[1]):
-                s.due[r, k] = max(0.0, s.due[r, k])
+                s.due[r, k] = max(0.0, s.residual[b, k])
     s.revised[v] = y
 
 
@@ -126,11 +131,9 @@ def added_before(plan: Plan, s: State, v: int, p: int) -> bool:
 
 
 @kernel
-def leave_residual(plan: Plan, s: State, b: int, k: int, bn: float) -> None:
+def leave_residual(s: State, b: int, k: int, bn: float) -> None:
     """Have a bucket's residual program take what others leave of year k's authority (below 0: what they take)."""
-    r = plan.bucket_residual[b]
-    if r != NONE:
-        s.due[r, k] += snap_bn(bn)
+    s.residual[b, k] += snap_bn(bn)
 
 
 @kernel

@@ -56,7 +56,8 @@ def new_state(compiled: Compiled) -> State:
     by_year = (programs, years)
     shapes: dict[str, tuple[int, ...]] = {
         "link": (len(LINK),), "cash": (len(CASH),), "hns_from": (years,), "commitment": (span,), "demand": (span,),
-        "tax_months": (len(plan.tax_months),), "backlog": by_year, "bought": (programs,), "bought_after": (programs,),
+        "tax_months": (len(plan.tax_months),), "tax_counted": (len(plan.tax_months),),
+        "backlog": by_year, "bought": (programs,), "bought_after": (programs,),
         "funded": by_year, "lot_cost": by_year, "due_home": (span,), "due_foreign": (currencies, span),
         "due_apart": (span,), "now_foreign": (currencies,), "delivery_home": by_year, "delivery_foreign": (*by_year, currencies),
         "delivery_due_home": (span,), "delivery_due_foreign": (currencies, span),
@@ -65,7 +66,7 @@ def new_state(compiled: Compiled) -> State:
         "advanced": (programs,), "settled": (programs,), "wanted": (programs,), "planned": (programs,),
         "component": plan.component_at.shape,
         "due": (programs, span), "dropped": (programs,), "learned": (programs,), "total": (programs,),
-        "authority_mult": (len(plan.bucket_apart),),
+        "authority_mult": (len(plan.bucket_apart),), "residual": (len(plan.bucket_apart), span),
         "condition": (len(plan.condition_at),), "stock": (len(plan.workforce_at),), "required": (len(plan.workforce_at),),
         "scale": (len(plan.resource_at),),
     }  # fmt: skip
@@ -83,9 +84,9 @@ def new_state(compiled: Compiled) -> State:
 
 
 def expected_year(compiled: Compiled, p: int, y: int) -> int:
-    """Fiscal-year index in which a lot slot is delivered by plan."""
+    """Fiscal-year index in which the last of a lot slot is delivered by plan."""
     job = compiled.lots[p * compiled.plan.years + y]
-    return math.ceil((12.0 * y + job.planned_path_months) / 12.0) - 1
+    return math.ceil((12.0 * y + job.planned_last_months) / 12.0) - 1
 
 
 def new_outcomes(compiled: Compiled, *replications: int) -> Outcomes:
@@ -125,6 +126,10 @@ def begin(plan: Plan, w: World, s: State) -> None:
     s.tax_months[:] = plan.tax_months
     s.tax_done[:] = 0
     s.due[:] = plan.planned_units
+    for b in range(len(plan.bucket_residual)):
+        r = plan.bucket_residual[b]
+        if r != NONE:
+            s.residual[b] = s.due[r]
     count_total(plan, s)
     s.authority_mult[:] = 1.0
     s.revised[:] = NONE

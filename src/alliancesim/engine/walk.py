@@ -5,13 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from alliancesim.engine.alliance import felt_pressure
-from alliancesim.engine.conditions import MOVED, apply_reached
-from alliancesim.engine.delivery import cancel_units, deliver_units, settle_advance
+from alliancesim.engine.arrivals import announce, blocked, deliver
+from alliancesim.engine.conditions import apply_reached
+from alliancesim.engine.delivery import cancel_units
 from alliancesim.engine.durations import first_visit_months, own_months, slow_down
 from alliancesim.engine.eventlist import event_at, next_month, put
 from alliancesim.engine.ledger import CHARGED, PATH, PLANNED, SINCE
 from alliancesim.engine.lots import fork_lot
-from alliancesim.engine.waiting import begin_work, end_work, finish_at, look_everywhere, rate_at, request, slots
+from alliancesim.engine.waiting import begin_work, end_work, finish_at, rate_at, request, slots
 from alliancesim.engine.workspace import (
     ACTIVE,
     ADDED,
@@ -28,12 +29,11 @@ from alliancesim.engine.workspace import (
     FIRST,
     FIRST_DRAW,
     FIRST_STAGE,
+    GATE,
     GRANTED,
     IN_USE,
     JUST_BEGUN,
-    LAST,
     LOT,
-    NEXT,
     OFFSET,
     OWN,
     PENDING,
@@ -42,7 +42,6 @@ from alliancesim.engine.workspace import (
     PREREQUISITE,
     PROGRAM,
     QUEUED,
-    REPEAT_UNTIL,
     REPLICATION,
     SEED,
     SERVES,
@@ -57,16 +56,12 @@ from alliancesim.engine.workspace import (
     WORK,
     WORKED,
     Workspace,
-    append,
-    copy_ticket,
 )
 from alliancesim.kernels import kernel, part
 from alliancesim.plan.columns import DISRUPTION, PREREQUISITES, REWORK, TRADE_PRESSURE
 from alliancesim.plan.layout import (
-    COMPLETION_EVENT,
     ELASTICITY,
     FAILURE_PROBABILITY,
-    FIRST_DELIVERY_EVENT,
     FIRST_OPERATIONAL_EVENT,
     JOBS_PER_LOT,
     NONE,
@@ -82,11 +77,9 @@ from alliancesim.plan.layout import (
 )
 from alliancesim.plan.network import (
     LOT_YEAR,
-    ROUTE_ADVANCE,
     ROUTE_DELIVERED,
     ROUTE_PRIORITY,
     STEP_AFTER_COUNT,
-    STEP_AFTER_FIRST,
     STEP_CAUSE,
     STEP_COUNTS,
     STEP_DELIVERS,
@@ -154,7 +147,7 @@ def walk(plan: Plan, w: World, s: State, net: Network, space: Workspace, slot: i
             if t > now and (q >= 0 or (t >= as_of and (elastic or step[STEP_AFTER_COUNT] > 0))):
                 waits = True
                 break
-            repeated = k <= job[REPEAT_UNTIL]
+            repeated = job[GATE] != NONE
             mine[ENTERED] = t
             ahead = 0.0
             if step[STEP_LINE] == 1:
@@ -175,7 +168,7 @@ def walk(plan: Plan, w: World, s: State, net: Network, space: Workspace, slot: i
             phase = PREREQUISITE
         if phase == PREREQUISITE:
             q = step[STEP_RESOURCE]
-            repeated = k <= job[REPEAT_UNTIL]
+            repeated = job[GATE] != NONE
             ahead, plain = mine[AHEAD], mine[PLAIN]
             if step[STEP_AFTER_COUNT] > 0 and t >= as_of:
                 if job[AT_PREREQUISITE] == 0:
@@ -220,7 +213,7 @@ def walk(plan: Plan, w: World, s: State, net: Network, space: Workspace, slot: i
                 phase = GRANTED
         if phase == GRANTED:
             q = step[STEP_RESOURCE]
-            repeated = k <= job[REPEAT_UNTIL]
+            repeated = job[GATE] != NONE
             if not repeated:
                 mine[CHARGED + step[STEP_WAIT_CAUSE]] += t - mine[BEGUN] - mine[AHEAD]
             if step[STEP_LINE] == 1:
@@ -237,16 +230,18 @@ def walk(plan: Plan, w: World, s: State, net: Network, space: Workspace, slot: i
                 break
         if phase == WORKED:
             end_work(space, step[STEP_RESOURCE], now)
-            if k > job[REPEAT_UNTIL]:
+            if job[GATE] == NONE:
                 mine[CHARGED + DISRUPTION] += t - mine[BEGUN] - mine[WORK]
                 if step[STEP_LINE] == 1:
                     mine[CHARGED + step[STEP_WAIT_CAUSE]] += mine[WORK] - mine[OWN]
             phase = ENDED
         if phase == ENDED:
-            if k > job[REPEAT_UNTIL]:
+            if job[GATE] == NONE:
                 mine[CHARGED + step[STEP_CAUSE]] += mine[OWN] + mine[AHEAD] - mine[PLAIN]
             else:
                 mine[CHARGED + REWORK] += t - mine[ENTERED]
+                if job[GATE] == k:
+                    pass_gate(w, space, slot, k)
             seen[k] += 1
             phase = EFFECT
             if t > as_of:
@@ -256,10 +251,11 @@ def walk(plan: Plan, w: World, s: State, net: Network, space: Workspace, slot: i
                     phase = FAILED
                 elif plan.switch[W_REWORK] == 1 and step[STEP_REWORK_TO] != NONE and sent[k] < step[STEP_REWORK_MOST]:
                     chance = numbers[REWORK_PROBABILITY]
-                    draw = index + int(sent[k])
+                    draw = index + int(seen[k]) - 1
                     if chance > 0.0 and happens(space, step[STEP_REWORK_KEY], draw, chance):
                         sent[k] += 1
-                        job[REPEAT_UNTIL], mine[SHARE], k = k, numbers[REWORK_WORK], step[STEP_REWORK_TO]
+                        space.outer[slot, k] = job[GATE]
+                        job[GATE], mine[SHARE], k = k, numbers[REWORK_WORK], step[STEP_REWORK_TO]
                         phase = ENTER
                         continue
             effective = (step[STEP_DELIVERS] == 1 and job[DELIVERED] == 0) or (step[STEP_SERVES] == 1 and job[SERVES] == 0)
@@ -290,15 +286,24 @@ def walk(plan: Plan, w: World, s: State, net: Network, space: Workspace, slot: i
 
 
 @part
+def pass_gate(w: World, space: Workspace, slot: int, k: int) -> None:
+    """A job passes stage k, which had sent it back; what an outer gate sent back before that is still to be repeated."""
+    job = space.jobs[slot]
+    job[GATE] = space.outer[slot, k]
+    if job[GATE] != NONE:
+        space.times[slot, SHARE] = w.stage[job[FIRST_STAGE] + job[GATE], REWORK_WORK]
+
+
+@part
 def pass_walkable(plan: Plan, w: World, net: Network, space: Workspace, slot: int, k: int, t: float):  # type: ignore[no-untyped-def]
     """Have the first tranche of a lot pass walkable stages from stage k on, entered for the first time after the as-of date.
 
     It stops before a stage that would not end within the horizon. Returns where it stands, and the month at which it does.
     """
     job, mine, seen = space.jobs[slot], space.times[slot], space.visits[slot]
-    first_stage, stages, repeat_until = job[FIRST_STAGE], job[STAGES], job[REPEAT_UNTIL]
+    first_stage, stages, gate = job[FIRST_STAGE], job[STAGES], job[GATE]
     months = net.lot_months[job[LOT]]
-    while k < stages and space.walkable[first_stage + k] == 1 and seen[k] == 0 and k > repeat_until:
+    while k < stages and space.walkable[first_stage + k] == 1 and seen[k] == 0 and gate == NONE:
         i = first_stage + k
         step, plain = net.step[i], months[k]
         own = first_visit_months(plan, w, net, space, slot, k, i, plain, t)
@@ -314,30 +319,6 @@ def pass_walkable(plan: Plan, w: World, net: Network, space: Workspace, slot: in
     return k, t
 
 
-@kernel
-def blocked(s: State, net: Network, space: Workspace, step, slot: int) -> bool:  # type: ignore[no-untyped-def]
-    """Look at the milestones that a job's stage needs, from where it looked last; at the first not reached it waits for that."""
-    job = space.jobs[slot]
-    while job[AT_PREREQUISITE] < step[STEP_AFTER_COUNT]:
-        needed = step[STEP_AFTER_FIRST] + job[AT_PREREQUISITE]
-        p, milestone = net.after[needed, 0], net.after[needed, 1]
-        job[AT_PREREQUISITE] += 1
-        if not reached(s, space, p, milestone):
-            append(space, space.awaited[p, milestone], slot)
-            return True
-    return False
-
-
-@kernel
-def reached(s: State, space: Workspace, p: int, milestone: int) -> bool:
-    """Whether a program's milestone lies behind."""
-    if milestone == FIRST_DELIVERY_EVENT:
-        return s.delivered[p] > 0.0
-    if milestone == FIRST_OPERATIONAL_EVENT:
-        return s.operational[p] > 0.0
-    return space.last_months[p] < np.inf
-
-
 @part
 def given_at_once(plan: Plan, w: World, s: State, net: Network, space: Workspace, q: int, now: float, y: int) -> bool:
     """Whether who asks for a resource may have it without a look at its line: a place is free, and nothing else happens now."""
@@ -345,45 +326,6 @@ def given_at_once(plan: Plan, w: World, s: State, net: Network, space: Workspace
     if use[QUEUED] > 0 or space.lines[PENDING] > 0 or ready[JUST_BEGUN, FIRST] != NONE or ready[WOKEN, FIRST] != NONE:
         return False
     return use[IN_USE] < slots(plan, w, s, net, q, y) and next_month(space) > now
-
-
-@kernel
-def deliver(plan: Plan, w: World, s: State, net: Network, space: Workspace, slot: int, p: int, t: float) -> int:
-    """A tranche is delivered at month t; returns which of the program's milestones this reaches, as bits."""
-    job, mine = space.jobs[slot], space.times[slot]
-    job[DELIVERED] = 1
-    units = mine[UNITS]
-    year = net.lot[job[LOT], LOT_YEAR]
-    delivered = deliver_units(s, p, year, units)
-    if year >= 0 and net.route[p, ROUTE_ADVANCE] == 1:
-        settle_advance(plan, w, s, p, year, units, t)
-    bits = 0
-    if space.first_months[p] == np.inf:
-        space.first_months[p] = t
-        copy_ticket(mine, space.first_ticket[p])
-        bits |= 1 << FIRST_DELIVERY_EVENT
-    if space.last_months[p] == np.inf and delivered >= s.total[p]:
-        space.last_months[p] = t
-        copy_ticket(mine, space.last_ticket[p])
-        bits |= 1 << COMPLETION_EVENT
-    return bits
-
-
-@kernel
-def announce(space: Workspace, p: int, reached_bits: int) -> None:
-    """Wake who waits for the milestones that a program has reached, and have every line looked at if a condition has moved."""
-    if reached_bits >= MOVED:
-        look_everywhere(space)
-    woken = space.ready[WOKEN]
-    for milestone in (FIRST_DELIVERY_EVENT, COMPLETION_EVENT, FIRST_OPERATIONAL_EVENT):
-        waiting = space.awaited[p, milestone]
-        if (reached_bits >> milestone) & 1 == 1 and waiting[FIRST] != NONE:
-            if woken[FIRST] == NONE:
-                woken[FIRST] = waiting[FIRST]
-            else:
-                space.jobs[woken[LAST], NEXT] = waiting[FIRST]
-            woken[LAST] = waiting[LAST]
-            waiting[FIRST] = NONE
 
 
 @kernel

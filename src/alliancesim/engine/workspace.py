@@ -43,8 +43,8 @@ START, ENTER, PREREQUISITE, GRANTED, WORKED, ENDED, FAILED, EFFECT = range(8)
 """Where a job goes on: begin; enter its stage; look at its stage's next prerequisite; its request is granted; its work on a
 resource is done; its stage has ended; it fails; its stage takes effect."""
 JOB = ("phase", "lot", "tranche", "stage", "program", "first_stage", "stages", "first_draw", "active", "delivered", "serves",
-       "cause", "repeat_until", "prerequisite", "next")  # fmt: skip
-(PHASE, LOT, TRANCHE, STAGE, PROGRAM, FIRST_STAGE, STAGES, FIRST_DRAW, ACTIVE, DELIVERED, SERVES, CAUSE, REPEAT_UNTIL,
+       "cause", "gate", "prerequisite", "next")  # fmt: skip
+(PHASE, LOT, TRANCHE, STAGE, PROGRAM, FIRST_STAGE, STAGES, FIRST_DRAW, ACTIVE, DELIVERED, SERVES, CAUSE, GATE,
  AT_PREREQUISITE, NEXT) = range(len(JOB))  # fmt: skip
 TIME, UNITS, OFFSET, SHARE, ENTERED, AHEAD, PLAIN, OWN, WORK, BEGUN, ADDED = range(len(TICKET), len(TICKET) + 11)
 TIMES = len(TICKET) + 11
@@ -81,6 +81,7 @@ class Workspace(NamedTuple):
     times: Floats  # (job, TIMES)
     visits: npt.NDArray[np.int8]  # (job, stage) how often a stage has been passed
     returns: npt.NDArray[np.int8]  # (job, stage) how often work was sent back from it
+    outer: npt.NDArray[np.int8]  # (job, stage) the gate that was still to be passed when it last sent work back, NONE
     scores: Floats  # (job, stage) own scores of the first visits of first tranches
     sheet_key: Ints  # (draw,) addresses of the scores of lots that begin together
     sheet_index: Ints  # (draw,)
@@ -92,10 +93,11 @@ class Workspace(NamedTuple):
     pool: Floats  # (Q, 4) this year's busy time, month it was last counted, grants, months waited
     use: Ints  # (Q, 4) orders in work, whether the waiting line is to be looked at, orders waiting, background orders arrived
     first_months: Floats  # (P,)
-    last_months: Floats  # (P,)
+    latest_months: Floats  # (P,) of the last delivery so far
+    last_months: Floats  # (P,) of the delivery that completes the program
     operational_months: Floats  # (P,)
     first_ticket: Floats  # (P, ticket)
-    last_ticket: Floats  # (P, ticket)
+    last_ticket: Floats  # (P, ticket) of the last delivery so far
     under_way: Ints  # (P, 2) at the horizon: first and last job not delivered, NONE = none
     headroom: Floats  # (PAY_YEARS,)
 
@@ -130,6 +132,7 @@ def new_workspace(net: Network, horizon_months: float, events: int = 1024, order
         times=np.zeros((net.jobs, TIMES)),
         visits=np.zeros((net.jobs, stages), np.int8),
         returns=np.zeros((net.jobs, stages), np.int8),
+        outer=np.zeros((net.jobs, stages), np.int8),
         scores=np.zeros((net.jobs, stages)),
         sheet_key=np.zeros(draws, np.int64),
         sheet_index=np.zeros(draws, np.int64),
@@ -141,6 +144,7 @@ def new_workspace(net: Network, horizon_months: float, events: int = 1024, order
         pool=np.zeros((resources, 4)),
         use=np.zeros((resources, 4), np.int64),
         first_months=np.zeros(programs),
+        latest_months=np.zeros(programs),
         last_months=np.zeros(programs),
         operational_months=np.zeros(programs),
         first_ticket=np.zeros((programs, len(TICKET))),
@@ -168,6 +172,7 @@ def clear(space: Workspace, seed: int, replication: int) -> None:
     space.awaited[:] = NONE
     space.under_way[:] = NONE
     space.first_months[:] = np.inf
+    space.latest_months[:] = np.inf
     space.last_months[:] = np.inf
     space.operational_months[:] = np.inf
     space.first_ticket[:, CONTRACT] = np.nan

@@ -371,12 +371,14 @@ class State(NamedTuple):
     commitment: Floats  # (X,) bn promised by year
     demand: Floats  # (X,) share of GDP added to the topline by year
     tax_months: Floats  # (tax,) when each measure takes effect, as now known
+    tax_counted: Floats  # (tax,) share of its year in which the last budget took it to be in force
     tax_done: Ints
     due: Floats  # (P, X) units due for contract by year, as now planned
     total: Floats  # (P,) units delivered that complete the program, as now planned
     dropped: Floats  # (P,) units due and not contracted that were dropped
     learned: Floats  # (P,) units of exports that a program has learned from
     authority_mult: Floats  # (B,) factor that revisions put on authority
+    residual: Floats  # (B, X) bn that named programs leave to a bucket's residual program by year, below 0 where they take more
     revised: Ints  # (V,) year from which a revision is in force, NONE = not yet
     review: Ints  # (P,) what the cost review has come to: UNREVIEWED, REVIEWED or CANCELLATION_REVIEWED
     held: Ints  # (P,) year in which a program's lots wait for its review, NONE
@@ -405,7 +407,7 @@ class State(NamedTuple):
     settled: Floats  # (P,) value settled up to then
     wanted: Floats  # (P,) units of the backlog, all years
     planned: Floats  # (P,) units planned for contract up to the year read last
-    lot_delivery_year: Ints  # (P, Y) fiscal year of planned delivery of each lot slot
+    lot_delivery_year: Ints  # (P, Y) fiscal year in which the last of each lot slot is delivered by plan
     component: Floats  # (component,) share of each component of a package at the year read last
     condition: Floats  # (N,) present values, of workforces the staffing share as it is read
     stock: Floats  # (H,) people

@@ -256,7 +256,7 @@ class LotTable:
         months = self.fitter.plain()
         by_year = {lot.fy - first_fy: lot for lot in lots}
         before = sorted(y for y in by_year if y < 0)
-        pending: list[tuple[int, list[float], float]] = []
+        pending: list[tuple[int, list[float], tuple[float, float]]] = []
         for y in [*before, *range(years)]:
             lot = by_year.get(y)
             contract = 12.0 * y + begin
@@ -265,8 +265,8 @@ class LotTable:
                     months = self.fitter.fit(contract, lot, lot.target_months)
                 first, last = self.fitter.path(months, contract, lot.units)
                 self.delivery.append((contract, first, last))
-            pending.append((y, months, self.fitter.path(months, contract, lot.units if lot else 1.0)[0]))
+            pending.append((y, months, self.fitter.path(months, contract, lot.units if lot else 1.0)))
         for y, durations, path in pending:
             stage, done = states.get(first_fy + y, (NONE, 0.0))
-            job = Job(index, y, by_year[y].units if y < 0 else 0.0, tuple(durations), path, stage, done)
+            job = Job(index, y, by_year[y].units if y < 0 else 0.0, tuple(durations), *path, stage, done)
             (self.opening if y < 0 else self.slots).append(job)

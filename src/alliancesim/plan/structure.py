@@ -13,6 +13,7 @@ class Job(NamedTuple):
     units: float  # of an opening lot, else 0
     stage_months: tuple[float, ...]  # planned durations, on the month grid
     planned_path_months: float  # from contract to first delivered tranche by plan
+    planned_last_months: float  # to the last
     state_stage: int  # stage it stood in at the as-of date, NONE = by plan dates
     state_done_share: float
 

@@ -7,6 +7,9 @@ import math
 from alliancesim.kernels import rule
 from alliancesim.rules.grid import MONEY_TICKS
 
+ROUNDED_BN = 16.0 / MONEY_TICKS
+"""What rounding to the money grid may take from the room for a lot, whose parts are rounded one by one."""
+
 
 @rule(unit="ratio", source="assumed: linear below a threshold of support")
 def shortfall_mult(support: float, threshold_share: float, slope: float) -> float:
@@ -24,13 +27,19 @@ def linear_probability(intercept: float, slope: float, support: float) -> float:
 
 
 @rule(unit="units", source="assumed: whole units down to the economic minimum, else none")
-def funded_units(asked: float, affordable: float, minimum: float, divisible: bool) -> float:
-    """Units contracted of those asked when `affordable` is the most that authority and cash allow."""
+def funded_units(asked: float, affordable: float, unit_bn: float, minimum: float, divisible: bool) -> float:
+    """Units at `unit_bn` each contracted of those asked when `affordable` is the most that authority and cash allow.
+
+    A unit that only the rounding of money would deny is contracted.
+    """
     if affordable >= asked:
         return asked
     if affordable <= 0.0:
         return 0.0
-    units = math.floor(affordable * MONEY_TICKS) / MONEY_TICKS if divisible else math.floor(affordable)
+    rounded = affordable + ROUNDED_BN / unit_bn
+    if rounded >= asked:
+        return asked
+    units = math.floor(affordable * MONEY_TICKS) / MONEY_TICKS if divisible else math.floor(rounded)
     return units if units >= min(minimum, asked) else 0.0
 
 

@@ -186,3 +186,24 @@ def everything(*off: str) -> Tree:
 CORPUS["everything_changes"] = everything
 for _switch in ("revision", "cost_review", "exports", "diversification"):
     CORPUS[f"everything_changes_without_{_switch}"] = lambda switch=_switch: everything(switch)  # type: ignore[misc]
+
+
+@adversary
+def completed_by_a_cut() -> Tree:
+    """What is not contracted is dropped after all else has arrived: who waits for it goes on, and a condition opens slots."""
+    tree = revising(money__revisions={"less": {"date": "2028-04", "cancels": ["b", "c"]}}, money__cost_review=...)
+    tree["conditions"] = {"trust": {"initial": 0.5}}
+    tree["resources"]["plant"] |= {"scaled_by": {"trust": 1.0}}
+    for name in "bc":
+        tree["programs"][name] |= {"lots": [{"fy": 2025, "units": 1}, {"fy": 2030, "units": 4}],
+                                   "stages": {"ask": {"duration_months": 1.0}, "make": {"after": []}}}  # fmt: skip
+    tree["programs"]["b"]["effects"] = {"trust": {"condition": "trust", "on": "completion", "mult": 2.0}}
+    tree["programs"]["d"]["stages"] = {"make": {"after": ["b.completion", "c.completion"]}}
+    return tree
+
+
+@adversary
+def residual_overdrawn_and_back() -> Tree:
+    """One revision takes more than the residual has, another gives some of it back."""
+    revisions = {"more": {"date": "2026-04", "scales": {"a": 5.0, "b": 5.0}}, "less": {"date": "2027-04", "scales": {"a": 0.3}}}
+    return revising(money__revisions=revisions)

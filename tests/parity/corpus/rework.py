@@ -40,6 +40,15 @@ def rework_in_rework() -> Tree:
 
 
 @adversary
+def rework_in_rework_of_rework() -> Tree:
+    """Four gates, each of which sends back over all before it, so that three may be open at once; other shares of work."""
+    shares = (0.25, 0.5, 0.75, 1.5)
+    stages = {f"s{i}": {"duration_months": 1.0, "noise": {"p90": 1.3}, "rework": back("s0", most=3, work_share=share)}
+              for i, share in enumerate(shares)}  # fmt: skip
+    return fleet(8, "ab", build(**stages))
+
+
+@adversary
 def rework_of_many_stages() -> Tree:
     """Five returns from each of six stages: the first one is visited 31 times."""
     stages = {f"s{i}": {"duration_months": 0.5, "noise": {"p90": 1.5}, "rework": back("s0", most=5, work_share=0.9)}
