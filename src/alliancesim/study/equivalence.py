@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import optimize, special
 
-from alliancesim.study.estimate import Value, finite, mean_with_interval, quantile_rank, student
+from alliancesim.study.estimate import Value, finite, interval_ranks, mean_with_interval, quantile_rank, student
 from alliancesim.study.layout import Floats
 
 POWER = 0.9
@@ -89,18 +89,44 @@ def quantile_evidence(accepted: Floats, now: Floats, share: float, margin: float
 
 
 def quantile_difference(accepted: Floats, now: Floats, share: float) -> Value:
-    """Difference of the quantiles, with the interval of all differences that the tests of `quantile_evidence` do not refuse."""
+    """Difference of the quantiles, with the interval of all differences that the tests of `quantile_evidence` do not refuse.
+
+    Where accepted values recur so often that the accepted quantile may be another one of them, the interval holds what the tests
+    do not refuse of any.
+
+    Args:
+        accepted, now: values by replication, shape (pair,); infinite where censored.
+        share: which quantile.
+
+    Returns:
+        In the outcome's unit. An end is None where the sample is too small to bound it, or where it lies beyond the horizon.
+    """
     at, then = _quantile(accepted, share), _quantile(now, share)
     difference = 0.0 if at == then else then - at
     if len(now) < 2:
         return Value(difference, None, None)
+    ends = [_unrefused(accepted, now, share, one) for one in {at, *atoms(accepted, share)}]
+    return Value(difference, finite(min(low for low, _ in ends)), finite(max(high for _, high in ends)))
+
+
+def atoms(values: Floats, share: float) -> list[float]:
+    """Values that recur and may be the quantile: those within its own interval that jump over a standard error of its share."""
+    n, ordered = len(values), np.sort(values)
+    low, high = interval_ranks(n, share)
+    near = np.unique(ordered[(low or 1) - 1 : high or n])
+    ties = np.searchsorted(ordered, near, "right") - np.searchsorted(ordered, near, "left")
+    return [float(one) for one in near[(ties > 1) & (ties > math.sqrt(n * share * (1.0 - share)))]]
+
+
+def _unrefused(accepted: Floats, now: Floats, share: float, at: float) -> tuple[float, float]:
+    """Ends of the differences from `at`, taken for the accepted quantile, that the tests do not refuse; infinite where none."""
     least = student(len(now) - 1)
     steps = np.unique(now)
     above = _count(len(steps), lambda i: _above(accepted, now, share, at, float(steps[i])) >= least)
     below = _count(len(steps), lambda i: _below(accepted, now, share, at, math.nextafter(steps[-1 - i], math.inf)) >= least)
-    low = float(steps[above]) - at if above < len(steps) else math.nan
-    high = float(steps[-below]) - at if below else math.nan
-    return Value(difference, finite(low), finite(high))
+    low = float(steps[above]) if above < len(steps) else math.inf
+    high = float(steps[-below]) if below else math.inf
+    return (low - at if math.isfinite(low) else -math.inf), high - at if math.isfinite(high) else math.inf
 
 
 def mean_difference(accepted: Floats, now: Floats) -> Value:
