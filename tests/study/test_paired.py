@@ -115,6 +115,14 @@ def test_variance_saved_is_the_share_of_it() -> None:
     assert variance_saved(A, A + 1.0) == Value(1.0, pytest.approx(1.0), pytest.approx(1.0))
 
 
+def test_variance_saved_has_no_interval_below_30_replications() -> None:
+    few, enough = variance_saved(A[:29], B[:29]), variance_saved(A[:30], B[:30])
+    assert few is not None
+    assert enough is not None
+    assert (few.low, few.high) == (None, None)
+    assert enough.low is not None
+
+
 def test_interval_of_variance_saved_agrees_with_the_bootstrap() -> None:
     found = variance_saved(A, B)
 

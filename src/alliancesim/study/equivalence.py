@@ -42,6 +42,8 @@ class Evidence:
 
     pairs: int
     t: float
+    most: float | None = None
+    """The largest such t, where that end or the accepted statistic may be another one; None: the same."""
 
     def changed(self) -> float:
         """p-value of "within the margin", two-sided: small where it has moved beyond."""
@@ -49,11 +51,16 @@ class Evidence:
 
     def equivalent(self) -> float:
         """p-value of "at or beyond the margin", the larger of two one-sided tests: small where it lies within."""
-        return _tail(self.pairs, -self.t)
+        return _tail(self.pairs, -self._most())
 
     def needed(self, outcomes: int) -> int:
         """Pairs with which a verdict could be expected in nine of ten cases if all goes on like this."""
-        return needed(self.pairs, self.t, CHANGED_RATE / (2 * outcomes) if self.t > 0.0 else EQUIVALENT_RATE)
+        if self.t > 0.0:
+            return needed(self.pairs, self.t, CHANGED_RATE / (2 * outcomes))
+        return needed(self.pairs, min(0.0, self._most()), EQUIVALENT_RATE)
+
+    def _most(self) -> float:
+        return self.t if self.most is None else self.most
 
 
 def needed(n: int, t: float, rate: float) -> int:
@@ -66,9 +73,14 @@ def needed(n: int, t: float, rate: float) -> int:
 
 
 def mean_evidence(accepted: Floats, now: Floats, margin: float) -> Evidence:
-    """Evidence on a mean. accepted, now: values by replication, shape (pair,), finite where the mean exists."""
-    if np.isinf(now).any():
-        return Evidence(len(now), math.inf)
+    """Evidence on a mean. accepted, now: values by replication, shape (pair,), finite where the mean exists.
+
+    There is no mean of values of which some are censored, none of the accepted ones are. How many there are decides, by the sign
+    test: with one more censored each time, chance halves.
+    """
+    late = int(np.isinf(now).sum())
+    if late:
+        return Evidence(len(now), -float(special.stdtrit(len(now) - 1, 0.5**late)) if len(now) > 1 else 0.0)
     difference = now - accepted
     return Evidence(len(now), max(_t(difference - margin), _t(-difference - margin)))
 
@@ -84,8 +96,11 @@ def quantile_evidence(accepted: Floats, now: Floats, share: float, margin: float
         share: which quantile.
         margin: in the outcome's unit.
     """
-    at = _quantile(accepted, share)
-    return Evidence(len(now), max(_above(accepted, now, share, at, at + margin), _below(accepted, now, share, at, at - margin)))
+    found = [
+        max(_above(accepted, now, share, at, at + margin), _below(accepted, now, share, at, at - margin))
+        for at in _candidates(accepted, share)
+    ]
+    return Evidence(len(now), min(found), max(found))
 
 
 def quantile_difference(accepted: Floats, now: Floats, share: float) -> Value:
@@ -105,8 +120,13 @@ def quantile_difference(accepted: Floats, now: Floats, share: float) -> Value:
     difference = 0.0 if at == then else then - at
     if len(now) < 2:
         return Value(difference, None, None)
-    ends = [_unrefused(accepted, now, share, one) for one in {at, *atoms(accepted, share)}]
+    ends = [_unrefused(accepted, now, share, one) for one in _candidates(accepted, share)]
     return Value(difference, finite(min(low for low, _ in ends)), finite(max(high for _, high in ends)))
+
+
+def _candidates(accepted: Floats, share: float) -> set[float]:
+    """What the accepted quantile may be: the one seen, and values that recur about it."""
+    return {_quantile(accepted, share), *atoms(accepted, share)}
 
 
 def atoms(values: Floats, share: float) -> list[float]:
@@ -169,6 +189,7 @@ def detectable(values: Floats, share: float | None, margin: float, outcomes: int
     if share is None:
         return margin + wanted * _largest_sd(values) * math.sqrt(2.0 / pairs)
     at, ends = _quantile(values, share), []
+    reach = max(abs(one - at) if one != at else 0.0 for one in _candidates(values, share))
     for end in (0.0, 1.0):
         moved = _caught_share(share, end, wanted, pairs)
         if moved is None:
@@ -177,7 +198,8 @@ def detectable(values: Floats, share: float | None, margin: float, outcomes: int
         if not 0.0 < moved + bound < 1.0:
             return None
         ends.append(abs(_quantile(values, moved + bound) - at))
-    return margin + max(ends) if math.isfinite(max(ends)) else None
+    size = margin + reach + max(ends)
+    return size if math.isfinite(size) else None
 
 
 def _largest_sd(values: Floats) -> float:

@@ -59,6 +59,8 @@ class Functional:
         return _mean(values) if self.p is None else _quantile(values, self.p)
 
 
+FEWEST_FOR_VARIANCE = 30
+"""Replications from which an interval is given of the variance saved."""
 FUNCTIONALS = tuple(Functional.named(name) for name in ("mean", "median", "P10", "P80"))
 
 
@@ -158,7 +160,8 @@ def paired_difference(a: Floats, b: Floats, statistic: Functional) -> Value:
 def variance_saved(a: Floats, b: Floats) -> Value | None:
     """How much of the variance of a difference of means pairing takes away: 1 - var(b - a) / (var a + var b).
 
-    The interval is that of a ratio of means (delta method). None where neither varies.
+    The interval is that of a ratio of means (delta method), and there is none below 30 replications: variances of so few say too
+    little of their own error. None where neither varies.
     """
     n = len(a)
     apart = (a - np.mean(a)) ** 2 + (b - np.mean(b)) ** 2
@@ -167,5 +170,7 @@ def variance_saved(a: Floats, b: Floats) -> Value | None:
     if n < 2 or whole == 0.0:
         return None
     left = float(np.mean(paired)) / whole
+    if n < FEWEST_FOR_VARIANCE:
+        return Value(1.0 - left, None, None)
     half = student(n - 1) * float(np.std(paired - left * apart, ddof=1)) / whole / math.sqrt(n)
     return Value(1.0 - left, 1.0 - left - half, min(1.0, 1.0 - left + half))

@@ -98,8 +98,8 @@ class Backtest:
                 sheet.rows.append([score.process, *texts, fifths])
             sheets.append(sheet)
         sheets[-1].note = (
-            f"In brackets 95 % intervals, Student's of blocks of {BLOCK_HORIZONS} horizons, which are resampled as the windows of "
-            "neighboring origins overlap; ? where they are fewer than two blocks. A gain whose interval holds 0 is none."
+            f"In brackets 95 % intervals, Student's of blocks of {BLOCK_HORIZONS} horizons, which are resampled as the windows "
+            "of neighboring origins overlap; ? where they are fewer than two blocks. A gain whose interval holds 0 is none."
         )
         return sheets
 
