@@ -10,15 +10,18 @@ Sources: two one-sided tests, Schuirmann (1987); step-down correction, Holm (197
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 from scipy import optimize, special
 
 from alliancesim.study.estimate import Value, finite, interval_ranks, mean_with_interval, quantile_rank, student
 from alliancesim.study.layout import Floats
 
+Ints = npt.NDArray[np.int64]
+Truths = npt.NDArray[np.bool_]
 POWER = 0.9
 BOUND = 0.95
 """Confidence with which a stated smallest effect allows for the error of the estimated spread."""
@@ -140,12 +143,14 @@ def atoms(values: Floats, share: float) -> list[float]:
 
 def _unrefused(accepted: Floats, now: Floats, share: float, at: float) -> tuple[float, float]:
     """Ends of the differences from `at`, taken for the accepted quantile, that the tests do not refuse; infinite where none."""
-    least = student(len(now) - 1)
-    steps = np.unique(now)
-    above = _count(len(steps), lambda i: _above(accepted, now, share, at, float(steps[i])) >= least)
-    below = _count(len(steps), lambda i: _below(accepted, now, share, at, math.nextafter(steps[-1 - i], math.inf)) >= least)
-    low = float(steps[above]) if above < len(steps) else math.inf
-    high = float(steps[-below]) if below else math.inf
+    n, least, order = len(now), student(len(now) - 1), np.argsort(now)
+    steps, first = np.unique(now[order], return_index=True)
+    upto = np.append(first[1:], n)
+    up_to_at, below_at = ((accepted <= at)[order], (accepted < at)[order])
+    above = _t_of_shares(n, share, upto, np.cumsum(up_to_at)[upto - 1], int(up_to_at.sum())) >= least
+    below = _t_of_shares(n, share, upto, np.cumsum(below_at)[upto - 1], int(below_at.sum())) <= -least
+    low = math.inf if above.all() else float(steps[np.argmin(above)])
+    high = float(steps[np.argmax(below)]) if below.any() else math.inf
     return (low - at if math.isfinite(low) else -math.inf), high - at if math.isfinite(high) else math.inf
 
 
@@ -223,14 +228,38 @@ def _caught_share(share: float, end: float, wanted: float, pairs: int) -> float 
 
 def _above(accepted: Floats, now: Floats, share: float, at: float, c: float) -> float:
     """Student's t of "the quantile is above c"; `at`: the accepted quantile."""
-    control = (accepted <= at).astype(np.float64)
-    return _t_of_shares(share - (now <= c) + (control - control.mean()))
+    lower, control = now <= c, accepted <= at
+    return float(_t_of_shares(len(now), share, *_counts(lower, control)))
 
 
 def _below(accepted: Floats, now: Floats, share: float, at: float, c: float) -> float:
     """Student's t of "the quantile is below c"; `at`: the accepted quantile."""
-    control = (accepted < at).astype(np.float64)
-    return _t_of_shares((now < c) - share - (control - control.mean()))
+    lower, control = now < c, accepted < at
+    return -float(_t_of_shares(len(now), share, *_counts(lower, control)))
+
+
+def _counts(lower: Truths, control: Truths) -> tuple[Ints, Ints, int]:
+    """Pairs that are lower, those of them in the control, and those in the control."""
+    return np.array(lower.sum()), np.array((lower & control).sum()), int(control.sum())
+
+
+def _t_of_shares(n: int, share: float, lower: Ints, both: Ints, control: int) -> Floats:
+    """Student's t of "fewer than `share` are lower", for as many thresholds as there are counts.
+
+    Args:
+        n: pairs.
+        share: which quantile.
+        lower: pairs of which today's value is at most the threshold.
+        both: those of them whose accepted value is at most the accepted quantile.
+        control: all pairs of which it is; how far their number is off moves both sides alike.
+    """
+    if n < 2:
+        return np.zeros(lower.shape)
+    apart = lower - control
+    variance = (lower + control - 2 * both - apart * apart / n) / (n - 1)
+    # that one more pair could have differed is always allowed for
+    found: Floats = (share - lower / n) / np.sqrt(np.maximum(variance, 1.0 / n) / n)
+    return found
 
 
 def _t(values: Floats) -> float:
@@ -243,14 +272,6 @@ def _t(values: Floats) -> float:
     return mean / sd * math.sqrt(len(values))
 
 
-def _t_of_shares(values: Floats) -> float:
-    """The same for differences of shares; that one more pair could have differed is always allowed for."""
-    n = len(values)
-    if n < 2:
-        return 0.0
-    return float(np.mean(values)) / math.sqrt(max(float(np.var(values, ddof=1)), 1.0 / n) / n)
-
-
 def _tail(pairs: int, t: float) -> float:
     return 1.0 if pairs < 2 else float(special.stdtr(pairs - 1, -t))
 
@@ -258,12 +279,3 @@ def _tail(pairs: int, t: float) -> float:
 def _quantile(values: Floats, share: float) -> float:
     at = quantile_rank(len(values), share) - 1
     return float(np.partition(values, at)[at])
-
-
-def _count(n: int, holds: Callable[[int], bool]) -> int:
-    """How many of 0 ... n - 1 hold, when those that do come first."""
-    low, high = 0, n
-    while low < high:
-        middle = (low + high) // 2
-        low, high = (middle + 1, high) if holds(middle) else (low, middle)
-    return low
