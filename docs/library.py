@@ -20,8 +20,9 @@ from generate import table
 from pages import settle
 
 from alliancesim.study.compared import Compared, find_compared, observations, open_years
+from alliancesim.study.difference import moved
 from alliancesim.study.estimate import Value, mean_with_interval, quantile_with_interval
-from alliancesim.study.paired import Functional, paired_difference
+from alliancesim.study.paired import Functional
 from alliancesim.study.run import Run, run
 from alliancesim.study.sheet import with_interval
 
@@ -64,7 +65,7 @@ class Answer(NamedTuple):
     def holds(self) -> bool:
         """Whether the interval of the change lies on the side of zero that the claim says."""
         low, high = self.change.low, self.change.high
-        return low is not None and high is not None and (low > 0.0 if self.claim.rises else high < 0.0)
+        return low is not None and low > 0.0 if self.claim.rises else high is not None and high < 0.0
 
     def level(self) -> str:
         """The baseline with its interval and unit."""
@@ -99,9 +100,9 @@ def answers(baseline: Run, other: Run, claimed: list[Claim]) -> Iterator[Answer]
     for claim in claimed:
         name, functional = Functional.behind(claim.outcome)
         wanted = [find_compared([name], one.layout, years) for one in (baseline, other)]
-        a, b = (next(observations(one, of, one.n)).values for one, of in zip((baseline, other), wanted, strict=True))
-        before = mean_with_interval(a) if functional.p is None else quantile_with_interval(a, functional.p)
-        yield Answer(claim, wanted[0][0], before, paired_difference(a, b, functional))
+        a, b = (next(observations(one, of, one.n)) for one, of in zip((baseline, other), wanted, strict=True))
+        before = mean_with_interval(a.values) if functional.p is None else quantile_with_interval(a.ranked, functional.p)
+        yield Answer(claim, wanted[0][0], before, moved(a, b, functional)[0])
 
 
 def question(description: str) -> str:

@@ -15,6 +15,14 @@ def test_intervals_of_comparisons_hold_as_often_as_they_say() -> None:
     assert all(179 <= counts[name] <= 198 for name in ("mean", "P80")), counts
 
 
+@pytest.mark.parametrize("kind", ["LUMPY", "HORIZON"])
+def test_intervals_of_lumpy_and_of_censored_outcomes_hold(kind: str) -> None:
+    """200 comparisons: a count below 179 has probability 1e-3 or less for an interval that holds 95 % of the time or more."""
+    counts = INTERVALS["held"](INTERVALS[kind], 300, 200, INTERVALS["SEED"])
+
+    assert min(counts.values()) >= 179, counts
+
+
 @pytest.mark.slow
 def test_of_1000_intervals_926_to_971_hold() -> None:
     """Probability of a false alarm 1e-3 for each count; the seed is fixed."""

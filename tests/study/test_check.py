@@ -8,11 +8,15 @@ import pytest
 from harness import TUTORIAL
 
 from alliancesim.errors import CheckFailed, RunError, StoreError
-from alliancesim.study.acceptance import accept
+from alliancesim.plan.compile import compile_plan
+from alliancesim.scenario.load import load_scenario
+from alliancesim.study.acceptance import accept, kept
 from alliancesim.study.check import check, demand
-from alliancesim.study.expectation import packed, packed_values, read_expectation, unpacked_tables, unpacked_values
+from alliancesim.study.expectation import grid_of, packed, packed_values, read_expectation, unpacked_tables, unpacked_values
 from alliancesim.study.github import workflow_commands
-from alliancesim.study.judgment import CHANGED, EQUIVALENT, GONE, IDENTICAL, INCONCLUSIVE
+from alliancesim.study.judgment import CHANGED, EQUIVALENT, GONE, IDENTICAL, INCONCLUSIVE, judge, pairings
+from alliancesim.study.layout import Layout
+from alliancesim.study.statistic import find_statistics
 
 
 @pytest.fixture
@@ -245,9 +249,26 @@ def test_packing_is_exact() -> None:
 
 def test_judged_values_are_kept_to_a_two_hundredth_of_their_spread() -> None:
     values = np.append(np.random.default_rng(1).lognormal(3.0, 1.0, 300), np.inf)
-    back = unpacked_values(packed_values(values))
+    back, grid = unpacked_values(packed_values(values, grid_of(values)))
+    assert back.tobytes() == grid_of(values).rounded(values).tobytes()
+    assert grid.rounded(back).tobytes() == back.tobytes()
     assert np.isinf(back[-1])
     assert np.abs(back[:-1] - values[:-1]).max() <= np.std(values[:-1]) / 200
     constant = np.full(5, 0.1)
-    assert unpacked_values(packed_values(constant)).tobytes() == constant.tobytes()
-    assert np.isinf(unpacked_values(packed_values(np.full(3, np.inf)))).all()
+    assert unpacked_values(packed_values(constant, grid_of(constant)))[0].tobytes() == constant.tobytes()
+    never = np.full(3, np.inf)
+    assert np.isinf(unpacked_values(packed_values(never, grid_of(never)))[0]).all()
+
+
+def test_a_value_that_recurs_is_no_change_by_the_rounding_of_the_accepted_ones() -> None:
+    """Margin 0, values 47.3 and 53.1 and a spread that rounds both; one replication of 200 has moved."""
+    layout, draws = Layout.of(compile_plan(load_scenario(TUTORIAL))), np.random.default_rng(2)
+    values = np.where(draws.random(200) < 0.1, draws.normal(40.0, 5.0, 200), np.where(draws.random(200) < 0.1, 53.1, 47.3))
+    statistics = find_statistics(["programs.missile.slip_months.median", "programs.missile.contracted_cost_bn.mean"], layout)
+    held = kept([(statistic, 0.0) for statistic in statistics], lambda _: values, 200)
+    now = np.append(values[:-1], 53.1)
+    for one in judge(pairings(held, 200, statistics, lambda _: now), 200):
+        assert one.difference is not None
+        assert one.difference.low is not None
+        assert one.difference.low <= 0.0
+        assert one.verdict != CHANGED

@@ -15,7 +15,7 @@ from alliancesim.errors import RunError
 from alliancesim.plan.columns import CURRENCY_YEAR, TABLES
 from alliancesim.study.compare import compare
 from alliancesim.study.compared import BETTER, NAMES, Compared, Observed, find_compared
-from alliancesim.study.comparison import Pair
+from alliancesim.study.comparison import Comparison, Pair
 from alliancesim.study.difference import Difference, difference
 from alliancesim.study.run import Run, run
 
@@ -111,10 +111,12 @@ def test_words_say_what_moves_and_how_sure(stored: Run, weak: Run) -> None:
 
 
 def sample(values: Iterable[float], name: str = "programs.ship.completion_months", censored: int = 0) -> Observed:
+    """An outcome of which the last replications are censored."""
     table, *_, last = name.split(".")
     position = next(i for i, column in enumerate(TABLES[table]) if column.name == last)
     outcome = Compared(name, table, TABLES[table][position], (0,), position)
-    return Observed(outcome, np.array(list(values), np.float64), censored)
+    found = np.array(list(values), np.float64)
+    return Observed(outcome, found, np.arange(len(found)) >= len(found) - censored)
 
 
 def test_a_quantile_beyond_the_horizon_gives_a_bound() -> None:
@@ -125,6 +127,41 @@ def test_a_quantile_beyond_the_horizon_gives_a_bound() -> None:
     assert difference(sample(late, censored=30), sample(late, censored=30), "x").bounds == {"P80": "unknown"}
     assert difference(sample(a), sample(late, censored=30), "x").cell("P80").startswith("at least ")
     assert difference(sample(a, censored=20), sample(a, censored=20), "x").bounds == {}
+
+
+def test_a_bound_has_the_end_of_the_interval_that_holds_anyhow() -> None:
+    a = [float(i) for i in range(100)]
+    late = [*a[:70], *[100.0] * 30]
+    there, back = (difference(*pair, "x").by_statistic["P80"] for pair in (
+        (sample(a), sample(late, censored=30)), (sample(late, censored=30), sample(a)),
+    ))  # fmt: skip
+    assert (there.value, there.high) == (100.0 - 79.0, None)
+    assert there.low is not None
+    assert (back.value, back.low) == (79.0 - 100.0, None)
+    assert back.high is not None
+    neither = difference(sample(late, censored=30), sample(late, censored=30), "x")
+    assert neither.plain()["difference"]["P80"] == {"value": None, "low": None, "high": None, "bound": "unknown"}
+    assert neither.cell("P80") == "beyond horizon"
+
+
+def test_a_quantile_just_below_the_horizon_may_lie_beyond() -> None:
+    a = [float(i) for i in range(100)]
+    found = difference(sample(a), sample([x + 0.5 for x in a], censored=19), "x")
+    assert found.bounds == {}
+    assert found.by_statistic["P80"].value == 0.5
+    assert found.by_statistic["P80"].high is None
+
+
+def test_csv_says_which_quantiles_are_bounds(stored: Run) -> None:
+    a = [float(i) for i in range(100)]
+    late = [*a[:70], *[100.0] * 30]
+    pairs = [Pair(stored, stored, 100, [difference(sample(x, censored=c), sample(late, censored=30), "x")], [], [], [])
+             for x, c in ((a, 0), (late, 30))]  # fmt: skip
+    columns, rows = Comparison(pairs).rows()
+    told = [dict(zip(columns, row, strict=True)) for row in rows]
+    assert [row["difference_p80_bound"] for row in told] == ["at least", "unknown"]
+    assert [row["difference_median_bound"] for row in told] == [None, None]
+    assert [row["difference_p80"] for row in told] == [21.0, None]
 
 
 def test_sentences_by_hand() -> None:
@@ -175,7 +212,7 @@ def test_the_command_prints_words_tables_json_and_csv(
     assert status(["compare", *runs, runs[0], "--csv"]) == 0
     rows = list(csv.DictReader(capsys.readouterr().out.splitlines()))
     assert {row["b"] for row in rows} == {runs[0], runs[1]}
-    assert all(float(row["difference_p80_low"]) <= float(row["difference_p80"]) for row in rows)
+    assert all(float(row["difference_p80_low"] or "-inf") <= float(row["difference_p80"]) for row in rows)
     assert status(["compare", *runs, "--drivers", "--of", of, "--csv"]) == 0
     (row,) = csv.DictReader(capsys.readouterr().out.splitlines())
     assert float(row["share"]) == drivers["total"]["value"]

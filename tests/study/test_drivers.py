@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import copy
+import csv
 import math
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 import yaml
 from harness import BASELINE, TUTORIAL
 
+from alliancesim.cli import status
 from alliancesim.errors import RunError
 from alliancesim.plan.compile import compile_plan
 from alliancesim.scenario.load import load_scenario
@@ -82,6 +84,32 @@ def test_one_changed_group_is_all_of_it(stored: Run, other: Run) -> None:
     (share,) = one.shares
     assert share.value == one.total
     assert one.mixtures == 2
+
+
+def test_a_quantile_beyond_the_horizon_bounds_total_and_shares(
+    stored: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    poor, poorer = (
+        run(TUTORIAL, N, SEED, out=tmp_path / name, settings={"money.topline_bn.2025": "500", "currencies.USD.spot_rate": rate})
+        for name, rate in (("poor", "150"), ("poorer", "170"))
+    )
+    (one,) = decompose(stored, poor, N, [f"{LAST}.P80"])
+    assert one.bound == one.plain()["total"]["bound"] == "at least"
+    assert math.fsum(share.value.value for share in one.shares) == pytest.approx(one.total.value)
+    assert "at least " in str(one)
+    (one,) = decompose(poor, poorer, N, [f"{LAST}.P80"])
+    assert one.bound == "unknown"
+    assert one.plain()["total"] == {"value": None, "low": None, "high": None, "bound": "unknown"}
+    assert all(math.isnan(share.value.value) for share in one.shares)
+    assert str(one).count("beyond horizon") == 1 + len(one.shares)
+    assert status(["compare", str(stored.folder), str(poor.folder), "--drivers", "--of", f"{LAST}.P80", "--csv"]) == 0
+    assert {row["bound"] for row in csv.DictReader(capsys.readouterr().out.splitlines())} == {"at least"}
+
+
+def test_one_group_has_the_interval_of_the_difference_also_of_a_quantile(stored: Run, other: Run) -> None:
+    (one,) = decompose(stored, other, N, [f"{OUTLAYS}.P80"], ["*"])
+    assert one.shares[0].value == one.total
+    assert one.total.low is not None
 
 
 def test_both_engines_give_the_same_shares(stored: Run, other: Run) -> None:

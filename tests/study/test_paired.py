@@ -7,6 +7,7 @@ import pytest
 from scipy import stats
 
 from alliancesim.errors import RunError
+from alliancesim.study.equivalence import quantile_difference
 from alliancesim.study.estimate import Value
 from alliancesim.study.paired import FUNCTIONALS, Functional, bandwidth, paired_difference, variance_saved, weighted_sum
 
@@ -53,12 +54,35 @@ def test_interval_of_a_normal_quantile_has_its_known_width() -> None:
     assert found.high - found.value == pytest.approx(1.96 * error, rel=0.01)
 
 
-@pytest.mark.parametrize("one", FUNCTIONALS, ids=lambda one: one.name)
-def test_swapping_runs_turns_the_sign(one: Functional) -> None:
-    there, back = paired_difference(A, B, one), paired_difference(B, A, one)
+def test_swapping_runs_turns_the_sign_of_a_mean() -> None:
+    there, back = paired_difference(A, B, MEAN), paired_difference(B, A, MEAN)
     assert back.low is not None
     assert back.high is not None
     assert (there.value, there.low, there.high) == pytest.approx((-back.value, -back.high, -back.low))
+
+
+@pytest.mark.parametrize("one", [MEDIAN, P80], ids=lambda one: one.name)
+def test_swapping_runs_turns_the_sign_of_a_quantile_and_leaves_about_its_interval(one: Functional) -> None:
+    """The reference is where the shares of both are compared, so the ends differ by some order statistics."""
+    there, back = paired_difference(A, B, one), paired_difference(B, A, one)
+    assert None not in (there.low, there.high, back.low, back.high)
+    assert there.value == -back.value
+    width = there.high - there.low  # type: ignore[operator]
+    assert (there.low, there.high) == pytest.approx((-back.high, -back.low), abs=0.5 * width)  # type: ignore[operator]
+
+
+def test_a_quantile_differs_by_the_interval_of_the_gate() -> None:
+    assert paired_difference(A, B, P80) == quantile_difference(A, B, 0.8)
+
+
+def test_sums_of_quantiles_at_recurring_values_have_no_interval() -> None:
+    units = np.floor(4.0 * A)
+    assert weighted_sum([(1.0, P80.of(B)), (-1.0, P80.of(A))]).low is not None
+    assert weighted_sum([(1.0, P80.of(B)), (-1.0, P80.of(units))]) == Value(
+        float(np.sort(B)[319] - np.sort(units)[319]), None, None
+    )
+    late = np.where(np.sort(A)[325] < A, np.inf, A)  # what is censored begins within the quantile's own interval
+    assert weighted_sum([(1.0, P80.of(B)), (-1.0, P80.of(late))]).low is None
 
 
 @pytest.mark.parametrize("one", FUNCTIONALS, ids=lambda one: one.name)
@@ -77,7 +101,8 @@ def test_pairing_narrows_intervals() -> None:
 
 def test_too_few_replications_give_no_interval() -> None:
     assert paired_difference(A[:1], B[:1], MEAN) == Value(float(B[0] - A[0]), None, None)
-    assert paired_difference(A[:5], B[:5], P80).low is None
+    assert paired_difference(A[:5], B[:5], P80).high is None
+    assert weighted_sum([(1.0, P80.of(B[:5])), (-1.0, P80.of(A[:5]))]).low is None
 
 
 def test_variance_saved_is_the_share_of_it() -> None:
@@ -88,6 +113,14 @@ def test_variance_saved_is_the_share_of_it() -> None:
     assert found.low < found.value
     assert variance_saved(np.ones(9), np.ones(9)) is None
     assert variance_saved(A, A + 1.0) == Value(1.0, pytest.approx(1.0), pytest.approx(1.0))
+
+
+def test_variance_saved_has_no_interval_below_30_replications() -> None:
+    few, enough = variance_saved(A[:29], B[:29]), variance_saved(A[:30], B[:30])
+    assert few is not None
+    assert enough is not None
+    assert (few.low, few.high) == (None, None)
+    assert enough.low is not None
 
 
 def test_interval_of_variance_saved_agrees_with_the_bootstrap() -> None:

@@ -69,7 +69,7 @@ def backtest(
     first: Annotated[str, typer.Option("--from", metavar="YYYY-MM", help="First month to forecast from.")] = "2005-01",
     last: Last = None,
     every: Annotated[int, typer.Option("--every", metavar="N", help="Months from one forecast to the next.")] = 1,
-    members: Annotated[int, typer.Option("--members", metavar="M", help="Futures drawn for each forecast.")] = 2000,
+    members: Annotated[int, typer.Option("--members", metavar="M", help="Futures drawn for each forecast, 100 or more.")] = 2000,
     seed: Seed = 0,
     settings: Settings = None,
     as_json: Json = False,

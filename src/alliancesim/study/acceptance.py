@@ -18,9 +18,9 @@ from alliancesim.study.expectation import (
     Accepted,
     Expectation,
     Kept,
+    grid_of,
     history_entry,
     read_accepted,
-    rounded_values,
 )
 from alliancesim.study.judgment import value_digest
 from alliancesim.study.layout import Floats, Layout
@@ -158,7 +158,8 @@ def kept(wanted: Iterable[tuple[Statistic, float | None]], values_of: Callable[[
     for statistic, margin in wanted:
         name, values = statistic.outcome.name, values_of(statistic.outcome.name)
         statistic.demand(values)
-        held = found.get(name) or Kept(statistic.unit, {}, value_digest(values[:exact]), rounded_values(values))
+        grid = grid_of(values)
+        held = found.get(name) or Kept(statistic.unit, {}, value_digest(values[:exact]), grid.rounded(values), grid)
         held.margins[str(statistic.outcome.statistic)] = default_margin(statistic, values) if margin is None else margin
         found[name] = held
     return found

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from itertools import groupby
 
 import numpy as np
+import numpy.typing as npt
 
 from alliancesim.errors import RunError
 from alliancesim.plan.columns import Column
+from alliancesim.study.estimate import quantile_rank
 from alliancesim.study.layout import Floats, Layout
 from alliancesim.study.outcome import find_outcomes
 from alliancesim.study.run import Run, as_of_fy
@@ -87,14 +89,40 @@ class Compared:
         flat = table.reshape(len(table), -1, table.shape[-1])
         return sum((flat[:, key, self.position] for key in self.keys), np.zeros(len(table)))
 
+    def late(self, rows: Mapping[str, Floats], layout: Layout) -> npt.NDArray[np.bool_]:
+        """Where it is censored. rows: as `layout.rows` gives them; returns shape (replication,)."""
+        table = rows[self.table]
+        if self.censor is None:
+            return np.zeros(len(table), np.bool_)
+        flat = table[..., layout.tables()[self.table].position(self.censor)].reshape(len(table), -1)
+        return np.any(flat[:, self.keys] > 0.0, axis=1)
+
 
 @dataclass(frozen=True)
 class Observed:
-    """An outcome of one run: values of shape (n,), and how many of them are censored."""
+    """An outcome of one run."""
 
     outcome: Compared
     values: Floats
-    censored: int
+    """Shape (n,); of what is censored, the bound it lies beyond."""
+    late: npt.NDArray[np.bool_]
+    """Where it is censored, shape (n,)."""
+
+    @property
+    def ranked(self) -> Floats:
+        """Its values as quantiles rank them, infinite where censored."""
+        return np.where(self.late, np.inf, self.values)
+
+    def beyond(self, p: float) -> bool:
+        """Whether the p-quantile lies beyond the horizon: fewer replications than its rank are observed."""
+        return int(np.sum(self.late)) > len(self.late) - quantile_rank(len(self.late), p)
+
+    def known(self, p: float | None) -> Floats:
+        """Values that the p-quantile is taken from: as ranked, or their bounds where it lies beyond the horizon.
+
+        Of a mean (None) the bounds, too.
+        """
+        return self.values if p is None or self.beyond(p) else self.ranked
 
 
 def open_years(a: Run, b: Run) -> tuple[int, ...]:
@@ -149,7 +177,10 @@ def observations(run: Run, wanted: Sequence[Compared], n: int) -> Iterator[Obser
         for one in members:
             read = [next(stream)[1] for _ in one.keys]
             values = sum((part[0][:n] for part in read), np.zeros(n))
-            yield Observed(one, values, 0 if censor is None else int(sum(part[1][:n].sum() for part in read)))
+            late = np.zeros(n, np.bool_)
+            if censor is not None:
+                late = np.any([part[1][:n] > 0.0 for part in read], axis=0)
+            yield Observed(one, values, late)
 
 
 def subject(outcome: Compared, run: Run) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from alliancesim.study.changes import InputDifference, input_sheet
 from alliancesim.study.difference import Difference
 from alliancesim.study.drivers import Decomposition
-from alliancesim.study.estimate import Value
+from alliancesim.study.estimate import Value, finite
 from alliancesim.study.paired import FUNCTIONALS
 from alliancesim.study.run import Run
 from alliancesim.study.sheet import Sheet, with_interval
@@ -21,6 +21,7 @@ ENDS = ("", "_low", "_high")
 Listing = tuple[list[str], Iterator[list[Any]]]
 """Names of columns, and rows."""
 MOVED = tuple(one.name for one in FUNCTIONALS)
+QUANTILES = tuple(one.name for one in FUNCTIONALS if one.p is not None)
 
 
 @dataclass
@@ -131,13 +132,15 @@ class Comparison:
         values = ["mean_a", "mean_b", *(f"difference_{name.lower()}" for name in MOVED), "share_above", "share_equal",
                   "share_better", "variance_saved"]  # fmt: skip
         ends = [f"{name}{end}" for name in values for end in ENDS]
-        return ["a", "b", "outcome", "unit", "better_when", *ends], self._rows()
+        bounds = [f"difference_{name.lower()}_bound" for name in QUANTILES]
+        return ["a", "b", "outcome", "unit", "better_when", *ends, *bounds], self._rows()
 
     def shares(self) -> Listing:
         """Names of columns, and a row for every group of changed inputs in every attribution."""
-        columns = ["a", "b", "outcome", "statistic", "unit", "group", *(f"share{end}" for end in ENDS)]
+        columns = ["a", "b", "outcome", "statistic", "unit", "group", *(f"share{end}" for end in ENDS), "bound"]
         return columns, (
-            [*pair.labels(), one.outcome.name, one.statistic, one.outcome.column.unit, share.group.name, *_ends(share.value)]
+            [*pair.labels(), one.outcome.name, one.statistic, one.outcome.column.unit, share.group.name, *_ends(share.value),
+             one.bound]
             for pair in self.pairs for one in pair.decompositions for share in one.shares
         )  # fmt: skip
 
@@ -147,7 +150,7 @@ class Comparison:
                 moved = [one.by_statistic[name] for name in MOVED]
                 values = [one.mean_a, one.mean_b, *moved, one.above, one.equal, one.better, one.variance_saved]
                 head = [*pair.labels(), one.name, one.outcome.column.unit, one.outcome.better or "neither"]
-                yield head + [end for value in values for end in _ends(value)]
+                yield head + [end for value in values for end in _ends(value)] + [one.bounds.get(name) for name in QUANTILES]
 
 
 def side(run: Run) -> dict[str, str]:
@@ -156,7 +159,7 @@ def side(run: Run) -> dict[str, str]:
 
 
 def _ends(value: Value | None) -> tuple[float | None, float | None, float | None]:
-    return (None, None, None) if value is None else (value.value, value.low, value.high)
+    return (None, None, None) if value is None else (finite(value.value), value.low, value.high)
 
 
 def _percent(value: Value | None) -> str:

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from alliancesim.study.compared import Compared, Observed
-from alliancesim.study.estimate import Value, mean_with_interval, quantile_rank, share_with_interval
-from alliancesim.study.paired import FUNCTIONALS, paired_difference, variance_saved
+from alliancesim.study.estimate import Value, mean_with_interval, share_with_interval
+from alliancesim.study.paired import FUNCTIONALS, Functional, paired_difference, variance_saved
 from alliancesim.study.sheet import with_interval
 
 AT_LEAST, AT_MOST, UNKNOWN = "at least", "at most", "unknown"
@@ -28,7 +28,7 @@ class Difference:
     by_statistic: dict[str, Value]
     """B - A in mean, median, P10 and P80."""
     bounds: dict[str, str]
-    """Of quantiles that lie beyond the horizon in a run: what the difference is then (`at least`, `at most`, `unknown`)."""
+    """Of quantiles that lie beyond the horizon in a run: how the difference is to be read, see `moved`."""
     above: Value
     """Probability that B is above A in a replication."""
     equal: Value
@@ -85,11 +85,7 @@ class Difference:
 
     def cell(self, statistic: str) -> str:
         """The difference in a statistic as the tables show it."""
-        bound = self.bounds.get(statistic)
-        if bound == UNKNOWN:
-            return "beyond horizon"
-        said = with_interval(self.by_statistic[statistic], self.outcome.column.scale[0])
-        return said if bound is None else f"{bound} {said}"
+        return bounded_cell(self.by_statistic[statistic], self.bounds.get(statistic), self.outcome.column.scale[0])
 
     def _bound(self, statistic: str) -> dict[str, str]:
         return {"bound": self.bounds[statistic]} if statistic in self.bounds else {}
@@ -100,8 +96,8 @@ def difference(a: Observed, b: Observed, subject: str) -> Difference:
     change = b.values - a.values
     n = len(change)
     size = math.sqrt(0.5 * float(np.mean(a.values**2) + np.mean(b.values**2)))
-    by_statistic = {one.name: paired_difference(a.values, b.values, one) for one in FUNCTIONALS}
-    moved = abs(by_statistic["mean"].value)
+    found = {one.name: moved(a, b, one) for one in FUNCTIONALS}
+    by_statistic = {name: value for name, (value, _) in found.items()}
     above, below = int(np.sum(change > 0.0)), int(np.sum(change < 0.0))
     better = {"higher": above, "lower": below, None: None}[a.outcome.better]
     return Difference(
@@ -110,13 +106,38 @@ def difference(a: Observed, b: Observed, subject: str) -> Difference:
         mean_a=mean_with_interval(a.values),
         mean_b=mean_with_interval(b.values),
         by_statistic=by_statistic,
-        bounds=_bounds(a, b, n),
+        bounds={name: bound for name, (_, bound) in found.items() if bound is not None},
         above=share_with_interval(above, n),
         equal=share_with_interval(n - above - below, n),
         better=None if better is None else share_with_interval(better, n),
         variance_saved=variance_saved(a.values, b.values),
-        materiality=0.0 if size == 0.0 else moved / size,
+        materiality=0.0 if size == 0.0 else abs(by_statistic["mean"].value) / size,
     )
+
+
+def moved(a: Observed, b: Observed, statistic: Functional) -> tuple[Value, str | None]:
+    """The statistic of b less that of a, and how it is to be read where a quantile lies beyond the horizon.
+
+    That is `at least` or `at most` where one of the two does: its bound is taken in its place, and the interval has the one end
+    that this leaves true. Where both do, the difference is `unknown` and its value nan. Means are those of the bounds.
+    """
+    late_a, late_b = (statistic.p is not None and one.beyond(statistic.p) for one in (a, b))
+    if late_a and late_b:
+        return Value(math.nan, None, None), UNKNOWN
+    found = paired_difference(a.known(statistic.p), b.known(statistic.p), statistic)
+    if late_b:
+        return Value(found.value, found.low, None), AT_LEAST
+    if late_a:
+        return Value(found.value, None, found.high), AT_MOST
+    return found, None
+
+
+def bounded_cell(value: Value, bound: str | None, scale: float) -> str:
+    """A difference as tables show it. bound: as `moved` gives it."""
+    if bound == UNKNOWN:
+        return "beyond horizon"
+    said = with_interval(value, scale)
+    return said if bound is None else f"{bound} {said}"
 
 
 def is_clear(value: Value) -> bool:
@@ -136,15 +157,3 @@ def _parted(value: Value, scale: float) -> tuple[str, str]:
     """A number and its interval, as ` (low to high)` or nothing."""
     number, bracket, ends = with_interval(value, scale).partition(" (")
     return number, bracket + ends
-
-
-def _bounds(a: Observed, b: Observed, n: int) -> dict[str, str]:
-    """A quantile lies beyond the horizon where fewer replications than its rank are observed."""
-    found = {}
-    for one in FUNCTIONALS:
-        if one.p is None:
-            continue
-        beyond = tuple(sample.censored > n - quantile_rank(n, one.p) for sample in (a, b))
-        if any(beyond):
-            found[one.name] = UNKNOWN if all(beyond) else AT_MOST if beyond[0] else AT_LEAST
-    return found

@@ -17,13 +17,14 @@ from alliancesim.errors import RunError
 from alliancesim.study import shapley
 from alliancesim.study.changes import changes, inputs
 from alliancesim.study.compared import Compared
+from alliancesim.study.difference import UNKNOWN, bounded_cell, moved
 from alliancesim.study.estimate import Value
 from alliancesim.study.grouping import ChangeGroup, grouped
 from alliancesim.study.layout import Floats
 from alliancesim.study.mixture import Mixtures
-from alliancesim.study.paired import Functional, WeightedSum, paired_difference
+from alliancesim.study.paired import Functional, WeightedSum
 from alliancesim.study.run import Progress, Run, make_fanout
-from alliancesim.study.sheet import Sheet, with_interval
+from alliancesim.study.sheet import Sheet
 
 DEFAULT_ORDERS = 64
 LEAST_ORDERS, MOST_ORDERS = 4, 4096
@@ -46,8 +47,10 @@ class Decomposition:
     statistic: str
     total: Value
     """B - A."""
+    bound: str | None
+    """How total and shares are to be read where a quantile lies beyond the horizon, see `difference.moved`."""
     shares: list[Share]
-    """The largest first; they add up to the total."""
+    """The largest first; they add up to the total. All nan where that is unknown."""
     mixtures: int
     orders: int
     """Sampled orders; 0 where the shares are exact."""
@@ -60,13 +63,16 @@ class Decomposition:
         scale, unit = self.outcome.column.scale
         columns = ["changed inputs", "which", "share of B - A"]
         sheet = Sheet(f"Why {self.outcome.name} differs ({self.statistic}, {unit})", columns, text_columns=2)
+        unknown = self.bound if self.bound == UNKNOWN else None
         for one in self.shares:
             names = [change.name for change in one.group.changes]
             which = ", ".join(names[:MOST_NAMED]) + (f", {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else "")
-            sheet.rows.append([one.group.name, which, with_interval(one.value, scale)])
-        sheet.rows.append(["all", "", with_interval(self.total, scale)])
+            sheet.rows.append([one.group.name, which, bounded_cell(one.value, unknown, scale)])
+        sheet.rows.append(["all", "", bounded_cell(self.total, self.bound, scale)])
         how = f"over {self.orders} sampled orders of the groups" if self.orders else "exact"
         sheet.note = f"Shapley values, {how}; {self.mixtures:,} mixtures of A and B simulated. Shares add up before rounding."
+        if self.bound is not None:
+            sheet.note += " Quantiles count up to the horizon."
         return sheet
 
     def plain(self) -> dict[str, Any]:
@@ -76,7 +82,8 @@ class Decomposition:
             for one in self.shares
         ]
         head = {"outcome": self.outcome.name, "statistic": self.statistic, "unit": self.outcome.column.unit}
-        return head | {"total": self.total.plain(), "mixtures": self.mixtures, "orders": self.orders, "shares": shares}
+        total = self.total.plain() | ({} if self.bound is None else {"bound": self.bound})
+        return head | {"total": total, "mixtures": self.mixtures, "orders": self.orders, "shares": shares}
 
 
 def decompose(
@@ -115,16 +122,17 @@ def decompose(
             if progress is not None:
                 progress(done * n + ready, len(scheme.weights) * n)
 
-        for game, values in zip(games, mixtures.values(mixture, tell), strict=True):
-            game.play(mixture, values)
+        for game, observed in zip(games, mixtures.values(mixture, tell), strict=True):
+            game.play(mixture, observed.known(game.functional.p))
     decompositions = []
     for i, game in enumerate(games):
-        shares = [Share(group, value) for group, value in zip(found, game.shares(), strict=True)]
+        total, bound = moved(mixtures.in_a[i], mixtures.in_b[i], game.functional)
+        parts = [total] * len(found) if len(found) == 1 or bound == UNKNOWN else game.shares()
+        shares = [Share(group, value) for group, value in zip(found, parts, strict=True)]
         shares.sort(key=lambda share: (-abs(share.value.value), share.group.name))
-        total = paired_difference(mixtures.in_a[i], mixtures.in_b[i], game.functional)
         decompositions.append(
             Decomposition(
-                mixtures.outcomes[i], game.functional.name, total, shares, len(scheme.weights), len(scheme.orders)
+                mixtures.outcomes[i], game.functional.name, total, bound, shares, len(scheme.weights), len(scheme.orders)
             )
         )  # fmt: skip
     return decompositions

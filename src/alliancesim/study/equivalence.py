@@ -10,15 +10,18 @@ Sources: two one-sided tests, Schuirmann (1987); step-down correction, Holm (197
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 from scipy import optimize, special
 
-from alliancesim.study.estimate import Value, finite, mean_with_interval, quantile_rank, student
+from alliancesim.study.estimate import Value, finite, interval_ranks, mean_with_interval, quantile_rank, student
 from alliancesim.study.layout import Floats
 
+Ints = npt.NDArray[np.int64]
+Truths = npt.NDArray[np.bool_]
 POWER = 0.9
 BOUND = 0.95
 """Confidence with which a stated smallest effect allows for the error of the estimated spread."""
@@ -42,6 +45,8 @@ class Evidence:
 
     pairs: int
     t: float
+    most: float | None = None
+    """The largest such t, where that end or the accepted statistic may be another one; None: the same."""
 
     def changed(self) -> float:
         """p-value of "within the margin", two-sided: small where it has moved beyond."""
@@ -49,11 +54,16 @@ class Evidence:
 
     def equivalent(self) -> float:
         """p-value of "at or beyond the margin", the larger of two one-sided tests: small where it lies within."""
-        return _tail(self.pairs, -self.t)
+        return _tail(self.pairs, -self._most())
 
     def needed(self, outcomes: int) -> int:
         """Pairs with which a verdict could be expected in nine of ten cases if all goes on like this."""
-        return needed(self.pairs, self.t, CHANGED_RATE / (2 * outcomes) if self.t > 0.0 else EQUIVALENT_RATE)
+        if self.t > 0.0:
+            return needed(self.pairs, self.t, CHANGED_RATE / (2 * outcomes))
+        return needed(self.pairs, min(0.0, self._most()), EQUIVALENT_RATE)
+
+    def _most(self) -> float:
+        return self.t if self.most is None else self.most
 
 
 def needed(n: int, t: float, rate: float) -> int:
@@ -66,9 +76,14 @@ def needed(n: int, t: float, rate: float) -> int:
 
 
 def mean_evidence(accepted: Floats, now: Floats, margin: float) -> Evidence:
-    """Evidence on a mean. accepted, now: values by replication, shape (pair,), finite where the mean exists."""
-    if np.isinf(now).any():
-        return Evidence(len(now), math.inf)
+    """Evidence on a mean. accepted, now: values by replication, shape (pair,), finite where the mean exists.
+
+    There is no mean of values of which some are censored, none of the accepted ones are. How many there are decides, by the sign
+    test: with one more censored each time, chance halves.
+    """
+    late = int(np.isinf(now).sum())
+    if late:
+        return Evidence(len(now), -float(special.stdtrit(len(now) - 1, 0.5**late)) if len(now) > 1 else 0.0)
     difference = now - accepted
     return Evidence(len(now), max(_t(difference - margin), _t(-difference - margin)))
 
@@ -84,23 +99,59 @@ def quantile_evidence(accepted: Floats, now: Floats, share: float, margin: float
         share: which quantile.
         margin: in the outcome's unit.
     """
-    at = _quantile(accepted, share)
-    return Evidence(len(now), max(_above(accepted, now, share, at, at + margin), _below(accepted, now, share, at, at - margin)))
+    found = [
+        max(_above(accepted, now, share, at, at + margin), _below(accepted, now, share, at, at - margin))
+        for at in _candidates(accepted, share)
+    ]
+    return Evidence(len(now), min(found), max(found))
 
 
 def quantile_difference(accepted: Floats, now: Floats, share: float) -> Value:
-    """Difference of the quantiles, with the interval of all differences that the tests of `quantile_evidence` do not refuse."""
+    """Difference of the quantiles, with the interval of all differences that the tests of `quantile_evidence` do not refuse.
+
+    Where accepted values recur so often that the accepted quantile may be another one of them, the interval holds what the tests
+    do not refuse of any.
+
+    Args:
+        accepted, now: values by replication, shape (pair,); infinite where censored.
+        share: which quantile.
+
+    Returns:
+        In the outcome's unit. An end is None where the sample is too small to bound it, or where it lies beyond the horizon.
+    """
     at, then = _quantile(accepted, share), _quantile(now, share)
     difference = 0.0 if at == then else then - at
     if len(now) < 2:
         return Value(difference, None, None)
-    least = student(len(now) - 1)
-    steps = np.unique(now)
-    above = _count(len(steps), lambda i: _above(accepted, now, share, at, float(steps[i])) >= least)
-    below = _count(len(steps), lambda i: _below(accepted, now, share, at, math.nextafter(steps[-1 - i], math.inf)) >= least)
-    low = float(steps[above]) - at if above < len(steps) else math.nan
-    high = float(steps[-below]) - at if below else math.nan
-    return Value(difference, finite(low), finite(high))
+    ends = [_unrefused(accepted, now, share, one) for one in _candidates(accepted, share)]
+    return Value(difference, finite(min(low for low, _ in ends)), finite(max(high for _, high in ends)))
+
+
+def _candidates(accepted: Floats, share: float) -> set[float]:
+    """What the accepted quantile may be: the one seen, and values that recur about it."""
+    return {_quantile(accepted, share), *atoms(accepted, share)}
+
+
+def atoms(values: Floats, share: float) -> list[float]:
+    """Values that recur and may be the quantile: those within its own interval that jump over a standard error of its share."""
+    n, ordered = len(values), np.sort(values)
+    low, high = interval_ranks(n, share)
+    near = np.unique(ordered[(low or 1) - 1 : high or n])
+    ties = np.searchsorted(ordered, near, "right") - np.searchsorted(ordered, near, "left")
+    return [float(one) for one in near[(ties > 1) & (ties > math.sqrt(n * share * (1.0 - share)))]]
+
+
+def _unrefused(accepted: Floats, now: Floats, share: float, at: float) -> tuple[float, float]:
+    """Ends of the differences from `at`, taken for the accepted quantile, that the tests do not refuse; infinite where none."""
+    n, least, order = len(now), student(len(now) - 1), np.argsort(now)
+    steps, first = np.unique(now[order], return_index=True)
+    upto = np.append(first[1:], n)
+    up_to_at, below_at = ((accepted <= at)[order], (accepted < at)[order])
+    above = _t_of_shares(n, share, upto, np.cumsum(up_to_at)[upto - 1], int(up_to_at.sum())) >= least
+    below = _t_of_shares(n, share, upto, np.cumsum(below_at)[upto - 1], int(below_at.sum())) <= -least
+    low = math.inf if above.all() else float(steps[np.argmin(above)])
+    high = float(steps[np.argmax(below)]) if below.any() else math.inf
+    return (low - at if math.isfinite(low) else -math.inf), high - at if math.isfinite(high) else math.inf
 
 
 def mean_difference(accepted: Floats, now: Floats) -> Value:
@@ -143,6 +194,7 @@ def detectable(values: Floats, share: float | None, margin: float, outcomes: int
     if share is None:
         return margin + wanted * _largest_sd(values) * math.sqrt(2.0 / pairs)
     at, ends = _quantile(values, share), []
+    reach = max(abs(one - at) if one != at else 0.0 for one in _candidates(values, share))
     for end in (0.0, 1.0):
         moved = _caught_share(share, end, wanted, pairs)
         if moved is None:
@@ -151,7 +203,8 @@ def detectable(values: Floats, share: float | None, margin: float, outcomes: int
         if not 0.0 < moved + bound < 1.0:
             return None
         ends.append(abs(_quantile(values, moved + bound) - at))
-    return margin + max(ends) if math.isfinite(max(ends)) else None
+    size = margin + reach + max(ends)
+    return size if math.isfinite(size) else None
 
 
 def _largest_sd(values: Floats) -> float:
@@ -175,14 +228,38 @@ def _caught_share(share: float, end: float, wanted: float, pairs: int) -> float 
 
 def _above(accepted: Floats, now: Floats, share: float, at: float, c: float) -> float:
     """Student's t of "the quantile is above c"; `at`: the accepted quantile."""
-    control = (accepted <= at).astype(np.float64)
-    return _t_of_shares(share - (now <= c) + (control - control.mean()))
+    lower, control = now <= c, accepted <= at
+    return float(_t_of_shares(len(now), share, *_counts(lower, control)))
 
 
 def _below(accepted: Floats, now: Floats, share: float, at: float, c: float) -> float:
     """Student's t of "the quantile is below c"; `at`: the accepted quantile."""
-    control = (accepted < at).astype(np.float64)
-    return _t_of_shares((now < c) - share - (control - control.mean()))
+    lower, control = now < c, accepted < at
+    return -float(_t_of_shares(len(now), share, *_counts(lower, control)))
+
+
+def _counts(lower: Truths, control: Truths) -> tuple[Ints, Ints, int]:
+    """Pairs that are lower, those of them in the control, and those in the control."""
+    return np.array(lower.sum()), np.array((lower & control).sum()), int(control.sum())
+
+
+def _t_of_shares(n: int, share: float, lower: Ints, both: Ints, control: int) -> Floats:
+    """Student's t of "fewer than `share` are lower", for as many thresholds as there are counts.
+
+    Args:
+        n: pairs.
+        share: which quantile.
+        lower: pairs of which today's value is at most the threshold.
+        both: those of them whose accepted value is at most the accepted quantile.
+        control: all pairs of which it is; how far their number is off moves both sides alike.
+    """
+    if n < 2:
+        return np.zeros(lower.shape)
+    apart = lower - control
+    variance = (lower + control - 2 * both - apart * apart / n) / (n - 1)
+    # that one more pair could have differed is always allowed for
+    found: Floats = (share - lower / n) / np.sqrt(np.maximum(variance, 1.0 / n) / n)
+    return found
 
 
 def _t(values: Floats) -> float:
@@ -195,14 +272,6 @@ def _t(values: Floats) -> float:
     return mean / sd * math.sqrt(len(values))
 
 
-def _t_of_shares(values: Floats) -> float:
-    """The same for differences of shares; that one more pair could have differed is always allowed for."""
-    n = len(values)
-    if n < 2:
-        return 0.0
-    return float(np.mean(values)) / math.sqrt(max(float(np.var(values, ddof=1)), 1.0 / n) / n)
-
-
 def _tail(pairs: int, t: float) -> float:
     return 1.0 if pairs < 2 else float(special.stdtr(pairs - 1, -t))
 
@@ -210,12 +279,3 @@ def _tail(pairs: int, t: float) -> float:
 def _quantile(values: Floats, share: float) -> float:
     at = quantile_rank(len(values), share) - 1
     return float(np.partition(values, at)[at])
-
-
-def _count(n: int, holds: Callable[[int], bool]) -> int:
-    """How many of 0 ... n - 1 hold, when those that do come first."""
-    low, high = 0, n
-    while low < high:
-        middle = (low + high) // 2
-        low, high = (middle + 1, high) if holds(middle) else (low, middle)
-    return low

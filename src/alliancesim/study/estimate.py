@@ -138,7 +138,7 @@ def interval_ranks(n: int, p: float) -> tuple[int | None, int | None]:
 
 
 @lru_cache(maxsize=256)
-def student(freedom: int) -> float:
+def student(freedom: float) -> float:
     """Student's quantile at the upper end of an interval."""
     return float(special.stdtrit(freedom, 0.5 + CONFIDENCE / 2))
 

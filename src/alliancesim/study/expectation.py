@@ -38,6 +38,22 @@ CENSORED = np.iinfo(np.int32).max
 
 
 @dataclass(frozen=True)
+class Grid:
+    """Steps to which values are rounded; none where all of them were equal."""
+
+    least: float
+    step: float
+
+    def positions(self, values: Floats) -> Floats:
+        """Whole steps from the least, infinite where censored."""
+        return np.round((values - self.least) / self.step) if self.step else np.where(np.isfinite(values), 0.0, values)
+
+    def rounded(self, values: Floats) -> Floats:
+        """Values at their nearest step, infinite where censored."""
+        return self.least + self.step * self.positions(values) if self.step else values
+
+
+@dataclass(frozen=True)
 class Kept:
     """One judged outcome as it was accepted."""
 
@@ -48,6 +64,8 @@ class Kept:
     """Of its values in the exact replications, bit by bit."""
     values: Floats
     """Rounded, infinite where censored, shape (replication,)."""
+    grid: Grid
+    """To which they are rounded."""
 
     def described(self) -> dict[str, Any]:
         """Unit, margins, moments and quantiles: what a reader of the file sees of it."""
@@ -147,7 +165,7 @@ class Expectation:
             "replication_digests": self.replication_digests,
             "first_replications": [{name: packed(array) for name, array in tables.items()} for tables in self.whole],
             "means": {name: packed(array) for name, array in self.means.items()},
-            "values": {name: packed_values(kept.values) for name, kept in self.outcomes.items()},
+            "values": {name: packed_values(kept.values, kept.grid) for name, kept in self.outcomes.items()},
         }
         partial = self.path.with_name(f".{self.path.name}.partial")
         try:
@@ -187,7 +205,7 @@ def read_expectation(path: Path) -> Expectation:
             whole=[unpacked_tables(tables, shapes) for tables in plain["first_replications"]],
             means=unpacked_tables(plain["means"], shapes),
             outcomes={
-                name: Kept(said["unit"], said["margins"], said["digest"], unpacked_values(plain["values"][name]))
+                name: Kept(said["unit"], said["margins"], said["digest"], *unpacked_values(plain["values"][name]))
                 for name, said in plain["outcomes"].items()
             },
             **{name: plain[name] for name in same},
@@ -249,26 +267,25 @@ def unpacked_tables(texts: dict[str, str], shapes: dict[str, tuple[int, ...]]) -
     return {name: _unpacked(texts[name], 8).view("<f8").reshape(shape) for name, shape in shapes.items()}
 
 
-def packed_values(values: Floats) -> dict[str, Any]:
-    """Values as compressed whole steps from the least one."""
-    known = values[np.isfinite(values)]
-    least = float(known.min()) if len(known) else 0.0
-    step = _step(known)
+def packed_values(values: Floats, grid: Grid) -> dict[str, Any]:
+    """Values on a grid as compressed whole steps from the least one."""
     steps = np.full(len(values), CENSORED, "<i4")
-    steps[np.isfinite(values)] = np.round((known - least) / step) if step else 0
-    return {"from": least, "step": step, "steps": _packed(steps.view(np.uint8).reshape(-1, 4))}
+    steps[np.isfinite(values)] = grid.positions(values[np.isfinite(values)])
+    return {"from": grid.least, "step": grid.step, "steps": _packed(steps.view(np.uint8).reshape(-1, 4))}
 
 
-def unpacked_values(packed_steps: dict[str, Any]) -> Floats:
+def unpacked_values(packed_steps: dict[str, Any]) -> tuple[Floats, Grid]:
     """The inverse of `packed_values`."""
+    grid = Grid(packed_steps["from"], packed_steps["step"])
     steps = _unpacked(packed_steps["steps"], 4).view("<i4")
-    values: Floats = np.where(steps == CENSORED, np.inf, packed_steps["from"] + packed_steps["step"] * steps)
-    return values
+    values: Floats = np.where(steps == CENSORED, np.inf, grid.least + grid.step * steps)
+    return values, grid
 
 
-def rounded_values(values: Floats) -> Floats:
-    """Values as an expectation holds them."""
-    return unpacked_values(packed_values(values))
+def grid_of(values: Floats) -> Grid:
+    """The grid that an expectation rounds values to."""
+    known = values[np.isfinite(values)]
+    return Grid(float(known.min()) if len(known) else 0.0, _step(known))
 
 
 def _step(known: Floats) -> float:

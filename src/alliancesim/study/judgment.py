@@ -162,7 +162,10 @@ def value_digest(values: Floats) -> str:
 def pairings(
     accepted: Mapping[str, Kept], exact: int, statistics: Iterable[Statistic], values: Callable[[str], Floats]
 ) -> list[Pairing]:
-    """What was accepted of each statistic beside what is now.
+    """What was accepted of each statistic beside what is now, on the grid of what was accepted.
+
+    Values off it would differ from accepted ones that they equal, all by the same rounding where outcomes recur, and so by what
+    looks like a shift without noise.
 
     Args:
         accepted: outcomes by name.
@@ -174,7 +177,8 @@ def pairings(
     for statistic in statistics:
         held, now = accepted[statistic.outcome.name], values(statistic.outcome.name)
         margin = held.margins[str(statistic.outcome.statistic)]
-        found.append(Pairing(statistic, held.unit, margin, held.values, now, value_digest(now[:exact]) == held.digest))
+        identical = value_digest(now[:exact]) == held.digest
+        found.append(Pairing(statistic, held.unit, margin, held.values, held.grid.rounded(now), identical))
     return found
 
 

@@ -12,9 +12,9 @@ from alliancesim.plan.compile import compile_plan
 from alliancesim.plan.layout import Compiled
 from alliancesim.study.batch import Fanout, chunks
 from alliancesim.study.changes import inputs, mixed
-from alliancesim.study.compared import find_compared, observations, open_years
+from alliancesim.study.compared import Observed, find_compared, observations, open_years
 from alliancesim.study.grouping import ChangeGroup
-from alliancesim.study.layout import Floats, Layout
+from alliancesim.study.layout import Layout
 from alliancesim.study.parts import missing
 from alliancesim.study.run import Progress, Run, part_size
 
@@ -27,13 +27,11 @@ class Mixtures:
         self.a, self.b, self.n, self.groups, self.names, self.fanout = a, b, n, groups, names, fanout
         self.years = open_years(a, b)
         self.outcomes = find_compared(names, a.layout, self.years)
-        self.in_a, self.in_b = (
-            [one.values for one in observations(run, find_compared(names, run.layout, self.years), n)] for run in (a, b)
-        )
+        self.in_a, self.in_b = (list(observations(run, find_compared(names, run.layout, self.years), n)) for run in (a, b))
         self.tree = inputs(a)
 
-    def values(self, mixture: int, progress: Progress | None = None) -> list[Floats]:
-        """The outcomes of a mixture, shape (replication,) each.
+    def values(self, mixture: int, progress: Progress | None = None) -> list[Observed]:
+        """The outcomes of a mixture.
 
         Raises RunError where the mixture is no scenario, or where a run is not what its inputs give today.
         """
@@ -41,23 +39,25 @@ class Mixtures:
         layout = Layout.of(compiled)
         outcomes = find_compared(self.names, layout, self.years)
         spans = missing([], self.n, part_size(layout, self.n, self.fanout.engine))
-        found = [np.empty(self.n) for _ in outcomes]
+        found = [Observed(outcome, np.empty(self.n), np.empty(self.n, np.bool_)) for outcome in outcomes]
         ready = 0
         with contextlib.closing(chunks(compiled, spans, self.a.seed, self.fanout)) as stream:
             for chunk in stream:
                 rows, count = layout.rows(chunk.outcomes), len(chunk.digests)
-                for values, outcome in zip(found, outcomes, strict=True):
-                    values[chunk.first : chunk.first + count] = outcome.of(rows)
+                for one in found:
+                    one.values[chunk.first : chunk.first + count] = one.outcome.of(rows)
+                    one.late[chunk.first : chunk.first + count] = one.outcome.late(rows, layout)
                 ready += count
                 if progress is not None:
                     progress(ready, self.n)
         self._check(mixture, found)
         return found
 
-    def _check(self, mixture: int, found: list[Floats]) -> None:
+    def _check(self, mixture: int, found: list[Observed]) -> None:
         """None of B is run A, all of it is run B."""
         for whole, run, stored in ((0, self.a, self.in_a), ((1 << len(self.groups)) - 1, self.b, self.in_b)):
-            if mixture == whole and not all(map(np.array_equal, found, stored)):
+            same = (np.array_equal(one.ranked, other.ranked) for one, other in zip(found, stored, strict=True))
+            if mixture == whole and not all(same):
                 message = (
                     f"{run.folder}: its inputs give other outcomes today. Another version of alliancesim made it (run it again), "
                     "or its file lists currencies or buckets in another order than the reference (use one order)"

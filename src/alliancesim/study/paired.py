@@ -1,5 +1,8 @@
 """Differences of means and quantiles between runs on common draws, and any other weighted sum of them, with 95 % intervals.
 
+The difference of two quantiles has the interval of the gate (`equivalence.quantile_difference`), which assumes nothing of the
+outcome's law. What follows is for means, and for sums over more than two runs.
+
 The error of a mean or quantile of n values is, to first order, the mean of n influence values, one for each replication (Hampel
 1974). A weighted sum of statistics of paired runs therefore has influence values of its own, replication by replication, and
 their variance is all its interval needs; draws that the runs share cancel there. For means this is Student's interval of the
@@ -20,6 +23,7 @@ import numpy as np
 from scipy import special
 
 from alliancesim.errors import RunError
+from alliancesim.study.equivalence import atoms, quantile_difference
 from alliancesim.study.estimate import CONFIDENCE, Value, interval_ranks, quantile_rank, student
 from alliancesim.study.layout import Floats
 
@@ -55,6 +59,8 @@ class Functional:
         return _mean(values) if self.p is None else _quantile(values, self.p)
 
 
+FEWEST_FOR_VARIANCE = 30
+"""Replications from which an interval is given of the variance saved."""
 FUNCTIONALS = tuple(Functional.named(name) for name in ("mean", "median", "P10", "P80"))
 
 
@@ -68,7 +74,7 @@ class Influence:
     step: float = 0.0
     """One over the density at a quantile; 0 for a mean."""
     bounded: bool = True
-    """False where n is too small for an interval."""
+    """False where n is too small for an interval, or values recur so often that there is no density."""
 
 
 def _mean(values: Floats) -> Influence:
@@ -80,12 +86,19 @@ def _quantile(values: Floats, p: float) -> Influence:
     n = len(values)
     at = quantile_rank(n, p) - 1
     value = float(np.partition(values, at)[at])
-    reach = bandwidth(n, p)
+    step = _step(values, p)
+    bounded = math.isfinite(step) and None not in interval_ranks(n, p) and not atoms(values, p)
+    deviations = np.asarray(p - (values <= value), np.float64) * (step if bounded else 0.0)
+    return Influence(value, deviations, step, bounded)
+
+
+def _step(values: Floats, p: float) -> float:
+    """One over the density at the p-quantile; nan or infinite where values about it are."""
+    reach = bandwidth(len(values), p)
     low, high = max(0.0, p - reach), min(1.0, p + reach)
-    ends = np.quantile(values, (low, high), method="hazen")
-    step = float(ends[1] - ends[0]) / (high - low)
-    deviations = np.asarray(p - (values <= value), np.float64) * step
-    return Influence(value, deviations, step, bounded=None not in interval_ranks(n, p))
+    with np.errstate(invalid="ignore"):
+        ends = np.quantile(values, (low, high), method="hazen")
+        return float((ends[1] - ends[0]) / (high - low))
 
 
 def bandwidth(n: int, p: float) -> float:
@@ -134,18 +147,21 @@ def paired_difference(a: Floats, b: Floats, statistic: Functional) -> Value:
     """The statistic of b less that of a, with its interval.
 
     Args:
-        a, b: values of the same replications, shape (replication,) each.
+        a, b: values of the same replications, shape (replication,) each; for a quantile infinite where censored.
         statistic: mean or quantile.
     """
     if np.array_equal(a, b):
         return Value(0.0, 0.0, 0.0)
+    if statistic.p is not None:
+        return quantile_difference(a, b, statistic.p)
     return weighted_sum(((1.0, statistic.of(b)), (-1.0, statistic.of(a))))
 
 
 def variance_saved(a: Floats, b: Floats) -> Value | None:
     """How much of the variance of a difference of means pairing takes away: 1 - var(b - a) / (var a + var b).
 
-    The interval is that of a ratio of means (delta method). None where neither varies.
+    The interval is that of a ratio of means (delta method), and there is none below 30 replications: variances of so few say too
+    little of their own error. None where neither varies.
     """
     n = len(a)
     apart = (a - np.mean(a)) ** 2 + (b - np.mean(b)) ** 2
@@ -154,5 +170,7 @@ def variance_saved(a: Floats, b: Floats) -> Value | None:
     if n < 2 or whole == 0.0:
         return None
     left = float(np.mean(paired)) / whole
+    if n < FEWEST_FOR_VARIANCE:
+        return Value(1.0 - left, None, None)
     half = student(n - 1) * float(np.std(paired - left * apart, ddof=1)) / whole / math.sqrt(n)
     return Value(1.0 - left, 1.0 - left - half, min(1.0, 1.0 - left + half))

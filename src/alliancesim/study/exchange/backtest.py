@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from alliancesim.plan.layout import Floats, Ints
 from alliancesim.scenario.economy import ExchangeProcess
 from alliancesim.scenario.history import months_between
 from alliancesim.study.batch import check_request
-from alliancesim.study.estimate import CONFIDENCE, Value
+from alliancesim.study.estimate import Value, student
 from alliancesim.study.exchange.ensemble import ensemble
 from alliancesim.study.exchange.fit import point_values
 from alliancesim.study.exchange.laws import LONGEST_HALF_LIFE
@@ -31,6 +32,8 @@ COVER = 0.8
 RESAMPLES = 2000
 BLOCK_HORIZONS = 2
 """Length of the blocks that intervals are resampled in, in horizons: windows that overlap stay together."""
+LEAST_MEMBERS, MOST_MEMBERS = 100, 100_000
+"""With fewer futures the band between two of them holds 80 % of outcomes only to more than one percent."""
 FIFTHS = 5
 PERCENT = 100.0
 DRIFTLESS = "without drift"
@@ -95,8 +98,8 @@ class Backtest:
                 sheet.rows.append([score.process, *texts, fifths])
             sheets.append(sheet)
         sheets[-1].note = (
-            f"In brackets 95 % intervals: blocks of {BLOCK_HORIZONS} horizons are resampled, as the windows of neighboring "
-            "origins overlap; ? where they are fewer than two blocks. A gain whose interval holds 0 is none."
+            f"In brackets 95 % intervals, Student's of blocks of {BLOCK_HORIZONS} horizons, which are resampled as the windows "
+            "of neighboring origins overlap; ? where they are fewer than two blocks. A gain whose interval holds 0 is none."
         )
         return sheets
 
@@ -119,7 +122,7 @@ def backtest(
         first: the first origin, ``YYYY-MM``.
         last: the last month whose rate is an outcome; default: the as-of month.
         every: months from one origin to the next.
-        members: futures drawn of each forecast.
+        members: futures drawn of each forecast, 100 or more.
         seed: of their draws, common to all processes.
         settings: values by dotted path laid over the file.
         progress: told after each origin.
@@ -128,8 +131,8 @@ def backtest(
         ScenarioError: the scenario is wrong.
         RunError: the request makes no sense, the record is not there, or no origin has both a past and an outcome in it.
     """
-    if every < 1 or not 2 <= members <= 100_000:
-        message = f"every = {every}, members = {members}; at least 1 month, and 2 to 100,000 futures"
+    if every < 1 or not LEAST_MEMBERS <= members <= MOST_MEMBERS:
+        message = f"every = {every}, members = {members}; at least 1 month, and {LEAST_MEMBERS} to {MOST_MEMBERS:,} futures"
         raise RunError(message)
     check_request(members, seed)
     check_month(first, "--from")
@@ -199,22 +202,39 @@ def _crps(outcome: float, sample: Floats) -> float:
 
 def _score(process: str, horizon: int, values: Floats, reference: Floats, pit: Floats, every: int, seed: int) -> Score:
     length = -(-BLOCK_HORIZONS * horizon // every)
-    at = blocks(len(values), length, seed)
-
-    def spread(value: float, resampled: Floats) -> Value:
-        if len(values) < 2 * length:  # then most resamples, or all, are the same series begun elsewhere
-            return Value(value, None, None)
-        low, high = np.quantile(resampled, [0.5 * (1.0 - CONFIDENCE), 0.5 * (1.0 + CONFIDENCE)])
-        return Value(value, float(low), float(high))
-
+    at, number = blocks(len(values), length, seed), len(values) / length
     inside = (np.abs(pit - 0.5) <= 0.5 * COVER).astype(float)
+    held = _of_blocks(float(inside.mean()), inside[at].mean(axis=1), number)
     gain = 1.0 - values.mean() / reference.mean()
     gains = 1.0 - values[at].mean(axis=1) / reference[at].mean(axis=1)
     fifths = np.histogram(pit, bins=FIFTHS, range=(0.0, 1.0))[0] / len(pit)
     return Score(
-        process, horizon, len(values), spread(float(values.mean()), values[at].mean(axis=1)), spread(float(gain), gains),
-        spread(float(inside.mean()), inside[at].mean(axis=1)), tuple(float(share) for share in fifths),
+        process, horizon, len(values), _of_blocks(float(values.mean()), values[at].mean(axis=1), number),
+        _of_blocks(float(gain), gains, number), _share(held), tuple(float(share) for share in fifths),
     )  # fmt: skip
+
+
+def _of_blocks(value: float, resampled: Floats, number: float) -> Value:
+    """A statistic with its interval; none where its series is shorter than two blocks.
+
+    Quantiles of the resamples of so few blocks are too close: the spread of k means about their own mean is short by
+    sqrt((k - 1) / k), and its estimate has k - 1 degrees of freedom.
+
+    Args:
+        value: of the series.
+        resampled: of series put together from its blocks.
+        number: blocks in the series, k, not always whole.
+    """
+    if number < 2.0:  # then most resamples, or all, are the same series begun elsewhere
+        return Value(value, None, None)
+    half = student(number - 1.0) * float(np.std(resampled)) * math.sqrt(number / (number - 1.0))
+    return Value(value, value - half, value + half)
+
+
+def _share(value: Value) -> Value:
+    """The same of a share, whose interval ends at 0 and 1."""
+    low, high = (None if end is None else min(1.0, max(0.0, end)) for end in (value.low, value.high))
+    return Value(value.value, low, high)
 
 
 def blocks(count: int, length: int, seed: int) -> Ints:
