@@ -88,7 +88,7 @@ def on_record(named: str | list[str]) -> list[float]:
     """The values a comparison names: rows of delays.csv, a cell of budget.csv, or the slips of a channel's programs."""
     if isinstance(named, list):
         return [number(row) for row in named]
-    return recorded_slips(named.partition("/")[2]) if named.startswith("programs/") else [number(named)]
+    return list(recorded_slips(named.partition("/")[2]).values()) if named.startswith("programs/") else [number(named)]
 
 
 def recorded(key: str, said: Mapping[str, Any], rows: list[float]) -> float:

@@ -47,11 +47,13 @@ def number(row: str) -> float:
     return float(fact(table, rest) if rest else fact("delays", row))
 
 
-def recorded_slips(channel: str) -> list[float]:
-    """Slips of first deliveries in programs.csv, months."""
+def recorded_slips(channel: str) -> dict[str, float]:
+    """Slips of first deliveries in programs.csv by program, months."""
     with (DATA / "programs.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    return [float(row["delay_months_first"]) for row in rows if row["channel"] == channel and row["delay_months_first"]]
+    return {
+        row["id"]: float(row["delay_months_first"]) for row in rows if row["channel"] == channel and row["delay_months_first"]
+    }
 
 
 def audited_contracts() -> float:
@@ -208,7 +210,7 @@ def _money(column: str) -> Callable[[Simulated], Values]:
 
 
 def _slip(channel: str) -> Callable[[Simulated], Values]:
-    return lambda s: s.programs("slip_months", s.of_channel(channel)).mean(axis=1)
+    return lambda s: s.programs("slip_months", list(recorded_slips(channel))).mean(axis=1)
 
 
 def _contract_year_share(s: Simulated) -> Values:
