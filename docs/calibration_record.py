@@ -51,9 +51,8 @@ def recorded_slips(channel: str) -> dict[str, float]:
     """Slips of first deliveries in programs.csv by program, months."""
     with (DATA / "programs.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    return {
-        row["id"]: float(row["delay_months_first"]) for row in rows if row["channel"] == channel and row["delay_months_first"]
-    }
+    slips = [(row["id"], row["delay_months_first"]) for row in rows if row["channel"] == channel]
+    return {program: float(slip) for program, slip in slips if slip}
 
 
 def audited_contracts() -> float:
