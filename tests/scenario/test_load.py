@@ -107,6 +107,14 @@ def test_what_stands_below_a_misspelt_key_is_checked_as_what_it_means(write: Wri
     ]
 
 
+def test_a_key_only_somewhat_like_another_is_not_read_as_it(write: Write) -> None:
+    found = findings_of(write("programs: {radar: {after: [missile.first_delivery], bucket: standof}}\n"))
+    assert [(finding.path, finding.suggestion) for finding in found] == [
+        ("programs.radar.after", "state"),
+        ("programs.radar.bucket", "standoff"),
+    ]
+
+
 def test_null_deletes(write: Write) -> None:
     path = write("programs: {radar: null, missile: {baseline_delivery: null, current_estimate: ~}}\n")
     scenario = load_scenario(path).scenario
@@ -305,6 +313,55 @@ def test_a_broken_value_hides_only_what_follows_from_it(write: Write) -> None:
     ]
     path = write("money: {hns_bn: x, topline_bn: {2023: x}}\n")
     assert [finding.path for finding in findings_of(path)] == ["money.hns_bn", "money.topline_bn.2023"]
+
+
+def test_a_broken_entry_hides_nothing_of_its_siblings(write: Write) -> None:
+    path = write(
+        "packages:\n"
+        "  one: {title: 1, components: {}}\n"
+        "  two: {title: Two, components: {arms: {programs: {nobody: 1}}}}\n"
+        "money: {buckets: {standoff: 7, 'a b': {authority_bn: 1}}}\n"
+        "resources: {plant: {kind: lin, background: {backlog: 1e6}}}\n"
+    )
+    assert [finding.path for finding in findings_of(path)] == [
+        "packages.one.title",
+        "packages.two.components.arms.programs.nobody",
+        "money.buckets.standoff",
+        "money.buckets.a b",
+        "resources.plant.kind",
+    ]
+
+
+def test_a_broken_optional_value_hides_nothing_of_its_entry(write: Write) -> None:
+    path = write(
+        "programs: {radar: {priority: high, bucket: standof, cost_growth: 3}, missile: {state: 7, channel: fsm}}\n"
+        "channels: {fms: {stages: {production: {noise: 5, resource: plnt, milestone: deliverd}}}}\n"
+    )
+    assert [finding.path for finding in findings_of(path)] == [
+        "programs.radar.priority",
+        "programs.radar.bucket",
+        "programs.radar.cost_growth",
+        "programs.missile.state",
+        "programs.missile.channel",
+        "channels.fms.stages.production.noise",
+        "channels.fms.stages.production.resource",
+        "channels.fms.stages.production.milestone",
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "money: {topline_bn: .inf}",
+        "programs: {missile: {unit_cost_bn: .nan}}",
+        "horizon: {as_of: .inf}",
+        "resources: {plant: {background: {size: {mean: .inf}}}}",
+        "linkage: {rounds: {tariff: {results: {2025-07-22: middle}}}}",
+        "channels: {fms: {stages: {production: 5}}}",
+    ],
+)
+def test_nothing_follows_from_a_value_that_is_refused(write: Write, text: str) -> None:
+    assert len(findings_of(write(text + "\n"))) == 1
 
 
 def test_dates_that_no_lot_can_meet_are_told_together(write: Write) -> None:
