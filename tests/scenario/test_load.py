@@ -115,6 +115,19 @@ def test_a_key_only_somewhat_like_another_is_not_read_as_it(write: Write) -> Non
     ]
 
 
+def test_a_row_cut_short_and_a_gap_of_a_history_are_told(write: Write, tmp_path: Path) -> None:
+    rows = (BASE.parent / "rates.csv").read_text().splitlines()
+    at = next(number for number, row in enumerate(rows) if row.startswith("2023-01,USD"))
+    (tmp_path / "rates.csv").write_text("\n".join([*rows[:at], "2023-01,USD,1", "", *rows[at + 1 :]]) + "\n")
+    path = write("currencies: {USD: {history: rates.csv}}\n")
+    assert [str(finding).removeprefix(f"{tmp_path}/") for finding in findings_of(path)] == [
+        f"rates.csv:{at + 1}:1 currencies.USD.history: a row of 3 cells; 4 cells, month, currency, per_unit_avg, per_unit_eom"
+    ]
+    (tmp_path / "rates.csv").write_text("\n".join([rows[0], "2020-01,USD,1,1", "2021-12,USD,1,1", *rows[1:]]) + "\n")
+    found = findings_of(path)
+    assert [(finding.found, finding.line) for finding in found] == [("no USD rate for 2020-02, 2020-03, 2020-04 and 22 more", 2)]
+
+
 def test_null_deletes(write: Write) -> None:
     path = write("programs: {radar: null, missile: {baseline_delivery: null, current_estimate: ~}}\n")
     scenario = load_scenario(path).scenario

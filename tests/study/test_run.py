@@ -218,6 +218,14 @@ def test_a_link_is_refused_at_once_and_left(tutorial: LoadedScenario, tmp_path: 
     assert sorted(path.name for path in tmp_path.iterdir()) == (["elsewhere", "link"] if kept else ["link"])
 
 
+def test_a_run_below_the_home_folder_is_written_and_opened_there(
+    tutorial: LoadedScenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert run(tutorial, n=2, out="~/mine").folder == tmp_path / "mine"
+    assert open_run("~/mine").n == 2
+
+
 def test_an_empty_folder_may_become_a_run(tutorial: LoadedScenario, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     assert open_run(run(tutorial, n=1, out=tmp_path / "empty").folder).n == 1

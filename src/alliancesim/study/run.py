@@ -161,12 +161,17 @@ def as_of_fy(run: Run) -> int:
     return run.layout.first_fy - 1 if as_of is None else fiscal_year(as_of, int(run.manifest["fy_first_month"]))
 
 
+def at_home(folder: str | os.PathLike[str]) -> Path:
+    """The path of a folder; `~`, which no shell expands after `--out=`, is the home folder."""
+    return Path(os.path.expanduser(folder))  # noqa: PTH111  (Path.expanduser raises where there is no such user)
+
+
 def open_run(folder: str | os.PathLike[str]) -> Run:
     """Open a run folder. Raises StoreError when it is none, or not complete."""
     from alliancesim.study.manifest import FORMAT, FORMAT_VERSION
     from alliancesim.study.place import MANIFEST, UNFINISHED
 
-    path = Path(folder)
+    path = at_home(folder)
     try:
         manifest = json.loads((path / MANIFEST).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
@@ -238,7 +243,7 @@ def run(
     manifest = begin_manifest(loaded, compiled, dict(settings or {}), n, seed, fanout.engine, source_hash())
     identity, layout = places.identity(manifest), Layout.of(compiled)
     folder = places.default_folder(loaded.scenario.name, seed, n, manifest["scenario_hash"])
-    place = Path(out) if out is not None else folder
+    place = at_home(out) if out is not None else folder
     tell = say or (lambda text: None)
     if is_complete(place, layout, n, identity):
         tell(f"{place}: has all {n:,} replications already; nothing is simulated")

@@ -56,7 +56,7 @@ class Checker:
                 return True
         return False
 
-    def names(self, *path: str) -> list[str]:
+    def names(self, *path: Key) -> list[str]:
         """The names of a register as the files give them, broken entries included."""
         node = self.root
         for key in path:

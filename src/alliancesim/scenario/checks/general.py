@@ -14,6 +14,8 @@ from alliancesim.scenario.values import Dated, Distribution, Noise
 
 LARGEST = 1e12
 REACH_YEARS = 60
+PLANNED_YEARS = 10
+"""Years after the horizon up to which values are planned; as TAIL_YEARS of `plan.layout`, which this layer does not know."""
 MOST_ENTRIES = 2000
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
@@ -126,6 +128,20 @@ def check_years(check: Checker) -> None:
         for year in block.by_fy:
             if not low <= year <= high:
                 check.add_key((*path, year), f"FY{year} is far from the horizon", f"fiscal years {low} to {high}")
+
+
+def check_growth(check: Checker) -> None:
+    """What grows stays within the bounds of what is written."""
+    end = check.last_fy + PLANNED_YEARS
+    for path, block in blocks(check.scenario):
+        if not isinstance(block, Dated) or not block.by_fy or highest(block.then_growth_share) <= 0.0:
+            continue
+        last = max(block.by_fy)
+        years, value, growth = max(0, end - last), highest(block.by_fy[last]), highest(block.then_growth_share)
+        most = _NARROWER.get(str(path[-1]), {}).get("le", LARGEST)
+        if value > 0.0 and math.log(value) + years * math.log1p(growth) > math.log(most):
+            said = f"growth that leaves it at most {most:g} up to FY{end}, {PLANNED_YEARS} years beyond the horizon"
+            check.add((*path, "then_growth_share"), f"{growth:g} a year for {years} years makes too much of {value:g}", said)
 
 
 def check_capacity(check: Checker) -> None:
