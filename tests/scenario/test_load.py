@@ -165,6 +165,16 @@ def test_set_reaches_years_indices_and_keys_left_out(write: Write) -> None:
     assert scenario.money.lapse_share == 0.01
 
 
+def test_a_stage_of_the_channel_is_overridden_by_a_setting(write: Write) -> None:
+    settings = {"programs.missile.stages.production.duration_months": "24"}
+    stages = load_scenario(write("name: top\n"), settings).scenario.programs["missile"].stages
+    assert stages["production"].duration_months == 24
+    (found,) = findings_of(write("name: top\n"), {"programs.missile.stages.produktion.duration_months": "24"})
+    assert found.suggestion == "programs.missile.stages.production.duration_months"
+    (found,) = findings_of(write("name: top\n"), {"packages.strike.title": "Strike"})
+    assert "it is empty: give a whole entry, packages={strike: ...}" in str(found)
+
+
 def test_settings_of_the_command_line_come_last_and_are_assumptions(write: Write) -> None:
     settings = {"money.personnel_bn": "{2023: 1, 2024: 2}", "mechanisms.linkage": False, "programs.radar": "null"}
     loaded = load_scenario(write("set: {money.personnel_bn: 2400}\n"), settings)

@@ -226,6 +226,16 @@ def test_a_run_below_the_home_folder_is_written_and_opened_there(
     assert open_run("~/mine").n == 2
 
 
+def test_what_is_replaced_is_said_once(tutorial: LoadedScenario, tmp_path: Path) -> None:
+    said: list[str] = []
+    for n, seed in ((4, 7), (4, 8), (6, 8), (2, 8)):
+        run(tutorial, n=n, seed=seed, out=tmp_path / "one", say=said.append)
+    assert [text for text in said if "replaces" in text] == [
+        f"{tmp_path / 'one'}: replaces tutorial, seed 7, 4 replications",
+        f"{tmp_path / 'one'}: replaces tutorial, seed 8, 6 replications",
+    ]
+
+
 def test_an_empty_folder_may_become_a_run(tutorial: LoadedScenario, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     assert open_run(run(tutorial, n=1, out=tmp_path / "empty").folder).n == 1

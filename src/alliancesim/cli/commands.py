@@ -134,8 +134,9 @@ def run(
 ) -> None:
     """Simulate a scenario and store the run; ends with a short summary.
 
-    What is there already is not simulated again: an unfinished run is continued, a smaller one extended. With --precision the
-    run begins with -n replications and grows until the mean or quantile named is known so well, or there are --most of them
+    What is there already is not simulated again: an unfinished run is continued, a smaller one extended. Another run in --out
+    is replaced, which is said before anything is simulated. With --precision the run begins with -n replications and grows
+    until the mean or quantile named is known so well, or there are --most of them
     (then the exit status is 1).
     """
     from alliancesim.study.run import run as simulate

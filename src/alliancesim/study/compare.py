@@ -14,8 +14,17 @@ from alliancesim.plan.compile import compile_plan
 from alliancesim.scenario.load import load_scenario
 from alliancesim.study.batch import check_request
 from alliancesim.study.changes import input_differences
-from alliancesim.study.compared import default_names, find_compared, observations, open_years, subject
-from alliancesim.study.comparison import Comparison, Pair
+from alliancesim.study.compared import (
+    calendars,
+    default_names,
+    find_compared,
+    horizon,
+    horizon_notes,
+    observations,
+    open_years,
+    subject,
+)
+from alliancesim.study.comparison import MOST_EXPLAINED, Comparison, Pair
 from alliancesim.study.difference import difference
 from alliancesim.study.drivers import chosen_orders, decompose
 from alliancesim.study.layout import Layout
@@ -23,6 +32,18 @@ from alliancesim.study.paired import Functional
 from alliancesim.study.run import Progress, Run, Say, open_run, run
 
 DEFAULT_N = 1000
+
+
+class PairOfHorizons(Pair):
+    """Two runs that do not simulate the same months."""
+
+    def notes(self) -> list[str]:
+        """What a reader should know of the two runs."""
+        return [*super().notes(), *horizon_notes(self.a, self.b)]
+
+    def most_material(self) -> list[str]:
+        """The outcomes that differ most, of those that can be shared out."""
+        return [one.name for one in self.differences if one.clear() and not one.outcome.is_cut][:MOST_EXPLAINED]
 
 
 def compare(
@@ -95,9 +116,13 @@ def check_drivers(given: Sequence[str | os.PathLike[str] | Run], of: Sequence[st
 def pair(a: Run, b: Run, n: int) -> Pair:
     """The comparison of two runs over their first n replications."""
     names, years = default_names(a, b), open_years(a, b)
-    own, other = (observations(one, find_compared(names, one.layout, years), n) for one in (a, b))
+    own, other = (
+        observations(one, find_compared(names, one.layout, years), n, calendar)
+        for one, calendar in zip((a, b), calendars(a, b), strict=True)
+    )
     differences = [difference(x, y, subject(x.outcome, a)) for x, y in zip(own, other, strict=True)]
     differences.sort(key=lambda one: (not one.clear(), -one.materiality, one.name))
     own_programs, other_programs = set(a.layout.programs), set(b.layout.programs)
     only_a, only_b = sorted(own_programs - other_programs), sorted(other_programs - own_programs)
-    return Pair(a, b, n, differences, input_differences(a, b), only_a, only_b)
+    kind = Pair if horizon(a) == horizon(b) else PairOfHorizons
+    return kind(a, b, n, differences, input_differences(a, b), only_a, only_b)

@@ -14,6 +14,7 @@ from alliancesim.study.layout import Floats, Layout
 from alliancesim.study.outcome import find_outcomes
 from alliancesim.study.run import Run, as_of_fy
 from alliancesim.study.summary import censoring
+from alliancesim.units import month_name
 
 OPEN = "open"
 SUMMED = f"fiscal_years.{OPEN}."
@@ -33,6 +34,8 @@ OF_PROGRAMS = {
     "operational_units": "operational quantity",
 }  # fmt: skip
 """Columns of programs; units are read at the end of the last fiscal year."""
+DATES = ("first_delivery_months", "completion_months", "first_operational_months")
+"""Columns of programs that count from the start of the horizon."""
 OF_CAPABILITY = {
     "packages": ("capability_share", "capability"), "areas": ("score", "score"), "conditions": ("value", "value"),
     "workforce": ("staffing_share", "staffing"),
@@ -81,11 +84,26 @@ class Compared:
         """The column that is 1 where a value is only a lower bound."""
         return censoring(self.column.name) if self.table == "programs" else None
 
+    @property
+    def is_cut(self) -> bool:
+        """Whether it counts months of a program up to the end of the horizon."""
+        return self.table == "programs" and self.column.unit == "months"
+
     def of(self, rows: Mapping[str, Floats]) -> Floats:
         """Its values. rows: as `Layout.rows` gives them; returns shape (replication,)."""
         table = rows[self.table]
         flat = table.reshape(len(table), -1, table.shape[-1])
         return sum((flat[:, key, self.position] for key in self.keys), np.zeros(len(table)))
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """How the dates of a run are read beside those of a run with another horizon."""
+
+    shift_months: float
+    """From the reference's start to the run's own."""
+    end_months: float
+    """Since the reference's start; what comes later is not seen in both runs."""
 
 
 @dataclass(frozen=True)
@@ -95,6 +113,45 @@ class Observed:
     outcome: Compared
     values: Floats
     censored: int
+
+
+def horizon(run: Run) -> tuple[int, int]:
+    """The first month of a run's horizon and the first one after it, in months since year 0."""
+    start = run.layout.first_fy * 12 + int(run.manifest["fy_first_month"]) - 1
+    return start, start + 12 * len(run.layout.fiscal_years())
+
+
+def calendars(a: Run, b: Run) -> tuple[Calendar | None, Calendar | None]:
+    """How dates of two runs are compared: on the calendar of a, up to the earlier end; None where both have one horizon."""
+    own, other = horizon(a), horizon(b)
+    if own == other:
+        return None, None
+    end = float(min(own[1], other[1]) - own[0])
+    return Calendar(0.0, end), Calendar(float(other[0] - own[0]), end)
+
+
+def horizon_notes(a: Run, b: Run) -> list[str]:
+    """What a reader should know where two runs have not the same horizon."""
+    own, other = horizon(a), horizon(b)
+    if own == other:
+        return []
+    spans = " and ".join(f"{month_name(first)} to {month_name(end - 1)}" for first, end in (own, other))
+    end = month_name(min(own[1], other[1]) - 1)
+    said = (
+        f"The horizons are {spans}: dates of both are months since {month_name(own[0])}, and count up to the end of {end} only."
+    )
+    months = [int(run.manifest["fy_first_month"]) for run in (a, b)]
+    if months[0] == months[1]:
+        return [said]
+    return [said, f"Fiscal years begin in month {months[0]} of A and month {months[1]} of B, and are compared by number."]
+
+
+def check_same_horizon(a: Run, b: Run, wanted: Iterable[Compared]) -> None:
+    """Refuse months of programs, which end with the horizon, where it is not the same. Raises RunError."""
+    cut = [one.name for one in wanted if one.is_cut]
+    if cut and horizon(a) != horizon(b):
+        message = f"{', '.join(cut)}: counted up to the end of a horizon, and those of the runs differ; give both one horizon"
+        raise RunError(message)
 
 
 def open_years(a: Run, b: Run) -> tuple[int, ...]:
@@ -140,8 +197,8 @@ def find_compared(names: Iterable[str], layout: Layout, years: Sequence[int]) ->
     return found
 
 
-def observations(run: Run, wanted: Sequence[Compared], n: int) -> Iterator[Observed]:
-    """Outcomes of the first n replications of a run, one after another in bounded memory."""
+def observations(run: Run, wanted: Sequence[Compared], n: int, calendar: Calendar | None = None) -> Iterator[Observed]:
+    """Outcomes of the first n replications of a run, one after another in bounded memory; dates on a calendar if given."""
     for (table, column, censor), group in groupby(wanted, key=lambda one: (one.table, one.column.name, one.censor)):
         members = list(group)
         columns = [column] if censor is None else [column, censor]
@@ -149,7 +206,12 @@ def observations(run: Run, wanted: Sequence[Compared], n: int) -> Iterator[Obser
         for one in members:
             read = [next(stream)[1] for _ in one.keys]
             values = sum((part[0][:n] for part in read), np.zeros(n))
-            yield Observed(one, values, 0 if censor is None else int(sum(part[1][:n].sum() for part in read)))
+            censored = np.zeros(n) if censor is None else read[0][1][:n]
+            if calendar is not None and column in DATES:
+                values = values + calendar.shift_months
+                censored = np.where(values >= calendar.end_months, 1.0, censored)
+                values = np.minimum(values, calendar.end_months)
+            yield Observed(one, values, int(censored.sum()))
 
 
 def subject(outcome: Compared, run: Run) -> str:

@@ -248,7 +248,10 @@ def run(
     if is_complete(place, layout, n, identity):
         tell(f"{place}: has all {n:,} replications already; nothing is simulated")
         return open_run(place)
+    lost = places.replaced(place, n, identity)
     with Workspace(place, layout, n, identity) as space:
+        if lost is not None:
+            tell(f"{place}: replaces {lost}")
         continued = space.replications()
         taken = space.take_over(places.relatives(place, loaded.scenario.name, seed, manifest["scenario_hash"]))
         if continued + taken:
