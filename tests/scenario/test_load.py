@@ -128,6 +128,13 @@ def test_a_row_cut_short_and_a_gap_of_a_history_are_told(write: Write, tmp_path:
     assert [(finding.found, finding.line) for finding in found] == [("no USD rate for 2020-02, 2020-03, 2020-04 and 22 more", 2)]
 
 
+def test_names_of_sources_and_facts_have_suggestions(write: Write) -> None:
+    (found,) = findings_of(write("source: bok\nmoney: {lapse_share: 0.1}\n"))
+    assert (found.path, found.line, found.suggestion) == ("source", 2, "book")
+    (found,) = check_facts(load_scenario(write("money: {personnel_bn: {value: 1, fact: budget/toplin/2024}}\n")))
+    assert found.suggestion == "budget/topline/2024"
+
+
 def test_null_deletes(write: Write) -> None:
     path = write("programs: {radar: null, missile: {baseline_delivery: null, current_estimate: ~}}\n")
     scenario = load_scenario(path).scenario

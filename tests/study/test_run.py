@@ -248,6 +248,15 @@ def test_a_place_that_cannot_be_written_is_said_and_left(tutorial: LoadedScenari
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
 
 
+@pytest.mark.parametrize("damage", [{"layout": {}}, {"n": "abc"}, {"parts": 3}])
+def test_a_damaged_manifest_is_refused_and_made_again(tutorial: LoadedScenario, tmp_path: Path, damage: dict[str, Any]) -> None:
+    done = run(tutorial, n=1, out=tmp_path / "run")
+    (done.folder / "manifest.json").write_text(json.dumps(done.manifest | damage))
+    with pytest.raises(StoreError, match=r"manifest\.json is damaged"):
+        open_run(done.folder)
+    assert run(tutorial, n=1, out=tmp_path / "run").digest == open_run(done.folder).digest == done.digest
+
+
 def test_damaged_folders_are_refused(tutorial: LoadedScenario, tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="no such folder"):
         open_run(tmp_path / "nowhere")

@@ -61,7 +61,7 @@ def replaced(folder: Path, n: int, own: dict[str, Any]) -> str | None:
     if identity(plain) == own and held <= n:
         return None
     version = ", of another version of alliancesim" if identity(plain) | {"code": own["code"]} == own and held == n else ""
-    return f"{plain.get('scenario')}, seed {plain.get('seed')}, {held:,} replications{version}"
+    return f"{plain.get('scenario')}, seed {plain.get('seed')}, {held:,} replication{'' if held == 1 else 's'}{version}"
 
 
 def is_run_folder(path: Path) -> bool:

@@ -186,7 +186,15 @@ def open_run(folder: str | os.PathLike[str]) -> Run:
     if manifest.get("format_version") != FORMAT_VERSION:
         message = f"{path}: format version {manifest.get('format_version')}, this version reads {FORMAT_VERSION}; run it again"
         raise StoreError(message)
-    run = Run(path, manifest)
+    try:
+        run = Run(path, manifest)
+        numbers = (manifest["n"], manifest["seed"], manifest["fy_first_month"])
+        sound = all(isinstance(number, int) for number in numbers)
+    except (KeyError, TypeError, ValueError, AttributeError):
+        sound = False
+    if not sound:
+        message = f"{path}: its {MANIFEST} is damaged; run it again"
+        raise StoreError(message)
     files = (part.file(path, name) for part in run.parts for name in table_names(run.layout))
     gone = next((file for file in files if not file.is_file()), None)
     if gone is not None:
@@ -246,8 +254,10 @@ def run(
     place = at_home(out) if out is not None else folder
     tell = say or (lambda text: None)
     if is_complete(place, layout, n, identity):
-        tell(f"{place}: has all {n:,} replications already; nothing is simulated")
-        return open_run(place)
+        with contextlib.suppress(StoreError):  # of a damaged manifest; then it is put together again
+            opened = open_run(place)
+            tell(f"{place}: has all {n:,} replications already; nothing is simulated")
+            return opened
     lost = places.replaced(place, n, identity)
     with Workspace(place, layout, n, identity) as space:
         if lost is not None:
