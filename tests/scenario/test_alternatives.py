@@ -67,6 +67,24 @@ def test_a_choice_by_a_file_that_extends(gun: Path, tmp_path: Path) -> None:
     assert load_scenario(top).scenario.programs["gun"].channel == "domestic"
 
 
+def test_a_value_laid_over_the_program_does_not_vanish_behind_the_choice(gun: Path, tmp_path: Path) -> None:
+    settings = {"programs.gun.unit_cost_bn": 0.5, "programs.gun.stages.integration.duration_months": 4}
+    with pytest.raises(ScenarioError) as caught:
+        load_scenario(gun, settings)
+    assert [str(finding) for finding in caught.value.findings] == [
+        "--set:1:1 programs.gun.unit_cost_bn: the choice 'imported' gives it; "
+        "set programs.gun.alternatives.imported.unit_cost_bn",
+        "--set:2:1 programs.gun.stages.integration.duration_months: the choice 'imported' gives it; "
+        "set programs.gun.alternatives.imported.stages.integration.duration_months",
+    ]
+    top = tmp_path / "top.yaml"
+    top.write_text("extends: gun.yaml\nprograms: {gun: {channel: domestic}}\n", encoding="utf-8")
+    with pytest.raises(ScenarioError, match="2:27 programs.gun.channel: the choice 'imported' gives it"):
+        load_scenario(top)
+    assert load_scenario(gun, {"programs.gun.unit_cost_bn": 0.3, "programs.gun.title": "Gun"})
+    assert load_scenario(top, {"programs.gun.choice": "indigenous"})
+
+
 def test_provenance_follows_the_choice(gun: Path) -> None:
     loaded = load_scenario(gun)
     leaf = loaded.provenance["programs", "gun", "unit_cost_bn"]

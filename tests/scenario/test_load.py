@@ -107,6 +107,34 @@ def test_what_stands_below_a_misspelt_key_is_checked_as_what_it_means(write: Wri
     ]
 
 
+def test_a_key_only_somewhat_like_another_is_not_read_as_it(write: Write) -> None:
+    found = findings_of(write("programs: {radar: {after: [missile.first_delivery], bucket: standof}}\n"))
+    assert [(finding.path, finding.suggestion) for finding in found] == [
+        ("programs.radar.after", "state"),
+        ("programs.radar.bucket", "standoff"),
+    ]
+
+
+def test_a_row_cut_short_and_a_gap_of_a_history_are_told(write: Write, tmp_path: Path) -> None:
+    rows = (BASE.parent / "rates.csv").read_text().splitlines()
+    at = next(number for number, row in enumerate(rows) if row.startswith("2023-01,USD"))
+    (tmp_path / "rates.csv").write_text("\n".join([*rows[:at], "2023-01,USD,1", "", *rows[at + 1 :]]) + "\n")
+    path = write("currencies: {USD: {history: rates.csv}}\n")
+    assert [str(finding).removeprefix(f"{tmp_path}/") for finding in findings_of(path)] == [
+        f"rates.csv:{at + 1}:1 currencies.USD.history: a row of 3 cells; 4 cells, month, currency, per_unit_avg, per_unit_eom"
+    ]
+    (tmp_path / "rates.csv").write_text("\n".join([rows[0], "2020-01,USD,1,1", "2021-12,USD,1,1", *rows[1:]]) + "\n")
+    found = findings_of(path)
+    assert [(finding.found, finding.line) for finding in found] == [("no USD rate for 2020-02, 2020-03, 2020-04 and 22 more", 2)]
+
+
+def test_names_of_sources_and_facts_have_suggestions(write: Write) -> None:
+    (found,) = findings_of(write("source: bok\nmoney: {lapse_share: 0.1}\n"))
+    assert (found.path, found.line, found.suggestion) == ("source", 2, "book")
+    (found,) = check_facts(load_scenario(write("money: {personnel_bn: {value: 1, fact: budget/toplin/2024}}\n")))
+    assert found.suggestion == "budget/topline/2024"
+
+
 def test_null_deletes(write: Write) -> None:
     path = write("programs: {radar: null, missile: {baseline_delivery: null, current_estimate: ~}}\n")
     scenario = load_scenario(path).scenario
@@ -142,6 +170,16 @@ def test_set_reaches_years_indices_and_keys_left_out(write: Write) -> None:
     assert scenario.programs["missile"].lots[1].units == 7.0
     assert scenario.mechanisms.linkage is False
     assert scenario.money.lapse_share == 0.01
+
+
+def test_a_stage_of_the_channel_is_overridden_by_a_setting(write: Write) -> None:
+    settings = {"programs.missile.stages.production.duration_months": "24"}
+    stages = load_scenario(write("name: top\n"), settings).scenario.programs["missile"].stages
+    assert stages["production"].duration_months == 24
+    (found,) = findings_of(write("name: top\n"), {"programs.missile.stages.produktion.duration_months": "24"})
+    assert found.suggestion == "programs.missile.stages.production.duration_months"
+    (found,) = findings_of(write("name: top\n"), {"packages.strike.title": "Strike"})
+    assert "it is empty: give a whole entry, packages={strike: ...}" in str(found)
 
 
 def test_settings_of_the_command_line_come_last_and_are_assumptions(write: Write) -> None:
@@ -305,6 +343,55 @@ def test_a_broken_value_hides_only_what_follows_from_it(write: Write) -> None:
     ]
     path = write("money: {hns_bn: x, topline_bn: {2023: x}}\n")
     assert [finding.path for finding in findings_of(path)] == ["money.hns_bn", "money.topline_bn.2023"]
+
+
+def test_a_broken_entry_hides_nothing_of_its_siblings(write: Write) -> None:
+    path = write(
+        "packages:\n"
+        "  one: {title: 1, components: {}}\n"
+        "  two: {title: Two, components: {arms: {programs: {nobody: 1}}}}\n"
+        "money: {buckets: {standoff: 7, 'a b': {authority_bn: 1}}}\n"
+        "resources: {plant: {kind: lin, background: {backlog: 1e6}}}\n"
+    )
+    assert [finding.path for finding in findings_of(path)] == [
+        "packages.one.title",
+        "packages.two.components.arms.programs.nobody",
+        "money.buckets.standoff",
+        "money.buckets.a b",
+        "resources.plant.kind",
+    ]
+
+
+def test_a_broken_optional_value_hides_nothing_of_its_entry(write: Write) -> None:
+    path = write(
+        "programs: {radar: {priority: high, bucket: standof, cost_growth: 3}, missile: {state: 7, channel: fsm}}\n"
+        "channels: {fms: {stages: {production: {noise: 5, resource: plnt, milestone: deliverd}}}}\n"
+    )
+    assert [finding.path for finding in findings_of(path)] == [
+        "programs.radar.priority",
+        "programs.radar.bucket",
+        "programs.radar.cost_growth",
+        "programs.missile.state",
+        "programs.missile.channel",
+        "channels.fms.stages.production.noise",
+        "channels.fms.stages.production.resource",
+        "channels.fms.stages.production.milestone",
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "money: {topline_bn: .inf}",
+        "programs: {missile: {unit_cost_bn: .nan}}",
+        "horizon: {as_of: .inf}",
+        "resources: {plant: {background: {size: {mean: .inf}}}}",
+        "linkage: {rounds: {tariff: {results: {2025-07-22: middle}}}}",
+        "channels: {fms: {stages: {production: 5}}}",
+    ],
+)
+def test_nothing_follows_from_a_value_that_is_refused(write: Write, text: str) -> None:
+    assert len(findings_of(write(text + "\n"))) == 1
 
 
 def test_dates_that_no_lot_can_meet_are_told_together(write: Write) -> None:

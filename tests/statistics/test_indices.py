@@ -118,7 +118,7 @@ def test_a_block_has_two_replications_of_its_own(method: str) -> None:
 
 @pytest.mark.parametrize(("method", "n", "said"), [
     ("sobol", 1000, "n = 1000; Sobol's sequence is balanced at powers of 2: 512 or 1024"),
-    ("morris", 1, "n = 1; at least 2 trajectories"),
+    ("morris", 1, "trajectories = 1; at least 2"),
     ("fast", 8, "method = 'fast'; morris or sobol"),
     ("sobol", 2**20, "6,291,456 evaluations of 3 numbers; at most 1,000,000 evaluations and 100,000,000 values: ask for "
      "fewer"),

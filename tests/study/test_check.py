@@ -241,6 +241,25 @@ def test_a_broken_expectation_is_said(here: Path, text: str) -> None:
         check("broken.json")
 
 
+def test_one_broken_expectation_of_several_leaves_the_others_judged(accepted: Path) -> None:
+    (accepted.parent / "broken.json").write_text("[]")
+    broken, sound = check()
+    assert (broken.met, sound.met) == (False, True)
+    assert broken.verdict().startswith("results/reference/broken.json: NOT judged: ")
+    assert broken.plain()["broken"] in broken.verdict()
+    assert broken.sheets() == []
+    first, second = workflow_commands([broken, sound], exact=True)
+    assert first.startswith("::error file=results/reference/broken.json,")
+    assert second.startswith("::notice file=results/reference/tutorial.json,")
+    with pytest.raises(StoreError, match="1 of 2 expectations are not met: results/reference/broken.json"):
+        demand([broken, sound])
+
+
+def test_a_folder_of_expectations_names_them(accepted: Path) -> None:
+    with pytest.raises(StoreError, match="is a folder; name an expectation: results/reference/tutorial.json"):
+        check(accepted.parent)
+
+
 def test_packing_is_exact() -> None:
     array = np.array([[0.1, -0.0, np.nan], [1e-300, np.pi, 1e300]])
     back = unpacked_tables({"t": packed(array)}, {"t": (2, 3)})["t"]

@@ -13,7 +13,7 @@ from harness import TUTORIAL
 from alliancesim.cli import status
 from alliancesim.errors import RunError
 from alliancesim.plan.columns import CURRENCY_YEAR, TABLES
-from alliancesim.study.compare import compare
+from alliancesim.study.compare import compare, explain_differences
 from alliancesim.study.compared import BETTER, NAMES, Compared, Observed, find_compared
 from alliancesim.study.comparison import Comparison, Pair
 from alliancesim.study.difference import Difference, difference
@@ -184,6 +184,31 @@ def test_open_outcomes_are_sums_over_the_open_years(stored: Run) -> None:
     assert found.keys == (1, 2)
     with pytest.raises(RunError, match="did you mean 'outlays_bn'"):
         find_compared(["fiscal_years.open.outlay_bn"], layout, (2026,))
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [{"horizon.first_fy": "2024", "currencies.USD.budget_rate.2024": "150"}, {"horizon.last_fy": "2030"}],
+)
+def test_dates_of_other_horizons_are_on_one_calendar_and_end_together(
+    stored: Run, tmp_path: Path, settings: dict[str, str]
+) -> None:
+    layout = stored.layout
+    other = run(TUTORIAL, n=40, seed=7, out=tmp_path / "other", settings=settings)
+    pair = pair_of(stored, other)
+    end = 12.0 * (other.layout.fiscal_years()[-1] - layout.first_fy + 1)
+    for name in layout.programs:
+        own, moved = (
+            item.values("programs", "completion_months")[:, item.layout.programs.index(name)] for item in (stored, other)
+        )
+        shift = 12.0 * (other.layout.first_fy - layout.first_fy)
+        expected = np.mean(np.minimum(moved + shift, end)) - np.mean(np.minimum(own, end))
+        assert np.ptp(own) > 0.0
+        assert one(pair, f"programs.{name}.completion_months").mean.value == pytest.approx(expected, abs=1e-9)
+    assert any("count up to the end of" in note for note in pair.notes())
+    assert not any(name.endswith("_months") for name in pair.most_material())
+    with pytest.raises(RunError, match="give both one horizon"):
+        explain_differences(Comparison([pair]), of=["programs.missile.slip_months.P80"])
 
 
 def test_a_missing_run_is_simulated_on_the_draws_of_the_other(stored: Run, here: Path) -> None:

@@ -72,7 +72,7 @@ def test_a_request_is_checked_before_anything_is_evaluated() -> None:
 
     with pytest.raises(RunError, match="n = 500; Sobol's sequence is balanced at powers of 2: 256 or 512"):
         evidence(load(TREE), OF, n=500, progress=progress)
-    with pytest.raises(RunError, match="n = 1; at least 2 trajectories"):
+    with pytest.raises(RunError, match="trajectories = 1; at least 2"):
         evidence(load(TREE), OF, trajectories=1, progress=progress)
 
 

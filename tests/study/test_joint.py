@@ -101,12 +101,12 @@ def test_all_mistakes_are_told_at_once(stored: Run) -> None:
     said = str(raised.value)
     assert "no program 'tank' in tutorial; it has missile, ship" in said
     assert "no pillar 'air' with programs; there are fleet, strike" in said
-    assert "by = '2029-13'; a date YYYY-MM or YYYY-MM-DD within the horizon, which ends with 2035-03" in said
+    assert "by = '2029-13'; a date YYYY-MM or YYYY-MM-DD within the horizon, 2025-04 to 2035-03" in said
     assert "ceiling = -1.0" in said
     assert "level = 1.0" in said
     assert "ready = 'painted'; operational, delivered, complete" in said
-    for by in ("2035-04", "9999-12", "9999-12-31", "soon", "2029-02-30"):
-        with pytest.raises(RunError, match="which ends with 2035-03"):
+    for by in ("1990-01", "2025-03-31", "2035-04", "9999-12", "9999-12-31", "soon", "2029-02-30"):
+        with pytest.raises(RunError, match="2025-04 to 2035-03"):
             joint(stored, by=by)
 
 

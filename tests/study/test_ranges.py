@@ -84,6 +84,7 @@ def test_names_that_are_none_are_told_at_their_places(here: Path) -> None:
         validate("mine.yaml")
     first, second = map(str, caught.value.findings)
     assert first.startswith("mine.yaml:3:16 expect.a.outcome: ")
+    assert "or leave the ranges out with --set expect=null" in first
     assert "did you mean 'ship'?" in first
     assert "of which statistic?" in second
 

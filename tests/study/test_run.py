@@ -218,6 +218,24 @@ def test_a_link_is_refused_at_once_and_left(tutorial: LoadedScenario, tmp_path: 
     assert sorted(path.name for path in tmp_path.iterdir()) == (["elsewhere", "link"] if kept else ["link"])
 
 
+def test_a_run_below_the_home_folder_is_written_and_opened_there(
+    tutorial: LoadedScenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert run(tutorial, n=2, out="~/mine").folder == tmp_path / "mine"
+    assert open_run("~/mine").n == 2
+
+
+def test_what_is_replaced_is_said_once(tutorial: LoadedScenario, tmp_path: Path) -> None:
+    said: list[str] = []
+    for n, seed in ((4, 7), (4, 8), (6, 8), (2, 8)):
+        run(tutorial, n=n, seed=seed, out=tmp_path / "one", say=said.append)
+    assert [text for text in said if "replaces" in text] == [
+        f"{tmp_path / 'one'}: replaces tutorial, seed 7, 4 replications",
+        f"{tmp_path / 'one'}: replaces tutorial, seed 8, 6 replications",
+    ]
+
+
 def test_an_empty_folder_may_become_a_run(tutorial: LoadedScenario, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     assert open_run(run(tutorial, n=1, out=tmp_path / "empty").folder).n == 1
@@ -228,6 +246,15 @@ def test_a_place_that_cannot_be_written_is_said_and_left(tutorial: LoadedScenari
     with pytest.raises(StoreError, match="cannot write the run"):
         run(tutorial, n=1, out=tmp_path / "file" / "run")
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+@pytest.mark.parametrize("damage", [{"layout": {}}, {"n": "abc"}, {"parts": 3}])
+def test_a_damaged_manifest_is_refused_and_made_again(tutorial: LoadedScenario, tmp_path: Path, damage: dict[str, Any]) -> None:
+    done = run(tutorial, n=1, out=tmp_path / "run")
+    (done.folder / "manifest.json").write_text(json.dumps(done.manifest | damage))
+    with pytest.raises(StoreError, match=r"manifest\.json is damaged"):
+        open_run(done.folder)
+    assert run(tutorial, n=1, out=tmp_path / "run").digest == open_run(done.folder).digest == done.digest
 
 
 def test_damaged_folders_are_refused(tutorial: LoadedScenario, tmp_path: Path) -> None:

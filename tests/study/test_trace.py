@@ -71,5 +71,6 @@ def test_outcomes_without_an_event_differ_too(trace: Path) -> None:
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"events": [{}]}'])
 def test_what_is_no_trace_is_said(here: Path, text: str) -> None:
     (here / "broken.json").write_text(text)
-    with pytest.raises(StoreError, match="not a trace"):
+    with pytest.raises(StoreError, match="not a trace") as caught:
         compare_trace("broken.json", TUTORIAL)
+    assert "Error" not in str(caught.value)

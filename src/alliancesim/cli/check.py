@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from alliancesim.cli import screen
-from alliancesim.cli.commands import Engine, Json, Workers, app, examples, refuse_ignored
+from alliancesim.cli.commands import Engine, Json, Workers, app, examples, refuse_ignored, whole
 
 
 class Format(StrEnum):
@@ -41,15 +41,19 @@ def check(
         Path | None, typer.Option("--scenario", metavar="FILE", help="With --accept: for a new one. With --trace: which.")
     ] = None,
     n: Annotated[
-        int | None, typer.Option("-n", "--replications", metavar="N", help="With --accept or a scenario: replications (200).")
+        int | None,
+        typer.Option("-n", "--replications", metavar="N", parser=whole, help="With --accept or a scenario: replications (200)."),
     ] = None,
-    seed: Annotated[int | None, typer.Option("--seed", metavar="S", help="With --accept or a scenario: seed (7).")] = None,
+    seed: Annotated[
+        int | None, typer.Option("--seed", metavar="S", parser=whole, help="With --accept or a scenario: seed (7).")
+    ] = None,
     margin: Annotated[
         list[str] | None,
         typer.Option("--margin", metavar="NAME=NUMBER", help="With --accept: what counts as equal of a statistic. Repeatable."),
     ] = None,
     judged: Annotated[
-        int | None, typer.Option("--judged", metavar="N", help="With --accept: replications kept to judge by (1000).")
+        int | None,
+        typer.Option("--judged", metavar="N", parser=whole, help="With --accept: replications kept to judge by (1000)."),
     ] = None,
     trace: Annotated[
         Path | None, typer.Option("--trace", metavar="FILE", help="Name the first event that differs from this explain --json.")

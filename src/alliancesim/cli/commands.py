@@ -16,9 +16,22 @@ app = typer.Typer(
 
 Scenario = Annotated[Path, typer.Argument(metavar="SCENARIO", help="A scenario file (YAML).")]
 RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="A run folder.")]
-Replications = Annotated[int, typer.Option("-n", "--replications", metavar="N", help="Replications, 1 to 10,000,000.")]
-Seed = Annotated[int, typer.Option("--seed", metavar="S", help="Seed of all draws, 0 to 2^63 - 1.")]
-Workers = Annotated[int, typer.Option("--workers", metavar="W", help="Threads; they never change an outcome.")]
+
+
+def whole(text: str | int) -> int:
+    """A whole number, as an option takes it."""
+    try:
+        return int(text)
+    except ValueError as error:
+        message = f"'{text}' is not a whole number"
+        raise typer.BadParameter(message) from error
+
+
+Replications = Annotated[
+    int, typer.Option("-n", "--replications", metavar="N", parser=whole, help="Replications, 1 to 10,000,000.")
+]
+Seed = Annotated[int, typer.Option("--seed", metavar="S", parser=whole, help="Seed of all draws, 0 to 2^63 - 1.")]
+Workers = Annotated[int, typer.Option("--workers", metavar="W", parser=whole, help="Threads; they never change an outcome.")]
 Engine = Annotated[str | None, typer.Option("--engine", metavar="E", help="batch or reference: same outcomes, one is slow.")]
 Settings = Annotated[list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Lay a value over the file. Repeatable.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
@@ -124,18 +137,21 @@ def run(
     cluster: Annotated[
         str | None, typer.Option("--cluster", metavar="ADDRESS", help="Simulate on a dask scheduler's workers: tcp://host:port")
     ] = None,
-    chunk: Annotated[int | None, typer.Option("--chunk", metavar="N", help="Replications stored together.")] = None,
+    chunk: Annotated[int | None, typer.Option("--chunk", metavar="N", parser=whole, help="Replications stored together.")] = None,
     precision: Annotated[
         list[str] | None,
         typer.Option("--precision", metavar="NAME=NUMBER", help="Go on until the 95 % interval is within +- NUMBER. Repeatable."),
     ] = None,
-    most: Annotated[int | None, typer.Option("--most", metavar="N", help="With --precision: where it ends (100,000).")] = None,
+    most: Annotated[
+        int | None, typer.Option("--most", metavar="N", parser=whole, help="With --precision: where it ends (100,000).")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Simulate a scenario and store the run; ends with a short summary.
 
-    What is there already is not simulated again: an unfinished run is continued, a smaller one extended. With --precision the
-    run begins with -n replications and grows until the mean or quantile named is known so well, or there are --most of them
+    What is there already is not simulated again: an unfinished run is continued, a smaller one extended. Another run in --out
+    is replaced, which is said before anything is simulated. With --precision the run begins with -n replications and grows
+    until the mean or quantile named is known so well, or there are --most of them
     (then the exit status is 1).
     """
     from alliancesim.study.run import run as simulate

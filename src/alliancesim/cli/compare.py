@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from alliancesim.cli import screen
-from alliancesim.cli.commands import Engine, Json, Workers, app, examples, refuse_ignored
+from alliancesim.cli.commands import Engine, Json, Workers, app, examples, refuse_ignored, whole
 
 
 @app.command(
@@ -21,8 +21,10 @@ from alliancesim.cli.commands import Engine, Json, Workers, app, examples, refus
 )
 def compare(
     given: Annotated[list[Path], typer.Argument(metavar="A B [C ...]", help="Scenario files or run folders, in any mix.")],
-    n: Annotated[int | None, typer.Option("-n", "--replications", metavar="N", help="Replications (default 1000).")] = None,
-    seed: Annotated[int | None, typer.Option("--seed", metavar="S", help="Seed (default 0).")] = None,
+    n: Annotated[
+        int | None, typer.Option("-n", "--replications", metavar="N", parser=whole, help="Replications (default 1000).")
+    ] = None,
+    seed: Annotated[int | None, typer.Option("--seed", metavar="S", parser=whole, help="Seed (default 0).")] = None,
     workers: Workers = 1,
     engine: Engine = None,
     every: Annotated[bool, typer.Option("--all", help="All outcomes and inputs, not only the most material ones.")] = False,
@@ -34,7 +36,8 @@ def compare(
         list[str] | None, typer.Option("--group", metavar="PATTERN", help="With --drivers: inputs that count as one. Repeatable.")
     ] = None,
     orders: Annotated[
-        int | None, typer.Option("--orders", metavar="M", help="With --drivers: orders sampled for more than 10 groups (64).")
+        int | None,
+        typer.Option("--orders", metavar="M", parser=whole, help="With --drivers: orders sampled for more than 10 groups (64)."),
     ] = None,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV: differences, or shares with --drivers.")] = False,
     as_json: Json = False,

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from alliancesim.cli import screen
-from alliancesim.cli.commands import Json, RunFolder, app, examples
+from alliancesim.cli.commands import Json, RunFolder, app, examples, whole
 
 
 @app.command(
@@ -18,7 +18,9 @@ from alliancesim.cli.commands import Json, RunFolder, app, examples
 )
 def scorecard(
     folder: RunFolder,
-    fy: Annotated[int | None, typer.Option("--fy", metavar="FY", help="Fiscal year; default: that of the as-of date.")] = None,
+    fy: Annotated[
+        int | None, typer.Option("--fy", metavar="FY", parser=whole, help="Fiscal year; default: that of the as-of date.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Grade a run by area: median grade, score with its 80 % band, trend, and the share of replications by grade."""

@@ -7,7 +7,18 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from alliancesim.cli import screen
-from alliancesim.cli.commands import Json, Scenario, Seed, Settings, Workers, app, examples, parsed_settings, refuse_ignored
+from alliancesim.cli.commands import (
+    Json,
+    Scenario,
+    Seed,
+    Settings,
+    Workers,
+    app,
+    examples,
+    parsed_settings,
+    refuse_ignored,
+    whole,
+)
 
 if TYPE_CHECKING:
     from alliancesim.study.evidence import EvidenceMap
@@ -39,7 +50,8 @@ def sensitivity(
     ] = None,
     spread: Spread = 0.2,
     n: Annotated[
-        int | None, typer.Option("-n", metavar="N", help="Trajectories (default 20), or base samples of Sobol (1024).")
+        int | None,
+        typer.Option("-n", metavar="N", parser=whole, help="Trajectories (default 20), or base samples of Sobol (1024)."),
     ] = None,
     seed: Seed = 0,
     workers: Workers = 1,

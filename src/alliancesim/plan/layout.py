@@ -18,12 +18,11 @@ from alliancesim.plan.structure import Job, Labels, Stages
 from alliancesim.scenario.conditions import Milestone
 from alliancesim.scenario.history import BEFORE_MONTHS as BEFORE_MONTHS
 from alliancesim.scenario.pipelines import MOST_DISRUPTIONS as MOST_DISRUPTIONS
+from alliancesim.scenario.planned import TAIL_YEARS as TAIL_YEARS
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
-TAIL_YEARS = 10
-"""Payments may fall due this many years beyond the horizon."""
 PAY_YEARS = 10
 NONE = -1
 NEVER = float("inf")

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
+from pathlib import Path
 
 from pydantic import ValidationError
 
 from alliancesim.errors import Finding
-from alliancesim.scenario.overlay import overlay
+from alliancesim.scenario.overlay import COMMAND_LINE, other_kind, overlay
 from alliancesim.scenario.pipelines import Program
-from alliancesim.scenario.yamlfile import Key, Node, finding
+from alliancesim.scenario.yamlfile import Key, Node, dotted, finding
 
 
-def choose(root: Node) -> tuple[list[Finding], dict[tuple[Key, ...], Program]]:
+def choose(root: Node, files: Sequence[Path] = ()) -> tuple[list[Finding], dict[tuple[Key, ...], Program]]:
     """Lays the chosen alternative of every program over it, in place; what is wrong with the choices, and the others.
 
     The chosen alternative and the choice then are the program itself and leave the tree. The other alternatives stay; by
     path, each is given as the program it would be, so that its mistakes are found before somebody chooses it.
+
+    Args:
+        root: the overlaid tree.
+        files: those it was read from, nearest first.
     """
     findings: list[Finding] = []
     others: dict[tuple[Key, ...], Program] = {}
@@ -39,10 +45,13 @@ def choose(root: Node) -> tuple[list[Finding], dict[tuple[Key, ...], Program]]:
             listed = [str(key) for key in known]
             near = get_close_matches(choice.value, listed, 1)
             said = f"known: {', '.join(listed) or 'none'}"
-            path = ("programs", name, "choice")
-            findings.append(finding(choice.at, path, f"no alternative '{choice.value}'", said, near[0] if near else None))
+            at: tuple[Key, ...] = ("programs", name, "choice")
+            findings.append(finding(choice.at, at, f"no alternative '{choice.value}'", said, near[0] if near else None))
             if not known:
                 continue
+        else:
+            at = ("programs", name, "alternatives", choice.value)
+            findings += _overridden(program, known[choice.value], at, [COMMAND_LINE, *map(str, files)])
         taken = choice.value if choice.value in known else next(iter(known))  # so that nothing else follows from the mistake
         rest = {key: node for key, node in known.items() if key != taken}
         program.value = _laid_over(program, known[taken]).value
@@ -55,3 +64,29 @@ def _laid_over(program: Node, alternative: Node) -> Node:
     """The program that an alternative makes of another, without a choice."""
     kept = Node({key: node for key, node in program.value.items() if key not in ("choice", "alternatives")}, program.at)
     return overlay(kept, alternative) if isinstance(alternative.value, dict) else kept
+
+
+def _overridden(program: Node, alternative: Node, path: tuple[Key, ...], files: list[str]) -> Iterator[Finding]:
+    """Findings on values laid over a program to no effect: the chosen alternative, given farther off, has others."""
+    if not isinstance(program.value, dict) or not isinstance(alternative.value, dict):
+        return
+    for key, node in alternative.value.items():
+        below = program.value.get(key)
+        if below is None:
+            continue
+        if _merge(below, node):
+            yield from _overridden(below, node, (*path, key), files)
+        elif below.plain() != node.plain() and _rank(below, files) < _rank(node, files):
+            own, said = (*path[:2], *path[4:], key), f"set {dotted((*path, key))}"
+            yield finding(below.where(), own, f"the choice '{path[3]}' gives it", said)
+
+
+def _merge(base: Node, top: Node) -> bool:
+    both = isinstance(base.value, dict) and isinstance(top.value, dict)
+    return both and not other_kind(base.value, top.value)
+
+
+def _rank(node: Node, files: list[str]) -> int:
+    """How far off a value is given; 0 is the command line."""
+    file = node.where().file
+    return files.index(file) if file in files else len(files)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import math
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -72,6 +73,19 @@ class FactTables:
         cells, column = found
         unit = cells.get(f"{column}_unit") or cells.get("unit")
         return Fact((cells.get(column) or "").strip(), unit, confidence_of(cells, column), cells.get("source"))
+
+    def nearest(self, citation: str) -> str | None:
+        """The citation of a fact there is that may have been meant."""
+        if self.folder is None:
+            return None
+        table, _, rest = citation.partition("/")
+        tables = get_close_matches(table, sorted(path.stem for path in self.folder.glob("*.csv")), 1)
+        rows = (self._table(tables[0]) if tables else None) or {}
+        known = [
+            name for row, cells in rows.items() for name in ([row] if "/" in row else [f"{row}/{column}" for column in cells])
+        ]
+        near = get_close_matches(rest, known, 1)
+        return f"{tables[0]}/{near[0]}" if near else None
 
     def _table(self, name: str) -> dict[str, dict[str, str]] | None:
         if name not in self._tables:
@@ -151,7 +165,8 @@ def _compare(tables: FactTables, citation: str, place: Place, numbers: list[tupl
     path, value = numbers[0]
     fact = tables.look_up(citation)
     if fact is None:
-        return [finding(place, path, f"no fact '{citation}'", "table/row/column-or-year of a table in `facts`")]
+        said = "table/row/column-or-year of a table in `facts`"
+        return [finding(place, path, f"no fact '{citation}'", said, tables.nearest(citation))]
     if any(agrees(below, number, fact) for below, number in numbers):
         return []
     row = f"the row says {fact.text} {fact.unit or ''}".rstrip()

@@ -48,11 +48,14 @@ def load_history(path: Path, shown: str, currency: str, named_by: Node, needed: 
         columns = _columns(header)
         if columns is None:
             return {}, [finding(Place(shown, 1, 1), where, f"columns {', '.join(header)}"[:200], f"columns {', '.join(COLUMNS)}")]
-        for line, row in enumerate(rows, start=2):
-            if len(row) <= max(columns) or row[columns[1]].strip() != currency:
+        for row in rows:
+            if not any(cell.strip() for cell in row) or _other(row, columns[1], currency):
+                continue
+            place = Place(shown, rows.line_num, 1)
+            if len(row) <= max(columns):
+                findings.append(finding(place, where, f"a row of {len(row)} cells", f"{len(header)} cells, {', '.join(header)}"))
                 continue
             month = row[columns[0]].strip()
-            place = Place(shown, line, 1)
             if month in months:
                 findings.append(finding(place, where, f"{currency} {month} a second time", "each month once"))
             rate = (_number(row[columns[2]]), _number(row[columns[3]]))
@@ -67,10 +70,11 @@ def load_history(path: Path, shown: str, currency: str, named_by: Node, needed: 
     except csv.Error as error:
         return {}, [finding(Place(shown, 1, 1), where, f"not CSV: {error}", "comma-separated text")]
     if not findings:
-        missing = [month for month in months_between(*needed) if month not in months]
+        first, last = min([needed[0], *months]), max([needed[1], *months])
+        missing = [month for month in months_between(first, last) if month not in months]
         if missing:
             listed = ", ".join(missing[:3]) + (f" and {len(missing) - 3} more" if len(missing) > 3 else "")
-            said = f"every month from {needed[0]} to {needed[1]}"
+            said = f"every month from {first} to {last}"
             findings.append(finding(named_by.at, where, f"no {currency} rate for {listed}", said))
     return months, findings
 
@@ -79,6 +83,11 @@ def months_between(first: str, last: str) -> list[str]:
     """The months from first to last, both included, as ``YYYY-MM``."""
     start, end = month_number(first), month_number(last)
     return [month_name(number) for number in range(start, end + 1)]
+
+
+def _other(row: list[str], column: int, currency: str) -> bool:
+    """Whether a row is of another currency; a row too short to say so may be of this one."""
+    return len(row) > column and row[column].strip() != currency
 
 
 def _columns(header: list[str]) -> tuple[int, int, int, int] | None:

@@ -71,7 +71,7 @@ def load_scenario(path: str | os.PathLike[str], settings: Mapping[str, Any] | No
     apply_settings(root, settings or {}, assembly)
     findings += respell(root)
     findings += provenance.bad_units(root)
-    more, others = choose(root)
+    more, others = choose(root, assembly.files)
     findings += more
     scenario, more, left_out = validate(root)
     findings += more

@@ -14,7 +14,7 @@ from alliancesim.scenario import provenance
 from alliancesim.scenario.model import Scenario
 from alliancesim.scenario.shape import Shape, allowed_keys, core, fields, is_block, key_shape, pattern, step, words
 from alliancesim.scenario.values import Dated, Distribution
-from alliancesim.scenario.yamlfile import Key, Naming, Node, Place, finding, from_plain, parse, read_text
+from alliancesim.scenario.yamlfile import Key, Naming, Node, Place, finding, from_plain, node_at, parse, read_text
 
 LONGEST_CHAIN = 16
 COMMAND_LINE = "--set"
@@ -61,7 +61,7 @@ def apply_settings(root: Node, settings: Mapping[str, Any], into: Assembly) -> N
 
 def overlay(base: Node, top: Node) -> Node:
     """Mappings merge, lists and scalars replace, null deletes what the base has."""
-    if not isinstance(base.value, dict) or not isinstance(top.value, dict) or _other_kind(base.value, top.value):
+    if not isinstance(base.value, dict) or not isinstance(top.value, dict) or other_kind(base.value, top.value):
         return top
     merged = dict(base.value)
     for key, node in top.value.items():
@@ -75,7 +75,7 @@ def overlay(base: Node, top: Node) -> Node:
     return Node(merged, top.at, top.key_at)
 
 
-def _other_kind(base: dict[Key, Node], top: dict[Key, Node]) -> bool:
+def other_kind(base: dict[Key, Node], top: dict[Key, Node]) -> bool:
     """Whether one is a distribution that the other does not merely adjust: its parameters do not mix with other values."""
     return "dist" in top or ("dist" in base and not set(top) <= fields(Distribution).keys())
 
@@ -145,12 +145,15 @@ def _set(root: Node, dotted_path: str, value: Node, place: Place, into: Assembly
             into.findings.append(finding(place, dotted_path, f"'{'.'.join(parts[:index])}' is {node.value!r}", said))
             return
         children: dict[Key, Node] = node.value if isinstance(node.value, dict) else dict(enumerate(node.value))
-        if key not in children and not _may_be_added(shape, key):
-            known = list(dict.fromkeys([*allowed_keys(shape), *map(str, children)]))
+        stages = _stages(root, parts[:index])
+        if key not in children and key not in stages and not _may_be_added(shape, key):
+            known = list(dict.fromkeys([*allowed_keys(shape), *map(str, children), *stages]))
             near = get_close_matches(part, known, 1)
             where = f"'{'.'.join(parts[:index])}' has no '{part}'" if index else f"no '{part}'"
             suggestion = ".".join([*parts[:index], near[0], *parts[index + 1 :]]) if near else None
-            into.findings.append(finding(place, dotted_path, where, f"known: {', '.join(known) or 'nothing'}", suggestion))
+            above = ".".join(parts[:index])
+            said = f"known: {', '.join(known)}" if known else f"it is empty: give a whole entry, {above}={{{part}: ...}}"
+            into.findings.append(finding(place, dotted_path, where, said, suggestion))
             return
         if index == len(parts) - 1:
             _put(node, key, value, place)
@@ -161,6 +164,23 @@ def _set(root: Node, dotted_path: str, value: Node, place: Place, into: Assembly
             _put(node, key, child, place)
         node = child
         shape = step(shape, key)
+
+
+def _stages(root: Node, parts: list[str]) -> list[str]:
+    """The stages that a program may override at a path: those of the channels that it, or an alternative of it, names."""
+    if parts[:1] != ["programs"] or parts[-1] != "stages":
+        return []
+    program = node_at(root, ("programs", parts[1]))
+    alternatives = node_at(program, ("alternatives",)) if "alternatives" in _children(program) else Node({}, program.at)
+    channels = [_children(one).get("channel") for one in (program, *_children(alternatives).values())]
+    named = [str(channel.value) for channel in channels if channel is not None]
+    known = _children(root.value.get("channels"))
+    found = [_children(_children(known.get(name)).get("stages")) for name in named]
+    return list(dict.fromkeys(str(stage) for stages in found for stage in stages))
+
+
+def _children(node: Node | None) -> dict[Key, Node]:
+    return node.value if node is not None and isinstance(node.value, dict) else {}
 
 
 def _put(node: Node, key: Key, value: Node, place: Place) -> None:

@@ -9,6 +9,9 @@ from alliancesim.scenario.pipelines import Lot, Program
 from alliancesim.scenario.values import Dated, Distribution
 from alliancesim.units import fiscal_year, months_since
 
+TAIL_YEARS = 10
+"""Plans and payments go on for so many years beyond the horizon."""
+
 
 def center(value: float | Distribution) -> float:
     """The value used where nothing is drawn."""

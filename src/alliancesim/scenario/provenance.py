@@ -48,6 +48,8 @@ class Origin:
 
     source: str | None = None
     source_at: Place | None = None
+    source_path: tuple[Key, ...] = ()
+    """Of the value, or of the key of the block, that names the source."""
     citation: Citation | None = None
     note: str | None = None
     unit: Unit | None = None
@@ -150,8 +152,11 @@ class _Unwrapper:
         said_note = note.value if note else above.note
         if source is None and fact is None:
             return replace(above, note=said_note)
-        citation = Citation(fact.value, fact.at, "value" in content) if fact else None
-        return Origin(source.value if source else None, source.at if source else None, citation, said_note, above.unit)
+        wrapped = "value" in content
+        citation = Citation(fact.value, fact.at, wrapped) if fact else None
+        if source is None:
+            return Origin(citation=citation, note=said_note, unit=above.unit)
+        return Origin(source.value, source.at, path if wrapped else (*path, "source"), citation, said_note, above.unit)
 
 
 def _measured(origin: Origin, unit: Node, path: tuple[Key, ...]) -> Origin:
@@ -277,7 +282,7 @@ def bad_sources(root: Node, known: set[str]) -> list[Finding]:
     """Findings on sources that are neither in the register nor one of the bare words."""
     findings: dict[Place, Finding] = {}
     words = [*WORDS, *sorted(known)]
-    for path, origin in _origins(root):
+    for _, origin in _origins(root):
         if origin.source is None or origin.source_at is None or origin.source in known or origin.source in WORDS:
             continue
         near = get_close_matches(origin.source, words, 1)
@@ -285,5 +290,6 @@ def bad_sources(root: Node, known: set[str]) -> list[Finding]:
         if origin.source == "sourced":
             allowed = "sourced values name their source: " + allowed
         said = f"no source '{origin.source}'"
-        findings.setdefault(origin.source_at, finding(origin.source_at, path, said, allowed, near[0] if near else None))
+        told = finding(origin.source_at, origin.source_path, said, allowed, near[0] if near else None)
+        findings.setdefault(origin.source_at, told)
     return list(findings.values())

@@ -9,11 +9,14 @@ from alliancesim.scenario.overlay import overlay
 from alliancesim.scenario.shape import Shape, allowed_keys, has_fixed_keys, shape_at, step
 from alliancesim.scenario.yamlfile import Key, Node, finding
 
+SURE_LIKENESS = 0.8
+"""Likeness from which a key is read as another: below it, it may be a key of another block (`after` is like `state`)."""
+
 
 def respell(root: Node) -> list[Finding]:
-    """Renames every unknown key of a block that is like one of its keys, in place, and tells of it.
+    """Renames every unknown key of a block that is surely one of its keys, in place, and tells of it.
 
-    Where the key that is meant stands beside it, it is laid over that. A key like none that is known stays.
+    Where the key that is meant stands beside it, it is laid over that. Any other unknown key stays, for `validate` to tell.
     """
     findings: list[Finding] = []
     _respell(root, (), shape_at(()), findings)
@@ -38,12 +41,12 @@ def _respell_block(node: Node, path: tuple[Key, ...], shape: Shape, findings: li
     for key, child in list(node.value.items()):
         if key in known or child.refused:
             continue
-        told = unknown_key(child, (*path, key), shape)
-        if (meant := told.suggestion) is None:
+        near = get_close_matches(str(key), known, 1, SURE_LIKENESS)
+        if not near:
             continue
-        findings.append(told)
+        findings.append(unknown_key(child, (*path, key), shape))
         del node.value[key]
-        node.value[meant] = overlay(node.value[meant], child) if meant in node.value else child
+        node.value[near[0]] = overlay(node.value[near[0]], child) if near[0] in node.value else child
 
 
 def unknown_key(node: Node, path: tuple[Key, ...], shape: Shape) -> Finding:

@@ -32,6 +32,7 @@ def validate(root: Node) -> tuple[Scenario | None, list[Finding], set[Path]]:
     without it.
     """
     findings: list[Finding] = list(_internal_keys(root))
+    refused = {path for path, node in _nodes(root) if node.refused}  # they stand as nothing, where a value was meant
     left_out: set[Path] = {_prunable(found) for found in _internal_paths(root)} - {()}
     tree = root.plain()
     for path in left_out:
@@ -43,7 +44,7 @@ def validate(root: Node) -> tuple[Scenario | None, list[Finding], set[Path]]:
         scenario, more, broken, strange = _validated(root, tree)
         findings += more
         if scenario is not None:
-            return scenario, findings, left_out
+            return None if any(path[0] == "horizon" for path in refused) else scenario, findings, left_out | refused
         dropped = {_prunable(path) for path in broken}
         if () in dropped:
             return None, findings, left_out
@@ -112,6 +113,8 @@ def _finding(root: Node, detail: ErrorDetails) -> Finding | None:
         allowed = "allowed: fiscal years 1900 to 2200, then_growth_share"
         return finding(node.key_at or node.at, path, f"unknown key '{path[-1]}'", allowed, _near(path[-1], allowed_keys(parent)))
     if kind == "value_error":
+        if any(below.refused for _, below in _nodes(node)):
+            return None
         message = detail["msg"].removeprefix("Value error, ")
         found, _, allowed = message.partition("; ")
         return finding(node.where(), path, found, allowed)
@@ -143,11 +146,9 @@ def _near(value: Any, known: list[str]) -> str | None:
 def _prunable(path: Path) -> Path:
     """The smallest part around a path that a scenario can do without; empty where there is none.
 
-    A register loses the whole entry. Elsewhere an optional key falls back to its default. The horizon is never touched
-    and neither is a key of the root, because too much else depends on them.
+    An optional key falls back to its default, a mapping of names loses the entry. The horizon is never touched and neither
+    is a key of the root, because too much else depends on them.
     """
-    if len(path) > 1 and path[0] in REGISTERS:
-        return path[:2]
     if path[:1] == ("horizon",):
         return ()
     for length in range(len(path), 1, -1):
@@ -176,15 +177,19 @@ def _drop(tree: Any, path: Path) -> None:
 
 def _internal_paths(root: Node) -> Iterator[Path]:
     """Paths of dated values written with the keys that only the models know."""
+    for path, _ in _nodes(root):
+        if path[-1:] in (("by_fy",), ("constant",)) and core(shape_at(path[:-1])) is Dated:
+            yield path
+
+
+def _nodes(root: Node) -> Iterator[tuple[Path, Node]]:
+    """Every node of a tree with its path."""
     queue: list[tuple[Path, Node]] = [((), root)]
     while queue:
         path, node = queue.pop()
+        yield path, node
         if isinstance(node.value, dict):
-            for key, child in node.value.items():
-                if key in ("by_fy", "constant") and core(shape_at(path)) is Dated:
-                    yield (*path, key)
-                else:
-                    queue.append(((*path, key), child))
+            queue.extend(((*path, key), child) for key, child in node.value.items())
         elif isinstance(node.value, list):
             queue.extend(((*path, index), child) for index, child in enumerate(node.value))
 

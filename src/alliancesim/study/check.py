@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from alliancesim.errors import CheckFailed
+from alliancesim.errors import CheckFailed, PlanError, ScenarioError, StoreError
 from alliancesim.plan.compile import compile_plan
 from alliancesim.plan.layout import Compiled
 from alliancesim.scenario.load import load_scenario
@@ -48,14 +48,18 @@ class CheckResult:
     moved_replications: list[int] = field(default_factory=list)
     moved: list[Moved] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    broken: str | None = None
+    """Why nothing could be judged: the expectation or its scenario cannot be read."""
 
     @property
     def met(self) -> bool:
         """Whether the check passes: identical or equivalent throughout, and every range met."""
-        return all(one.passes() for one in self.judged) and all(one.passes() for one in self.ranges)
+        return self.broken is None and all(one.passes() for one in self.judged) and all(one.passes() for one in self.ranges)
 
     def verdict(self) -> str:
         """One line, and what to know about it."""
+        if self.broken is not None:
+            return f"{self.path}: NOT judged: {self.broken}"
         digests = f"outcomes {self.new_digest}" + ("" if self.identical else f", accepted {self.old_digest}")
         return "\n".join([f"{self.path}: {self._words()}, {digests}", *(f"  {note}" for note in self.notes)])
 
@@ -73,7 +77,7 @@ class CheckResult:
     def sheets(self) -> list[Sheet]:
         """What is not identical, the first outcomes that moved, and the ranges."""
         found = []
-        if not self.identical:
+        if not self.identical and self.broken is None:
             found.append(judgment.sheet(self.judged, f"{self.path}: outcomes against what was accepted"))
         if self.moved:
             columns = ["replication", "table", "of", "fiscal year", "outcome", "accepted", "now", "difference"]
@@ -94,7 +98,7 @@ class CheckResult:
             "judged": [one.plain() for one in self.judged], "ranges": [one.plain() for one in self.ranges],
             "moved_replications": self.moved_replications, "moved": [one.__dict__ for one in self.moved[:MOST_SHOWN]],
             "notes": self.notes,
-        }  # fmt: skip
+        } | ({} if self.broken is None else {"broken": self.broken})  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -128,16 +132,37 @@ def check(
 
     Raises:
         CheckFailed: there is no expectation; none is ever made without being asked for.
+        StoreError: the one expectation asked for cannot be read. Of several, the others are judged all the same.
     """
     effort = Effort(workers, progress, engine, settle)
     if expectation is not None and Path(expectation).suffix in SCENARIO_SUFFIXES:
         count, start = DEFAULT_N if n is None else n, DEFAULT_SEED if seed is None else seed
         return [check_scenario(Path(expectation), count, start, effort)]
-    paths = [Path(expectation)] if expectation is not None else sorted(REFERENCE.glob("*.json"))
+    if expectation is not None:
+        return [check_one(read_expectation(_file(Path(expectation))), effort)]
+    paths = sorted(REFERENCE.glob("*.json"))
     if not paths:
         message = f"{REFERENCE}: no expectation; make one with: alliancesim check --accept REASON --scenario FILE"
         raise CheckFailed(message)
-    return [check_one(read_expectation(path), effort) for path in paths]
+    if len(paths) == 1:
+        return [check_one(read_expectation(paths[0]), effort)]
+    return [_check_or_broken(path, effort) for path in paths]
+
+
+def _file(path: Path) -> Path:
+    """The path of an expectation. Raises StoreError for a folder, with the expectations in it."""
+    if path.is_dir():
+        inside = ", ".join(str(one) for one in sorted(path.glob("*.json"))) or "there is none in it"
+        message = f"{path}: is a folder; name an expectation: {inside}"
+        raise StoreError(message)
+    return path
+
+
+def _check_or_broken(path: Path, effort: Effort) -> CheckResult:
+    try:
+        return check_one(read_expectation(path), effort)
+    except (ScenarioError, PlanError, StoreError, CheckFailed) as error:
+        return CheckResult(path, identical=False, new_digest="", broken=str(error))
 
 
 def check_scenario(path: Path, n: int, seed: int, effort: Effort) -> CheckResult:
@@ -200,12 +225,15 @@ def check_one(old: Expectation, effort: Effort | None = None) -> CheckResult:
 
 
 def demand(results: list[CheckResult], *, exact: bool = False) -> None:
-    """Raise CheckFailed unless every expectation is met; with `exact`, unless every bit is what was accepted."""
+    """Raise CheckFailed unless every expectation is met; with `exact`, unless every bit is what was accepted.
+
+    Raises StoreError where one could not be judged.
+    """
     failed = [str(result.path) for result in results if not result.met or (exact and not result.identical)]
     if failed:
         bits = " bit for bit" if all(result.met for result in results) else ""
         message = f"{len(failed)} of {len(results)} expectations are not met{bits}: {', '.join(failed)}"
-        raise CheckFailed(message)
+        raise StoreError(message) if any(result.broken is not None for result in results) else CheckFailed(message)
 
 
 def _tell_what_moved(result: CheckResult, old: Expectation, sample: Sample) -> None:

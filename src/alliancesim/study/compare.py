@@ -18,6 +18,7 @@ from alliancesim.study.compared import default_names, find_compared, observation
 from alliancesim.study.comparison import Comparison, Pair
 from alliancesim.study.difference import difference
 from alliancesim.study.drivers import chosen_orders, decompose
+from alliancesim.study.horizons import calendars
 from alliancesim.study.layout import Layout
 from alliancesim.study.paired import Functional
 from alliancesim.study.run import Progress, Run, Say, open_run, run
@@ -95,7 +96,10 @@ def check_drivers(given: Sequence[str | os.PathLike[str] | Run], of: Sequence[st
 def pair(a: Run, b: Run, n: int) -> Pair:
     """The comparison of two runs over their first n replications."""
     names, years = default_names(a, b), open_years(a, b)
-    own, other = (observations(one, find_compared(names, one.layout, years), n) for one in (a, b))
+    own, other = (
+        observations(one, find_compared(names, one.layout, years), n, calendar)
+        for one, calendar in zip((a, b), calendars(a, b), strict=True)
+    )
     differences = [difference(x, y, subject(x.outcome, a)) for x, y in zip(own, other, strict=True)]
     differences.sort(key=lambda one: (not one.clear(), -one.materiality, one.name))
     own_programs, other_programs = set(a.layout.programs), set(b.layout.programs)

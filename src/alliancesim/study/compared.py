@@ -12,6 +12,7 @@ import numpy.typing as npt
 from alliancesim.errors import RunError
 from alliancesim.plan.columns import Column
 from alliancesim.study.estimate import quantile_rank
+from alliancesim.study.horizons import Calendar, horizon
 from alliancesim.study.layout import Floats, Layout
 from alliancesim.study.outcome import find_outcomes
 from alliancesim.study.run import Run, as_of_fy
@@ -35,6 +36,8 @@ OF_PROGRAMS = {
     "operational_units": "operational quantity",
 }  # fmt: skip
 """Columns of programs; units are read at the end of the last fiscal year."""
+DATES = ("first_delivery_months", "completion_months", "first_operational_months")
+"""Columns of programs that count from the start of the horizon."""
 OF_CAPABILITY = {
     "packages": ("capability_share", "capability"), "areas": ("score", "score"), "conditions": ("value", "value"),
     "workforce": ("staffing_share", "staffing"),
@@ -83,6 +86,11 @@ class Compared:
         """The column that is 1 where a value is only a lower bound."""
         return censoring(self.column.name) if self.table == "programs" else None
 
+    @property
+    def is_cut(self) -> bool:
+        """Whether it counts months of a program up to the end of the horizon."""
+        return self.table == "programs" and self.column.unit == "months"
+
     def of(self, rows: Mapping[str, Floats]) -> Floats:
         """Its values. rows: as `Layout.rows` gives them; returns shape (replication,)."""
         table = rows[self.table]
@@ -123,6 +131,14 @@ class Observed:
         Of a mean (None) the bounds, too.
         """
         return self.values if p is None or self.beyond(p) else self.ranked
+
+
+def check_same_horizon(a: Run, b: Run, wanted: Iterable[Compared]) -> None:
+    """Refuse months of programs, which end with the horizon, where it is not the same. Raises RunError."""
+    cut = [one.name for one in wanted if one.is_cut]
+    if cut and horizon(a) != horizon(b):
+        message = f"{', '.join(cut)}: counted up to the end of a horizon, and those of the runs differ; give both one horizon"
+        raise RunError(message)
 
 
 def open_years(a: Run, b: Run) -> tuple[int, ...]:
@@ -168,8 +184,8 @@ def find_compared(names: Iterable[str], layout: Layout, years: Sequence[int]) ->
     return found
 
 
-def observations(run: Run, wanted: Sequence[Compared], n: int) -> Iterator[Observed]:
-    """Outcomes of the first n replications of a run, one after another in bounded memory."""
+def observations(run: Run, wanted: Sequence[Compared], n: int, calendar: Calendar | None = None) -> Iterator[Observed]:
+    """Outcomes of the first n replications of a run, one after another in bounded memory; dates on a calendar if given."""
     for (table, column, censor), group in groupby(wanted, key=lambda one: (one.table, one.column.name, one.censor)):
         members = list(group)
         columns = [column] if censor is None else [column, censor]
@@ -180,6 +196,8 @@ def observations(run: Run, wanted: Sequence[Compared], n: int) -> Iterator[Obser
             late = np.zeros(n, np.bool_)
             if censor is not None:
                 late = np.any([part[1][:n] > 0.0 for part in read], axis=0)
+            if calendar is not None and column in DATES:
+                values, late = calendar.seen(values, late)
             yield Observed(one, values, late)
 
 

@@ -10,6 +10,7 @@ from alliancesim.study.changes import InputDifference, input_sheet
 from alliancesim.study.difference import Difference
 from alliancesim.study.drivers import Decomposition
 from alliancesim.study.estimate import Value, finite
+from alliancesim.study.horizons import horizon, horizon_notes
 from alliancesim.study.paired import FUNCTIONALS
 from alliancesim.study.run import Run
 from alliancesim.study.sheet import Sheet, with_interval
@@ -58,8 +59,9 @@ class Pair:
         return told[:MOST_SENTENCES] or ["No outcome differs clearly."]
 
     def most_material(self) -> list[str]:
-        """The outcomes that differ most."""
-        return [one.name for one in self.differences if one.clear()][:MOST_EXPLAINED]
+        """The outcomes that differ most, of those that can be shared out."""
+        same = horizon(self.a) == horizon(self.b)
+        return [one.name for one in self.differences if one.clear() and (same or not one.outcome.is_cut)][:MOST_EXPLAINED]
 
     def sheets(self, *, every: bool = False) -> list[Sheet]:
         """The tables for people; `every` adds what is below the most material outcomes."""
@@ -85,7 +87,7 @@ class Pair:
         codes = {run.manifest["versions"].get("code") for run in (self.a, self.b)}
         if len(codes) > 1:
             notes.append("The runs were made by different versions of alliancesim: part of the difference may be the model's.")
-        return notes
+        return notes + horizon_notes(self.a, self.b)
 
     def _moved(self, shown: list[Difference]) -> Sheet:
         columns = ["outcome", "unit", *(f"{name}, B - A" for name in MOVED)]

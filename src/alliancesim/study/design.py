@@ -157,7 +157,7 @@ def check_design(method: str, n: int) -> None:
         message = f"n = {n}; Sobol's sequence is balanced at powers of 2: {below} or {2 * below}"
         raise RunError(message)
     if method == "morris" and n < 2:
-        message = f"n = {n}; at least 2 trajectories"
+        message = f"trajectories = {n}; at least 2"
         raise RunError(message)
 
 

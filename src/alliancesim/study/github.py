@@ -16,7 +16,9 @@ def workflow_commands(results: list[CheckResult], *, exact: bool = False) -> lis
                 place = range_verdict.range.place
                 name = f"expect.{range_verdict.range.name}"
                 lines.append(_line("error", range_verdict.sentence(), place.file, place.line, name))
-        if exact and not result.identical and not failing:
+        if result.broken is not None:
+            lines.append(_line("error", result.broken, str(result.path), title="expectation"))
+        elif exact and not result.identical and not failing:
             lines.append(_line("error", result.verdict(), str(result.path), title="outcomes moved"))
         elif result.met:
             lines.append(_line("notice", result.verdict(), str(result.path), title="outcomes"))

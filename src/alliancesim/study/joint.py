@@ -148,9 +148,9 @@ def joint(
     horizon = float(run.manifest["horizon_months"])
     wrong = _wrong_words(run, programs, pillars, ready)
     when = horizon if by is None else _end_of(run, by)
-    if when is None or when > horizon:
-        end = date_of(horizon - 1, run.layout.first_fy, run.manifest["fy_first_month"])[:7]
-        wrong.append(f"by = '{by}'; a date YYYY-MM or YYYY-MM-DD within the horizon, which ends with {end}")
+    if when is None or not 0.0 < when <= horizon:
+        first, last = (date_of(month, run.layout.first_fy, run.manifest["fy_first_month"])[:7] for month in (0.0, horizon - 1))
+        wrong.append(f"by = '{by}'; a date YYYY-MM or YYYY-MM-DD within the horizon, {first} to {last}")
     if ceiling_bn is not None and not 0.0 <= ceiling_bn < math.inf:
         wrong.append(f"ceiling = {ceiling_bn}; a number of bn of at least 0")
     if not 0.0 < level < 1.0:

@@ -51,6 +51,8 @@ def key_dtype(entries: tuple[str | int, ...]) -> str:
 def none_such(kind: str, name: str, names: Sequence[str]) -> str:
     """That there is no such name, and what may have been meant."""
     near = get_close_matches(name, names, 1) or [one for one in names if name and one.startswith(name)]
+    if not names:
+        return f"no {kind} '{name}'; there is none"
     listed = ", ".join(names) if len(names) <= 12 else f"{', '.join(names[:12])}, ... ({len(names)} in all)"
     return f"no {kind} '{name}'; " + (f"did you mean '{near[0]}'?" if near else f"there are {listed}")
 

@@ -12,7 +12,7 @@ from alliancesim.plan.compile import compile_plan
 from alliancesim.plan.layout import Compiled
 from alliancesim.study.batch import Fanout, chunks
 from alliancesim.study.changes import inputs, mixed
-from alliancesim.study.compared import Observed, find_compared, observations, open_years
+from alliancesim.study.compared import Observed, check_same_horizon, find_compared, observations, open_years
 from alliancesim.study.grouping import ChangeGroup
 from alliancesim.study.layout import Layout
 from alliancesim.study.parts import missing
@@ -23,10 +23,11 @@ class Mixtures:
     """Outcomes of all mixtures of two runs. A mixture is a number whose bit i says that group i comes from B."""
 
     def __init__(self, a: Run, b: Run, n: int, groups: Sequence[ChangeGroup], names: Sequence[str], fanout: Fanout) -> None:
-        """Raises RunError when an outcome is unknown in either run."""
+        """Raises RunError when an outcome is unknown in either run, or their horizons cut it at different dates."""
         self.a, self.b, self.n, self.groups, self.names, self.fanout = a, b, n, groups, names, fanout
         self.years = open_years(a, b)
         self.outcomes = find_compared(names, a.layout, self.years)
+        check_same_horizon(a, b, self.outcomes)
         self.in_a, self.in_b = (list(observations(run, find_compared(names, run.layout, self.years), n)) for run in (a, b))
         self.tree = inputs(a)
 

@@ -51,6 +51,19 @@ def identity_of(folder: Path) -> dict[str, Any] | None:
     return said if said is not None and (said.get("format"), said.get("format_version")) == (FORMAT, FORMAT_VERSION) else None
 
 
+def replaced(folder: Path, n: int, own: dict[str, Any]) -> str | None:
+    """The run in a folder that a run of n replications and this identity does not take over; None where nothing is lost."""
+    plain = _read(folder / MANIFEST)
+    if plain is None or plain.get("format") != FORMAT:
+        return None
+    said = plain.get("n")
+    held = said if isinstance(said, int) else 0
+    if identity(plain) == own and held <= n:
+        return None
+    version = ", of another version of alliancesim" if identity(plain) | {"code": own["code"]} == own and held == n else ""
+    return f"{plain.get('scenario')}, seed {plain.get('seed')}, {held:,} replication{'' if held == 1 else 's'}{version}"
+
+
 def is_run_folder(path: Path) -> bool:
     """Whether a folder holds a manifest of a run."""
     plain = _read(path / MANIFEST)

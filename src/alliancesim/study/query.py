@@ -80,7 +80,8 @@ def query(run: Run, sql: str) -> Answer:
 def _connected(run: Run) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect(":memory:")
     folder = run.folder.resolve()
-    for setting, value in (("allowed_directories", f"[{_quoted(str(folder))}]"), ("enable_external_access", "false")):
+    allowed = ", ".join(_quoted(name) for name in (str(folder), glob.escape(str(folder))))  # one is looked up, one is asked for
+    for setting, value in (("allowed_directories", f"[{allowed}]"), ("enable_external_access", "false")):
         connection.execute(f"SET {setting} = {value}")
     for name in table_names(run.layout):
         files = _quoted(f"{glob.escape(str(folder / name))}/*{SUFFIX}")

@@ -95,7 +95,7 @@ def ranges(loaded: LoadedScenario, layout: Layout) -> list[Range]:
         try:
             (statistic,) = find_statistics([expected.outcome], layout)
         except RunError as error:
-            mistakes.append(finding(place, path, str(error)))
+            mistakes.append(finding(place, path, str(error), "or leave the ranges out with --set expect=null"))
             continue
         low, high = expected.between
         found.append(Range(name, statistic, low, high, expected.why, place))

@@ -161,12 +161,17 @@ def as_of_fy(run: Run) -> int:
     return run.layout.first_fy - 1 if as_of is None else fiscal_year(as_of, int(run.manifest["fy_first_month"]))
 
 
+def at_home(folder: str | os.PathLike[str]) -> Path:
+    """The path of a folder; `~`, which no shell expands after `--out=`, is the home folder."""
+    return Path(os.path.expanduser(folder))  # noqa: PTH111  (Path.expanduser raises where there is no such user)
+
+
 def open_run(folder: str | os.PathLike[str]) -> Run:
     """Open a run folder. Raises StoreError when it is none, or not complete."""
     from alliancesim.study.manifest import FORMAT, FORMAT_VERSION
     from alliancesim.study.place import MANIFEST, UNFINISHED
 
-    path = Path(folder)
+    path = at_home(folder)
     try:
         manifest = json.loads((path / MANIFEST).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
@@ -181,7 +186,15 @@ def open_run(folder: str | os.PathLike[str]) -> Run:
     if manifest.get("format_version") != FORMAT_VERSION:
         message = f"{path}: format version {manifest.get('format_version')}, this version reads {FORMAT_VERSION}; run it again"
         raise StoreError(message)
-    run = Run(path, manifest)
+    try:
+        run = Run(path, manifest)
+        numbers = (manifest["n"], manifest["seed"], manifest["fy_first_month"])
+        sound = all(isinstance(number, int) for number in numbers)
+    except (KeyError, TypeError, ValueError, AttributeError):
+        sound = False
+    if not sound:
+        message = f"{path}: its {MANIFEST} is damaged; run it again"
+        raise StoreError(message)
     files = (part.file(path, name) for part in run.parts for name in table_names(run.layout))
     gone = next((file for file in files if not file.is_file()), None)
     if gone is not None:
@@ -238,12 +251,17 @@ def run(
     manifest = begin_manifest(loaded, compiled, dict(settings or {}), n, seed, fanout.engine, source_hash())
     identity, layout = places.identity(manifest), Layout.of(compiled)
     folder = places.default_folder(loaded.scenario.name, seed, n, manifest["scenario_hash"])
-    place = Path(out) if out is not None else folder
+    place = at_home(out) if out is not None else folder
     tell = say or (lambda text: None)
     if is_complete(place, layout, n, identity):
-        tell(f"{place}: has all {n:,} replications already; nothing is simulated")
-        return open_run(place)
+        with contextlib.suppress(StoreError):  # of a damaged manifest; then it is put together again
+            opened = open_run(place)
+            tell(f"{place}: has all {n:,} replications already; nothing is simulated")
+            return opened
+    lost = places.replaced(place, n, identity)
     with Workspace(place, layout, n, identity) as space:
+        if lost is not None:
+            tell(f"{place}: replaces {lost}")
         continued = space.replications()
         taken = space.take_over(places.relatives(place, loaded.scenario.name, seed, manifest["scenario_hash"]))
         if continued + taken:

@@ -195,7 +195,8 @@ def heading(run: Run) -> str:
     """One line that says which run this is."""
     years = run.layout.fiscal_years()
     as_of = f", as of {run.manifest['as_of']}" if run.manifest["as_of"] else ""
-    return f"{run.scenario}: FY{years[0]}-{years[-1]}{as_of}, {run.n:,} replications, seed {run.seed}, outcomes {run.digest}"
+    count = f"{run.n:,} replication{'' if run.n == 1 else 's'}"
+    return f"{run.scenario}: FY{years[0]}-{years[-1]}{as_of}, {count}, seed {run.seed}, outcomes {run.digest}"
 
 
 def summarize(run: Run, program: str | None = None, *, short: bool = False) -> Summary:

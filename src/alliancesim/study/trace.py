@@ -72,9 +72,9 @@ def compare_trace(trace: str | os.PathLike[str], scenario: str | os.PathLike[str
         old = [Event(*(event[name] for name in ("months", "date", "rank", "subject", "text"))) for event in plain["events"]]
         seed, replication, digest = int(plain["seed"]), int(plain["replication"]), plain["digest"]
         program, settings = plain["program"], dict(plain["settings"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         message = (
-            f"{path}: not a trace ({type(error).__name__}: {error}); "
+            f"{path}: not a trace ({_why(error)}); "
             "write one with: alliancesim explain SCENARIO --seed S --replication R --json > before.json"
         )
         raise StoreError(message) from error
@@ -88,3 +88,13 @@ def compare_trace(trace: str | os.PathLike[str], scenario: str | os.PathLike[str
         return TraceResult(path, seed, replication, same, [], None, None, None)
     ends = (events[at] if at < len(events) else None for events in (old, new))
     return TraceResult(path, seed, replication, same, new[max(0, at - CONTEXT) : at], at, *ends)
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, OSError):
+        return error.strerror or "it cannot be read"
+    if isinstance(error, UnicodeDecodeError):
+        return "not UTF-8"
+    if isinstance(error, json.JSONDecodeError):
+        return f"not JSON: {error}"
+    return f"no {error}" if isinstance(error, KeyError) else "a value of it is of another kind"

@@ -46,18 +46,17 @@ class Checker:
     def _follows(self, path: Path, words: str) -> bool:
         """Whether a finding may only follow from what was left out.
 
-        That is what is found there, above or below; of a block also all that stands beside it, of a single value what stands
-        beside it and names it.
+        That is what is found there, above or below, and what stands beside it and names it. Beside a block that is left out of
+        another, all may follow; entries of a mapping of names stand on their own.
         """
         for left in self.left_out:
-            beside = path[: len(left) - 1] == left[:-1]
             if path[: len(left)] == left or left[: len(path)] == path:
                 return True
-            if left[0] not in REGISTERS and beside and (has_fixed_keys(shape_at(left)) or _names(words, left[-1])):
+            if path[: len(left) - 1] == left[:-1] and (_holds_together(left) or _names(words, left)):
                 return True
         return False
 
-    def names(self, *path: str) -> list[str]:
+    def names(self, *path: Key) -> list[str]:
         """The names of a register as the files give them, broken entries included."""
         node = self.root
         for key in path:
@@ -122,8 +121,14 @@ class Checker:
         return 12.0 * (fy - self.first_fy)
 
 
-def _names(words: str, key: Key) -> bool:
-    return re.search(rf"\b{re.escape(str(key))}\b", words) is not None
+def _holds_together(left: Path) -> bool:
+    return left[0] not in REGISTERS and has_fixed_keys(shape_at(left)) and has_fixed_keys(shape_at(left[:-1]))
+
+
+def _names(words: str, left: Path) -> bool:
+    if len(left) == 2 and left[0] in REGISTERS:
+        return False
+    return re.search(rf"\b{re.escape(str(left[-1]))}\b", words) is not None
 
 
 def date_parts(date: str) -> tuple[int, int, int]:

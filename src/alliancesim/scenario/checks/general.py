@@ -7,7 +7,7 @@ import re
 
 from alliancesim.scenario.checks.checker import Checker, Path, blocks, given, whole
 from alliancesim.scenario.pipelines import Disruptions
-from alliancesim.scenario.planned import center, dated_value, highest, lowest
+from alliancesim.scenario.planned import TAIL_YEARS, center, dated_value, highest, lowest
 from alliancesim.scenario.provenance import numbers
 from alliancesim.scenario.shape import bounds, shape_at, span
 from alliancesim.scenario.values import Dated, Distribution, Noise
@@ -126,6 +126,20 @@ def check_years(check: Checker) -> None:
         for year in block.by_fy:
             if not low <= year <= high:
                 check.add_key((*path, year), f"FY{year} is far from the horizon", f"fiscal years {low} to {high}")
+
+
+def check_growth(check: Checker) -> None:
+    """What grows stays within the bounds of what is written."""
+    end = check.last_fy + TAIL_YEARS
+    for path, block in blocks(check.scenario):
+        if not isinstance(block, Dated) or not block.by_fy or highest(block.then_growth_share) <= 0.0:
+            continue
+        last = max(block.by_fy)
+        years, value, growth = max(0, end - last), highest(block.by_fy[last]), highest(block.then_growth_share)
+        most = _NARROWER.get(str(path[-1]), {}).get("le", LARGEST)
+        if value > 0.0 and math.log(value) + years * math.log1p(growth) > math.log(most):
+            said = f"growth that leaves it at most {most:g} up to FY{end}, {TAIL_YEARS} years beyond the horizon"
+            check.add((*path, "then_growth_share"), f"{growth:g} a year for {years} years makes too much of {value:g}", said)
 
 
 def check_capacity(check: Checker) -> None:

@@ -88,7 +88,7 @@ def _round(check: Checker, path: Path, round_: Round) -> None:
             check.add(here, f"a second date in {date[:7]}", "one date a month, by which the round's draws go")
         elif not 0.0 <= at < check.end:
             check.add(here, f"{date} is outside the horizon", f"dates of FY{check.first_fy} to FY{check.last_fy}")
-        elif at < check.fact_end and date not in round_.results:
+        elif at < check.fact_end and date not in check.names(*path, "results"):
             said = f"results: {{{date}: favorable, muddle or failure}}"
             check.add(here, f"{date} is before the end of the as-of month and has no result", said)
     for date in round_.results:

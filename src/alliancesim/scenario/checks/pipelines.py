@@ -143,14 +143,15 @@ def check_program(check: Checker, path: Path, program: Program) -> None:
         channel = check.scenario.channels.get(program.channel)
         stages = list(channel.stages) if channel is not None else None
     if stages is not None:
+        named = check.names("channels", program.channel, "stages")
         for name, override in program.stages.items():
-            if check.refer((*path, "stages", name), name, stages, f"a stage of channel '{program.channel}'", key=True):
+            if check.refer((*path, "stages", name), name, named, f"a stage of channel '{program.channel}'", key=True):
                 _stage(check, (*path, "stages", name), override, name, stages)
         _line(check, path, program, stages)
         _returns(check, path, program, stages)
     _quantity(check, path, program)
     _lots(check, path, program)
-    _state(check, path, program, stages)
+    _state(check, path, program)
     _promise(check, path, program)
 
 
@@ -228,7 +229,7 @@ def _lots(check: Checker, path: Path, program: Program) -> None:
         check.add((*path, "price_fy"), f"FY{program.price_fy}", f"FY{oldest} to FY{check.last_fy}")
 
 
-def _state(check: Checker, path: Path, program: Program, stages: list[str] | None) -> None:
+def _state(check: Checker, path: Path, program: Program) -> None:
     years = {lot.fy for lot in lots_of(check.scenario, program)}
     seen: set[int] = set()
     for index, state in enumerate(program.state):
@@ -242,8 +243,9 @@ def _state(check: Checker, path: Path, program: Program, stages: list[str] | Non
             said = "lots contracted up to the as-of fiscal year" if check.as_of_fy else "states need horizon.as_of"
             check.add((*here, "fy"), f"the lot of FY{state.fy} has not begun", said)
         seen.add(state.fy)
-        if stages is not None:
-            check.refer((*here, "stage"), state.stage, stages, f"a stage of channel '{program.channel}'")
+        if program.channel in check.scenario.channels:
+            named = check.names("channels", program.channel, "stages")
+            check.refer((*here, "stage"), state.stage, named, f"a stage of channel '{program.channel}'")
 
 
 def _promise(check: Checker, path: Path, program: Program) -> None:
