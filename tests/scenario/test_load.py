@@ -135,6 +135,12 @@ def test_names_of_sources_and_facts_have_suggestions(write: Write) -> None:
     assert found.suggestion == "budget/topline/2024"
 
 
+def test_a_broken_stage_of_a_channel_may_be_overridden(write: Write) -> None:
+    override = "{integration: {rework: {probability: 0.1, to: request}}}"
+    path = write(f"channels: {{fms: {{stages: {{integration: 5}}}}}}\nprograms: {{missile: {{stages: {override}}}}}\n")
+    assert [one.path for one in findings_of(path)] == ["channels.fms.stages.integration"]
+
+
 def test_null_deletes(write: Write) -> None:
     path = write("programs: {radar: null, missile: {baseline_delivery: null, current_estimate: ~}}\n")
     scenario = load_scenario(path).scenario

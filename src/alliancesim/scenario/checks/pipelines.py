@@ -146,7 +146,7 @@ def check_program(check: Checker, path: Path, program: Program) -> None:
         named = check.names("channels", program.channel, "stages")
         for name, override in program.stages.items():
             if check.refer((*path, "stages", name), name, named, f"a stage of channel '{program.channel}'", key=True):
-                _stage(check, (*path, "stages", name), override, name, stages)
+                _stage(check, (*path, "stages", name), override, name, named)
         _line(check, path, program, stages)
         _returns(check, path, program, stages)
     _quantity(check, path, program)
