@@ -122,7 +122,7 @@ def test_a_condition_opens_slots_in_the_middle_of_a_year() -> None:
     assert almost.program("boat", "first_delivery_months") == 40.0
     assert result.program("boat", "first_delivery_months") == 26.0
     assert result.program("boat", "delay_queueing_months") == 6.0
-    assert result.resource_year("yard", "utilization_share")[0] == (6.0 + 2.0 * 6.0) / (2.0 * 12.0)
+    assert result.resource_year("yard", "utilization_share")[0] == (6.0 + 2.0 * 6.0) / (1.0 * 6.0 + 2.0 * 6.0)
 
 
 def test_a_condition_speeds_up_a_line() -> None:

@@ -46,6 +46,14 @@ def test_support_is_its_differential_equation(pressure_half: float, months: floa
     assert linkage.support_at(*arguments) == pytest.approx(integrated(*arguments), rel=1e-8)
 
 
+@pytest.mark.parametrize(("half", "other"), [(24.0, 0.1), (0.1, 24.0)])
+def test_support_is_known_after_a_long_quiet_time_whichever_fades_faster(half: float, other: float) -> None:
+    kappa, decay = math.log(2.0) / half, math.log(2.0) / other
+    slower = math.exp(-min(kappa, decay) * 120.0) / abs(kappa - decay)
+
+    assert linkage.support_at(0.5, 1.0, 0.5, half, 0.1, other, 120.0) == pytest.approx(0.5 - 0.1 * slower, rel=1e-12)
+
+
 @given(
     numbers,
     st.floats(0.0, 5.0),

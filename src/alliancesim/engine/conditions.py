@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from alliancesim.engine.alliance import rebase, support_now
+from alliancesim.engine.occupancy import count_room
 from alliancesim.kernels import kernel
 from alliancesim.plan.columns import APPROVAL, ESTIMATE, REQUIRED, STAFFED, STAFFING, STOCK, VALUE
 from alliancesim.plan.layout import (
@@ -59,15 +60,20 @@ def begin_conditions(plan: Plan, w: World, s: State) -> None:
     s.link[LINK_HALF_LIFE] = w.scalar[PRESSURE_HALF_LIFE]
     if plan.decay_condition >= 0:
         s.link[LINK_HALF_LIFE] /= power_mult(s.condition[plan.decay_condition], w.scalar[DECAY_ELASTICITY])
-    rescale(plan, w, s)
+    s.room[:] = 0.0
+    s.scale[:] = 1.0
+    rescale(plan, w, s, 0.0)
 
 
 @kernel
-def rescale(plan: Plan, w: World, s: State) -> None:
-    """Bring the factors on resources' capacity to the present values of conditions."""
+def rescale(plan: Plan, w: World, s: State, t: float) -> None:
+    """Bring the factors on resources' capacity to the values of conditions at month t."""
     first = len(plan.stage_at)
     for q in range(len(s.scale)):
-        s.scale[q] = product(plan, w, s, first + q, 0.0)
+        scale = product(plan, w, s, first + q, t)
+        if scale != s.scale[q]:
+            count_room(plan, w, s, q, t)
+            s.scale[q] = scale
 
 
 @kernel
@@ -119,7 +125,7 @@ def apply_effects(plan: Plan, w: World, s: State, p: int, milestone: int, t: flo
         i = plan.effect_condition[n]
         value = s.condition[i] * w.effect[n] if plan.effect_is_mult[n] == 1 else s.condition[i] + w.effect[n]
         move(plan, w, s, i, value, t)
-    rescale(plan, w, s)
+    rescale(plan, w, s, t)
     return True
 
 
@@ -164,7 +170,7 @@ def staff_year(plan: Plan, w: World, s: State, y: int, t: float) -> None:
                                 product(plan, w, s, first + h, t))  # fmt: skip
     for h in range(len(s.stock)):
         read_staffing(plan, w, s, h, y, t)
-    rescale(plan, w, s)
+    rescale(plan, w, s, t)
 
 
 @kernel

@@ -57,7 +57,7 @@ class Government:
             yield env.at(12.0 * (y + 1), order_key(Rank.YEAR_END, 0))
             settlement.read_year(plan, w, s, out, y, env.now)
             if self.context.pools:
-                read_resources(w, out, y, np.array([pool.read(y) for pool in self.context.pools]))
+                read_resources(plan, w, s, out, y, np.array([pool.read(y) for pool in self.context.pools]))
             self.context.tell(env.now, Rank.YEAR_END, "year end", f"outlays {self.context.out.fiscal[y, OUTLAYS]:,.1f} bn")
 
     def tell_changes(self, y: int) -> None:

@@ -6,6 +6,7 @@ from alliancesim.engine.agenda import counters, follow, open_calendar
 from alliancesim.engine.alliance import support_now
 from alliancesim.engine.eventlist import FULL, TICK_BITS, clear_events, event_at, month_of, next_month, put, take
 from alliancesim.engine.lots import begin_opening, begin_year, close_programs
+from alliancesim.engine.occupancy import slots
 from alliancesim.engine.orders import BACKGROUND_BITS, BACKGROUND_ENTITY, BACKLOG_ENTITY, next_order, order_amount
 from alliancesim.engine.settlement import read_year, supplement
 from alliancesim.engine.waiting import (
@@ -17,7 +18,6 @@ from alliancesim.engine.waiting import (
     rate_at,
     read_resources,
     request,
-    slots,
 )
 from alliancesim.engine.walk import walk
 from alliancesim.engine.workspace import (
@@ -88,7 +88,7 @@ def play(plan: Plan, w: World, s: State, out: Outcomes, net: Network, space: Wor
             initial = not initial
         elif rank == YEAR_END:
             read_year(plan, w, s, out, y, now)
-            read_resources(plan, w, s, out, net, space, y)
+            read_resources(plan, w, s, out, space, y)
             y += 1
             if y == plan.years:
                 break
@@ -115,7 +115,7 @@ def grant(
 ) -> None:
     """Give who waits for a resource the places that are free: jobs are woken, background orders begin their work."""
     use = space.use[q]
-    room = slots(plan, w, s, net, q, y)
+    room = slots(plan, w, s, q, y)
     while use[QUEUED] > 0 and use[IN_USE] < room:
         entity = first_in_line(space, q, now)
         if entity < BACKGROUND_ENTITY:

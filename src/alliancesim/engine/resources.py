@@ -104,7 +104,7 @@ class Pool:
 
     def read(self, year: int) -> tuple[float, ...]:
         """The year's numbers as `occupancy.read_resources` takes them; the next year's room holds from now on."""
-        reading = (self.room, self.busy, self.in_use, self.since, self.granted, self.waited, len(self.queue))
+        reading = (self.busy, self.in_use, self.since, self.granted, self.waited, len(self.queue))
         self.granted = self.waited = self.busy = 0.0
         self.since = 12.0 * (year + 1)
         self.year = year + 1

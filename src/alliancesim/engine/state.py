@@ -68,7 +68,7 @@ def new_state(compiled: Compiled) -> State:
         "due": (programs, span), "dropped": (programs,), "learned": (programs,), "total": (programs,),
         "authority_mult": (len(plan.bucket_apart),), "residual": (len(plan.bucket_apart), span),
         "condition": (len(plan.condition_at),), "stock": (len(plan.workforce_at),), "required": (len(plan.workforce_at),),
-        "scale": (len(plan.resource_at),),
+        "scale": (len(plan.resource_at),), "room": (len(plan.resource_at), 2),
     }  # fmt: skip
     arrays: dict[str, Any] = {name: np.zeros(shape) for name, shape in shapes.items()}
     slots = [min(expected_year(compiled, p, y), span - 1) for p in range(programs) for y in range(years)]

@@ -18,21 +18,11 @@ from alliancesim.engine.workspace import (
 )
 from alliancesim.kernels import kernel, part
 from alliancesim.plan.layout import SEVERITY, Outcomes, Plan, State, World
-from alliancesim.plan.network import RESOURCE_LINE, Network
-from alliancesim.rules.conditions import scaled_slots
 from alliancesim.rules.grid import snap_months
 from alliancesim.rules.stages import finish_time
 from alliancesim.units import MONTH_TICKS
 
 PRIORITY_SHIFT = 27
-
-
-@part
-def slots(plan: Plan, w: World, s: State, net: Network, q: int, year: int) -> float:
-    """How many orders a resource may have in work at once."""
-    if net.resource[q, RESOURCE_LINE] == 1:
-        return 1.0
-    return scaled_slots(w.series[plan.resource_series + q, min(year, plan.years - 1)], s.scale[q])
 
 
 @part
@@ -174,14 +164,13 @@ def next_line(space: Workspace) -> int:
 
 
 @kernel
-def read_resources(plan: Plan, w: World, s: State, out: Outcomes, net: Network, space: Workspace, y: int) -> None:
+def read_resources(plan: Plan, w: World, s: State, out: Outcomes, space: Workspace, y: int) -> None:
     """Year-end reading of all resources."""
-    for q in range(len(net.resource)):
+    for q in range(len(space.use)):
         pool, use = space.pool[q], space.use[q]
         read_resource(
-            out.resource_year[q, y], y, slots(plan, w, s, net, q, y), pool[BUSY], float(use[IN_USE]), pool[SINCE_READ],
-            pool[GRANTED_SUM], pool[WAITED_SUM], float(use[QUEUED]), w.disruption_begin[q], w.disruption_end[q],
-            w.disruption_count[q], 1.0 - w.resource[q, SEVERITY],
+            plan, w, s, out.resource_year[q, y], q, y, pool[BUSY], float(use[IN_USE]), pool[SINCE_READ], pool[GRANTED_SUM],
+            pool[WAITED_SUM], float(use[QUEUED]),
         )  # fmt: skip
         pool[:] = 0.0
         pool[SINCE_READ] = 12.0 * (y + 1)

@@ -12,7 +12,8 @@ from alliancesim.engine.durations import first_visit_months, own_months, slow_do
 from alliancesim.engine.eventlist import event_at, next_month, put
 from alliancesim.engine.ledger import CHARGED, PATH, PLANNED, SINCE
 from alliancesim.engine.lots import fork_lot
-from alliancesim.engine.waiting import begin_work, end_work, finish_at, rate_at, request, slots
+from alliancesim.engine.occupancy import slots
+from alliancesim.engine.waiting import begin_work, end_work, finish_at, rate_at, request
 from alliancesim.engine.workspace import (
     ACTIVE,
     ADDED,
@@ -202,7 +203,7 @@ def walk(plan: Plan, w: World, s: State, net: Network, space: Workspace, slot: i
             else:
                 mine[BEGUN] = t
                 queued = plan.switch[W_QUEUEING] == 1 and t >= as_of
-                if queued and not (reached_bits == 0 and given_at_once(plan, w, s, net, space, q, now, y)):
+                if queued and not (reached_bits == 0 and given_at_once(plan, w, s, space, q, now, y)):
                     enter(job, mine, REWORK if repeated else step[STEP_WAIT_CAUSE], t, 0.0 if repeated else ahead)
                     request(space, q, net.route[p, ROUTE_PRIORITY], int(t * MONTH_TICKS), entity)
                     park(job, mine, GRANTED, k, t)
@@ -320,12 +321,12 @@ def pass_walkable(plan: Plan, w: World, net: Network, space: Workspace, slot: in
 
 
 @part
-def given_at_once(plan: Plan, w: World, s: State, net: Network, space: Workspace, q: int, now: float, y: int) -> bool:
+def given_at_once(plan: Plan, w: World, s: State, space: Workspace, q: int, now: float, y: int) -> bool:
     """Whether who asks for a resource may have it without a look at its line: a place is free, and nothing else happens now."""
     use, ready = space.use[q], space.ready
     if use[QUEUED] > 0 or space.lines[PENDING] > 0 or ready[JUST_BEGUN, FIRST] != NONE or ready[WOKEN, FIRST] != NONE:
         return False
-    return use[IN_USE] < slots(plan, w, s, net, q, y) and next_month(space) > now
+    return use[IN_USE] < slots(plan, w, s, q, y) and next_month(space) > now
 
 
 @kernel

@@ -312,6 +312,7 @@ class Compiler:
                 + [self.key(f"system/channel/{name}") for name in self.channels]
             ),
             "resource_at": self.vector.table([f"resources.{name}" for name in self.resources], layout.RESOURCE, optional=True),
+            "resource_line": ints([int(self.scenario.resources[name].kind == "line") for name in self.resources]),
             "disruption_key": ints([self.key(f"resource/{name}/disruption") for name in self.resources]),
         }
 

@@ -274,6 +274,7 @@ class Plan(NamedTuple):
     stage_at: Ints  # (S, field)
     # resources -------------------------------------------------------------------------------------------------
     resource_at: Ints  # (Q, field)
+    resource_line: Ints  # (Q,) 1 = a line, 0 = slots
     disruption_key: Ints  # (Q,)
     # capability ------------------------------------------------------------------------------------------------
     package_elasticity_at: Ints  # (M,)
@@ -412,9 +413,11 @@ class State(NamedTuple):
     stock: Floats  # (H,) people
     required: Floats  # (H,)
     scale: Floats  # (Q,) factor of conditions on each resource's capacity
+    room: Floats  # (Q, 2) slot-months of this fiscal year up to a month, and that month
 
 
 UNREVIEWED, REVIEWED, CANCELLATION_REVIEWED = range(3)
+ROOM_MONTHS, ROOM_COUNTED = range(2)
 LINK = ("time", "pressure", "support", "regime", "tariff", "hns", "half_life")
 LINK_TIME, LINK_PRESSURE, LINK_SUPPORT, LINK_REGIME, LINK_TARIFF, LINK_HNS, LINK_HALF_LIFE = range(len(LINK))
 CASH = ("reserve", "arrears", "carry_in", "prepaid_credit", "gdp", "gdp_growth", "left", "compensates", "now_home")

@@ -25,11 +25,9 @@ def support_at(
     """Latent support after a while without an event, when pressure decays from `pressure` at the start."""
     kappa = math.log(2.0) / half_life_months
     decay = math.log(2.0) / pressure_half_life_months
-    gap = kappa - decay
-    if gap == 0.0:
-        response = elapsed_months * math.exp(-kappa * elapsed_months)
-    else:
-        response = math.exp(-decay * elapsed_months) * -math.expm1(-gap * elapsed_months) / gap
+    gap = abs(kappa - decay)
+    slower = math.exp(-min(kappa, decay) * elapsed_months)
+    response = slower * (elapsed_months if gap == 0.0 else -math.expm1(-gap * elapsed_months) / gap)
     return mean_share + (x - mean_share) * math.exp(-kappa * elapsed_months) - drag_per_month * pressure * response
 
 
