@@ -100,12 +100,15 @@ def censored(kind: Kind, name: str, share: float) -> Kind:
 
 
 MAIN = lognormal("lognormal, correlation 0.95", 0.95, 0.5, 0.8, 1.0)
+WIDER = lognormal("A four times as wide", 0.95, 0.8, 0.2, 1.0)
 LUMPY = units("units of eight, correlation 0.95", 0.95, 0.8, 0.84)
 HORIZON = censored(MAIN, "the first, 19 % beyond horizon", 0.19)
 KINDS = (
     MAIN,
     gamma("B is A and an exponential more"),
     lognormal("lognormal, independent", 0.0, 0.5, 0.8, 1.0),
+    WIDER,
+    lognormal("A the wider, independent", 0.0, 0.8, 0.5, 1.0),
     lognormal("lognormal, correlation 0.999", 0.999, 0.8, 0.8, 1.0),
     LUMPY,
     units("units of eight, independent", 0.0, 0.83, 0.85),

@@ -7,9 +7,17 @@ import pytest
 from scipy import stats
 
 from alliancesim.errors import RunError
-from alliancesim.study.equivalence import quantile_difference
+from alliancesim.study.equivalence import shares_difference, shares_evidence
 from alliancesim.study.estimate import Value
-from alliancesim.study.paired import FUNCTIONALS, Functional, bandwidth, paired_difference, variance_saved, weighted_sum
+from alliancesim.study.paired import (
+    FUNCTIONALS,
+    Functional,
+    bandwidth,
+    paired_difference,
+    quantile_evidence,
+    variance_saved,
+    weighted_sum,
+)
 
 MEAN, MEDIAN, P80 = (Functional.named(name) for name in ("mean", "median", "P80"))
 RNG = np.random.default_rng(7)
@@ -47,42 +55,50 @@ def test_bandwidth_is_that_of_the_formula() -> None:
 
 def test_interval_of_a_normal_quantile_has_its_known_width() -> None:
     values = stats.norm.ppf((np.arange(10_000) + 0.5) / 10_000)
-    found = weighted_sum([(1.0, P80.of(values))])
+    found = weighted_sum([(1.0, P80.of(values))]).value()
     z = stats.norm.ppf(0.8)
     error = math.sqrt(0.8 * 0.2 / 10_000) / stats.norm.pdf(z)
     assert found.high is not None
     assert found.high - found.value == pytest.approx(1.96 * error, rel=0.01)
 
 
-def test_swapping_runs_turns_the_sign_of_a_mean() -> None:
-    there, back = paired_difference(A, B, MEAN), paired_difference(B, A, MEAN)
+@pytest.mark.parametrize("one", FUNCTIONALS, ids=lambda one: one.name)
+def test_swapping_runs_turns_the_sign(one: Functional) -> None:
+    there, back = paired_difference(A, B, one), paired_difference(B, A, one)
     assert back.low is not None
     assert back.high is not None
     assert (there.value, there.low, there.high) == pytest.approx((-back.value, -back.high, -back.low))
 
 
-@pytest.mark.parametrize("one", [MEDIAN, P80], ids=lambda one: one.name)
-def test_swapping_runs_turns_the_sign_of_a_quantile_and_leaves_about_its_interval(one: Functional) -> None:
-    """The reference is where the shares of both are compared, so the ends differ by some order statistics."""
-    there, back = paired_difference(A, B, one), paired_difference(B, A, one)
-    assert None not in (there.low, there.high, back.low, back.high)
-    assert there.value == -back.value
-    width = there.high - there.low  # type: ignore[operator]
-    assert (there.low, there.high) == pytest.approx((-back.high, -back.low), abs=0.5 * width)  # type: ignore[operator]
+def test_quantiles_at_recurring_values_differ_by_the_interval_of_shares() -> None:
+    units = np.floor(4.0 * A)
+    assert paired_difference(units, B, P80) == shares_difference(units, B, 0.8)
+    assert quantile_evidence(units, B, P80, 1.0) == shares_evidence(units, B, 0.8, 1.0)
+    assert paired_difference(A, B, P80) != shares_difference(A, B, 0.8)
 
 
-def test_a_quantile_differs_by_the_interval_of_the_gate() -> None:
-    assert paired_difference(A, B, P80) == quantile_difference(A, B, 0.8)
+@pytest.mark.parametrize(("accepted_sd", "now_sd"), [(0.8, 0.2), (0.2, 0.8)])
+def test_a_quantile_of_another_spread_is_judged_as_often_wrong_as_promised(accepted_sd: float, now_sd: float) -> None:
+    """400 medians that have moved by just the margin: by chance 1e-3 more than 8 are changed at 0.5 %, 21 equivalent at 2.5 %."""
+    draws, alarms, passes = np.random.default_rng(1), 0, 0
+    for _ in range(400):
+        first, second = draws.standard_normal((2, 200))
+        found = quantile_evidence(
+            np.exp(accepted_sd * first), 1.0 + np.exp(now_sd * (0.9 * first + 0.4359 * second)), MEDIAN, 1.0
+        )
+        alarms += found.changed() <= 0.005
+        passes += found.equivalent() <= 0.025
+    assert alarms <= 8
+    assert passes <= 21
 
 
 def test_sums_of_quantiles_at_recurring_values_have_no_interval() -> None:
     units = np.floor(4.0 * A)
-    assert weighted_sum([(1.0, P80.of(B)), (-1.0, P80.of(A))]).low is not None
-    assert weighted_sum([(1.0, P80.of(B)), (-1.0, P80.of(units))]) == Value(
-        float(np.sort(B)[319] - np.sort(units)[319]), None, None
-    )
+    assert weighted_sum([(1.0, P80.of(B)), (-1.0, P80.of(A))]).error() is not None
+    found = weighted_sum([(1.0, P80.of(B)), (-1.0, P80.of(units))]).value()
+    assert found == Value(float(np.sort(B)[319] - np.sort(units)[319]), None, None)
     late = np.where(np.sort(A)[325] < A, np.inf, A)  # what is censored begins within the quantile's own interval
-    assert weighted_sum([(1.0, P80.of(B)), (-1.0, P80.of(late))]).low is None
+    assert weighted_sum([(1.0, P80.of(B)), (-1.0, P80.of(late))]).error() is None
 
 
 @pytest.mark.parametrize("one", FUNCTIONALS, ids=lambda one: one.name)
@@ -102,7 +118,7 @@ def test_pairing_narrows_intervals() -> None:
 def test_too_few_replications_give_no_interval() -> None:
     assert paired_difference(A[:1], B[:1], MEAN) == Value(float(B[0] - A[0]), None, None)
     assert paired_difference(A[:5], B[:5], P80).high is None
-    assert weighted_sum([(1.0, P80.of(B[:5])), (-1.0, P80.of(A[:5]))]).low is None
+    assert weighted_sum([(1.0, P80.of(B[:5])), (-1.0, P80.of(A[:5]))]).error() is None
 
 
 def test_variance_saved_is_the_share_of_it() -> None:

@@ -88,11 +88,12 @@ def mean_evidence(accepted: Floats, now: Floats, margin: float) -> Evidence:
     return Evidence(len(now), max(_t(difference - margin), _t(-difference - margin)))
 
 
-def quantile_evidence(accepted: Floats, now: Floats, share: float, margin: float) -> Evidence:
-    """Evidence on a quantile, without any assumption on the outcome's distribution.
+def shares_evidence(accepted: Floats, now: Floats, share: float, margin: float) -> Evidence:
+    """Evidence on a quantile where there is no density: values recur, or are censored.
 
     The quantile lies above c exactly if fewer than `share` of all outcomes are at most c; so the margin is tested where it
-    stands, in the outcome's own unit, by a share. The same share of the accepted sample is its control.
+    stands, in the outcome's own unit, by a share. The same share of the accepted sample is its control: that counts its noise
+    rightly where both samples rise alike about their quantiles, and for values that recur.
 
     Args:
         accepted, now: values by replication, shape (pair,); infinite where censored.
@@ -106,8 +107,8 @@ def quantile_evidence(accepted: Floats, now: Floats, share: float, margin: float
     return Evidence(len(now), min(found), max(found))
 
 
-def quantile_difference(accepted: Floats, now: Floats, share: float) -> Value:
-    """Difference of the quantiles, with the interval of all differences that the tests of `quantile_evidence` do not refuse.
+def shares_difference(accepted: Floats, now: Floats, share: float) -> Value:
+    """Difference of the quantiles, with the interval of all differences that the tests of `shares_evidence` do not refuse.
 
     Where accepted values recur so often that the accepted quantile may be another one of them, the interval holds what the tests
     do not refuse of any.

@@ -21,12 +21,11 @@ from alliancesim.study.equivalence import (
     holm,
     mean_difference,
     mean_evidence,
-    quantile_difference,
-    quantile_evidence,
 )
 from alliancesim.study.estimate import Value
 from alliancesim.study.expectation import Kept
 from alliancesim.study.layout import Floats
+from alliancesim.study.paired import Functional, paired_difference, quantile_evidence
 from alliancesim.study.sheet import Sheet, decimals_for, number, with_interval
 from alliancesim.study.statistic import Statistic, shown
 
@@ -110,7 +109,7 @@ class Pairing:
         accepted, now, share = self.accepted[:pairs], self.now[:pairs], self.statistic.share
         if share is None:
             return mean_evidence(accepted, now, self.margin)
-        return quantile_evidence(accepted, now, share, self.margin)
+        return quantile_evidence(accepted, now, Functional(self.statistic.name, share), self.margin)
 
     def judged(self, verdict: str, evidence: Evidence | None, pairs: int, outcomes: int) -> Judged:
         """The statistic with its verdict."""
@@ -120,7 +119,7 @@ class Pairing:
         elif share is None:
             difference = mean_difference(accepted, now)
         else:
-            difference = quantile_difference(accepted, now, share)
+            difference = paired_difference(accepted, now, Functional(self.statistic.name, share))
         needed = evidence.needed(outcomes) if evidence is not None and verdict == INCONCLUSIVE else None
         return Judged(
             self.statistic.name, self.unit, self.margin, verdict, pairs, self.statistic.of(accepted), self.statistic.of(now),

@@ -1,15 +1,14 @@
 """Differences of means and quantiles between runs on common draws, and any other weighted sum of them, with 95 % intervals.
 
-The difference of two quantiles has the interval of the gate (`equivalence.quantile_difference`), which assumes nothing of the
-outcome's law. What follows is for means, and for sums over more than two runs.
-
 The error of a mean or quantile of n values is, to first order, the mean of n influence values, one for each replication (Hampel
 1974). A weighted sum of statistics of paired runs therefore has influence values of its own, replication by replication, and
 their variance is all its interval needs; draws that the runs share cancel there. For means this is Student's interval of the
 paired differences. For a p-quantile q the influence value is step x (p - [value <= q]), where step is one over the density at q,
 estimated by a difference quotient with the bandwidth of Hall & Sheather (1988). Where two runs lie on the same side of their
 quantiles in nearly all replications, the few others decide: half a replication is added to each kind of disagreement, as Bonett
-& Price (2012) add a whole one for paired proportions. docs/statistics.md says how often such intervals hold.
+& Price (2012) add a whole one for paired proportions. Where there is no density (values recur about the quantile, or are
+censored), the difference of two quantiles has the interval of shares (`equivalence.shares_difference`). docs/statistics.md says
+how often such intervals hold.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ import numpy as np
 from scipy import special
 
 from alliancesim.errors import RunError
-from alliancesim.study.equivalence import atoms, quantile_difference
+from alliancesim.study.equivalence import Evidence, atoms, shares_difference, shares_evidence
 from alliancesim.study.estimate import CONFIDENCE, Value, interval_ranks, quantile_rank, student
 from alliancesim.study.layout import Floats
 
@@ -124,23 +123,33 @@ class WeightedSum:
         self.step += 0.5 * abs(weight) * one.step
         self.bounded = self.bounded and one.bounded
 
-    def value(self) -> Value:
-        """The sum with its interval. The weights are taken to be those of differences, adding up to nothing."""
-        total = math.fsum(self.terms)
+    def total(self) -> float:
+        """The sum."""
+        return math.fsum(self.terms)
+
+    def error(self) -> float | None:
+        """Its standard error. The weights are taken to be those of differences, adding up to nothing."""
         if not self.bounded or not isinstance(self.deviations, np.ndarray):
-            return Value(total, None, None)
+            return None
         n = len(self.deviations)
         squares = float(np.sum((self.deviations - np.mean(self.deviations)) ** 2))
-        half = student(n - 1) * math.sqrt((squares + self.step**2) / (n - 1) / n)
+        return math.sqrt((squares + self.step**2) / (n - 1) / n)
+
+    def value(self) -> Value:
+        """The sum with its interval."""
+        total, error = self.total(), self.error()
+        if error is None or not isinstance(self.deviations, np.ndarray):
+            return Value(total, None, None)
+        half = student(len(self.deviations) - 1) * error
         return Value(total, total - half, total + half)
 
 
-def weighted_sum(parts: Iterable[tuple[float, Influence]]) -> Value:
-    """A weighted sum of statistics of paired runs, with its interval."""
+def weighted_sum(parts: Iterable[tuple[float, Influence]]) -> WeightedSum:
+    """A weighted sum of statistics of paired runs."""
     found = WeightedSum()
     for weight, one in parts:
         found.add(weight, one)
-    return found.value()
+    return found
 
 
 def paired_difference(a: Floats, b: Floats, statistic: Functional) -> Value:
@@ -152,9 +161,24 @@ def paired_difference(a: Floats, b: Floats, statistic: Functional) -> Value:
     """
     if np.array_equal(a, b):
         return Value(0.0, 0.0, 0.0)
-    if statistic.p is not None:
-        return quantile_difference(a, b, statistic.p)
-    return weighted_sum(((1.0, statistic.of(b)), (-1.0, statistic.of(a))))
+    found = weighted_sum(((1.0, statistic.of(b)), (-1.0, statistic.of(a))))
+    return found.value() if statistic.p is None or found.error() else shares_difference(a, b, statistic.p)
+
+
+def quantile_evidence(accepted: Floats, now: Floats, statistic: Functional, margin: float) -> Evidence:
+    """On which side of its margin a quantile lies: Student's t of its influence values where there is a density, else of shares.
+
+    Args:
+        accepted, now: values of the same replications, shape (pair,) each; infinite where censored.
+        statistic: a quantile.
+        margin: in the outcome's unit.
+    """
+    assert statistic.p is not None
+    found = weighted_sum(((1.0, statistic.of(now)), (-1.0, statistic.of(accepted))))
+    error = found.error()
+    if not error:
+        return shares_evidence(accepted, now, statistic.p, margin)
+    return Evidence(len(now), (abs(found.total()) - margin) / error)
 
 
 def variance_saved(a: Floats, b: Floats) -> Value | None:
