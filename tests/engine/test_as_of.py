@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from harness import AT, DOLLAR, Simulation, Tree, plain, run
+from harness import AT, DOLLAR, Simulation, Tree, differences, overlay, plain, run
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy import stats
@@ -89,6 +89,17 @@ def test_a_state_after_delivery_means_delivered() -> None:
     assert result.program_year("ship", "delivered_units").tolist() == [10.0] * 8
     assert result.program("ship", "first_delivery_months") == 10.0
     assert result.program("ship", "first_operational_months") == 18.0
+
+
+def test_an_uncertain_rate_without_history_is_the_one_drawn_in_months_of_fact_too() -> None:
+    usd = {"process": {"kind": "fixed"}, "plan_rate": 150.0, "budget_rate": {2025: 150.0}}
+    drawn = {"spot_rate": {"dist": "uniform", "low": 100.0, "high": 200.0}}
+    tree = begun(horizon__as_of="2026-03", currencies={"USD": usd | drawn}, programs__ship__currency_shares={"USD": 0.5})
+    result = run(tree)
+    rate = float(result.currency("USD", "market_rate")[-1])
+
+    assert rate != 150.0
+    assert differences(result.outcomes, run(overlay(tree, {"currencies.USD.spot_rate": rate})).outcomes) == 0
 
 
 def test_lots_of_the_past_are_contracted_whole_at_their_recorded_cost() -> None:

@@ -301,7 +301,25 @@ def test_in_a_rupture_units_newly_due_are_bought_elsewhere() -> None:
     assert found.program_year("other", "contracted_units").tolist() == [10, 20, 30, 40, 40, 40]
     assert found.program_year("other", "contracted_bn").tolist() == [100, 100, 100, 100, 0, 0]
     assert found.program("other", "first_delivery_months") == 20.0
+    assert found.program("other", "completion_months") == 3 * 12.0 + 20.0
+    assert found.program("other", "completion_censored") == 0.0
     assert found.program("ship", "slip_months") == 0.0
+
+
+@pytest.mark.parametrize(("years", "done"), [(10, 5 * 12.0 + 20.0), (6, 72.0)])
+def test_a_complete_program_is_so_no_more_once_units_of_another_become_due(years: int, done: float) -> None:
+    tree = fleet(linkage={"initial_regime": "contested", "rounds": {"talks": {"dates": ["2028-01"], "outcomes": {
+        result: {"regime": "ruptured"} for result in ("failure", "muddle", "favorable")}}}})  # fmt: skip
+    tree["horizon"]["last_fy"] = 2024 + years
+    ship = tree["programs"]["ship"]
+    tree["programs"] = {"ship": ship | {"lots": [{"fy": 2025, "units": 2}, {"fy": 2030, "units": 4}], "divert_to": "other"},
+                        "other": ship | {"lots": [{"fy": 2025, "units": 2}]}}  # fmt: skip
+    found = run(tree)
+
+    assert found.program_year("other", "planned_units")[-1] == 6.0
+    assert found.program("other", "completion_months") == done
+    assert found.program("other", "completion_slip_months") == 5 * 12.0
+    assert found.program("other", "completion_censored") == float(done == 12.0 * years)
 
 
 def test_what_is_fact_is_not_diverted() -> None:

@@ -98,6 +98,16 @@ def test_what_a_condition_adds_is_charged_to_its_cause(name: str, cause: str) ->
     assert months(result) == months(result, f"delay_{cause}_months") == 5.0
 
 
+@pytest.mark.parametrize("changes", [{"linkage__pressure__decay_elasticity": 0.0}, {"programs__tool__effects__skill__mult": 1.0}])
+def test_pressure_that_decays_as_before_is_the_same_to_the_bit(changes: Tree) -> None:
+    tree = shipyard(linkage={"pressure": {"initial": 0.7, "half_life_months": 7.0}},
+                    programs__tool__effects={"skill": {"condition": "skill", "on": "first_delivery", "mult": 1.2}})  # fmt: skip
+    read = {"linkage.pressure.decay_condition": "skill", "linkage.pressure.decay_elasticity": 2.0}
+    settings = {key.replace("__", "."): value for key, value in changes.items()}
+
+    assert np.array_equal(run(tree).fiscal("pressure"), run(overlay(tree, read | settings)).fiscal("pressure"))
+
+
 def test_support_has_a_floor() -> None:
     fading = {"support": {"initial_share": 1.0, "mean_share": 0.0, "half_life_months": 0.01, "floor_share": 0.25}}
     tree = shipyard(linkage=fading, programs__ship__lots=[{"fy": 2026, "units": 1}],

@@ -130,7 +130,10 @@ def check_delay(run: Run) -> None:
         done = run.program(name, "completion_months")
         assert done <= horizon, (name, done)
         if not run.program(name, "completion_censored"):
-            assert run.program(name, "completion_slip_months") == done - compiled.planned_completion[p]
+            unplanned = math.isnan(compiled.planned_completion[p])
+            assert run.program(name, "completion_slip_months") == (0.0 if unplanned else done - compiled.planned_completion[p])
+            lacking = run.program_year(name, "backlog_units")[-1] + run.program_year(name, "in_pipeline_units")[-1]
+            assert lacking == 0.0, name
         for milestone, censored in (("first_delivery", first), ("completion", done)):
             if run.program(name, f"{milestone}_censored"):
                 assert censored == horizon

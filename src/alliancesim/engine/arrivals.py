@@ -40,12 +40,11 @@ def deliver(plan: Plan, w: World, s: State, net: Network, space: Workspace, slot
         space.first_months[p] = t
         copy_ticket(mine, space.first_ticket[p])
         bits |= 1 << FIRST_DELIVERY_EVENT
-    if space.last_months[p] == np.inf:
-        space.latest_months[p] = t
-        copy_ticket(mine, space.last_ticket[p])
-        if delivered >= s.total[p]:
-            space.last_months[p] = t
-            bits |= 1 << COMPLETION_EVENT
+    space.latest_months[p] = t
+    copy_ticket(mine, space.last_ticket[p])
+    if space.completed[p] == 0 and delivered >= s.total[p]:
+        space.completed[p] = 1
+        bits |= 1 << COMPLETION_EVENT
     return bits
 
 
@@ -53,8 +52,8 @@ def deliver(plan: Plan, w: World, s: State, net: Network, space: Workspace, slot
 def complete_dropped(plan: Plan, w: World, s: State, space: Workspace, now: float) -> None:
     """Programs that lack nothing, since what was not contracted has been dropped, are complete by their last delivery."""
     for p in range(len(s.total)):
-        if space.last_months[p] == np.inf and is_complete(s, p, space.latest_months[p]):
-            space.last_months[p] = space.latest_months[p]
+        if space.completed[p] == 0 and is_complete(s, p, space.latest_months[p]):
+            space.completed[p] = 1
             announce(space, p, apply_reached(plan, w, s, p, 1 << COMPLETION_EVENT, now))
 
 
@@ -96,4 +95,4 @@ def reached(s: State, space: Workspace, p: int, milestone: int) -> bool:
         return s.delivered[p] > 0.0
     if milestone == FIRST_OPERATIONAL_EVENT:
         return s.operational[p] > 0.0
-    return space.last_months[p] < np.inf
+    return space.completed[p] == 1

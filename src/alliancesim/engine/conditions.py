@@ -105,8 +105,10 @@ def move(plan: Plan, w: World, s: State, i: int, value: float, t: float) -> None
     """A condition takes a value, or the bound it passes. Pressure that decays by it goes on from where it stands at month t."""
     s.condition[i] = kept_within(value, w.condition[i, FLOOR], w.condition[i, CEILING])
     if i == plan.decay_condition and plan.switch[W_LINKAGE] == 1:
-        rebase(w, s, t)
-        s.link[LINK_HALF_LIFE] = w.scalar[PRESSURE_HALF_LIFE] / power_mult(s.condition[i], w.scalar[DECAY_ELASTICITY])
+        half_life = w.scalar[PRESSURE_HALF_LIFE] / power_mult(s.condition[i], w.scalar[DECAY_ELASTICITY])
+        if half_life != s.link[LINK_HALF_LIFE]:
+            rebase(w, s, t)
+            s.link[LINK_HALF_LIFE] = half_life
 
 
 @kernel

@@ -182,7 +182,7 @@ def draw_exchange(plan: Plan, seed: int, replication: int, w: World) -> None:
         )  # fmt: skip
         for m in range(months):
             if m < known:
-                w.rate[c, m] = plan.history_rate[c, m]
+                w.rate[c, m] = row[SPOT] if math.isnan(plan.last_log_rate[c]) else plan.history_rate[c, m]
                 continue
             shift = 0.0
             for i in range(len(onset)):

@@ -49,7 +49,7 @@ class Jobs:
         programs = len(compiled.stages)
         self.first = [Arrival() for _ in range(programs)]
         self.latest: list[tuple[float, list[float]]] = [(math.inf, [])] * programs  # delivery so far: month, ticket
-        self.last = [Arrival() for _ in range(programs)]
+        self.completed = [False] * programs  # milestone reached, though more may have become due since
         self.operational = [math.inf] * programs
         self.active: list[dict[int, Progress]] = [{} for _ in range(programs)]
         self.advance = plan.program_advance.tolist()
@@ -253,7 +253,7 @@ class Jobs:
             return float(self.context.state.delivered[p]) > 0.0
         if milestone == FIRST_OPERATIONAL_EVENT:
             return float(self.context.state.operational[p]) > 0.0
-        return self.last[p].months < math.inf
+        return self.completed[p]
 
     def slowed(self, factors: tuple[tuple[int, int], ...], t: float, months: float, book: list[float]) -> float:
         """Months of a stage that begins at month t, as conditions are; what they add is charged to its causes."""
@@ -291,15 +291,15 @@ class Jobs:
         if self.first[p].months == math.inf:
             self.first[p] = Arrival(t, progress.ticket())
             self.announce(p, FIRST_DELIVERY_EVENT)
-        if self.last[p].months == math.inf and delivered >= self.context.state.total[p]:
-            self.last[p] = Arrival(t, progress.ticket())
+        if not self.completed[p] and delivered >= self.context.state.total[p]:
+            self.completed[p] = True
             self.announce(p, COMPLETION_EVENT)
 
     def complete_dropped(self) -> None:
         """Programs that lack nothing, since what was not contracted has been dropped, are complete by their last delivery."""
-        for p, (months, numbers) in enumerate(self.latest):
-            if self.last[p].months == math.inf and self.calls.is_complete(p, months):
-                self.last[p] = Arrival(months, np.array(numbers))
+        for p, (months, _) in enumerate(self.latest):
+            if not self.completed[p] and self.calls.is_complete(p, months):
+                self.completed[p] = True
                 self.announce(p, COMPLETION_EVENT)
 
     def take_into_service(self, p: int, units: float, t: float) -> None:
@@ -319,7 +319,9 @@ class Jobs:
     def close(self) -> None:
         """Write the programs' outcomes at the horizon."""
         horizon = self.context.plan.horizon_months
-        for p, (first, last, operational) in enumerate(zip(self.first, self.last, self.operational, strict=True)):
+        for p, (first, latest, operational) in enumerate(zip(self.first, self.latest, self.operational, strict=True)):
+            months, numbers = latest
+            last = Arrival(months, np.array(numbers)) if self.calls.is_complete(p, months) else Arrival()
             waiting = [entity for entity, job in self.active[p].items() if not job.delivered]
             if waiting and first.months == math.inf:
                 first.ticket = self.active[p][min(waiting)].ticket_at(horizon)

@@ -71,8 +71,8 @@ def write_program(  # type: ignore[no-untyped-def]
         write_slip(row, SLIP, first, first_ticket, promise[PROMISE_CONTRACT], promise[PROMISE_PATH], known, idle, idle_cause,
                    horizon)  # fmt: skip
     if math.isnan(promise[PROMISE_COMPLETION]):
-        row[COMPLETION] = horizon
-        row[COMPLETION_CENSORED] = 1.0
+        row[COMPLETION] = min(last, horizon)
+        row[COMPLETION_CENSORED] = 0.0 if last < math.inf else 1.0
         return
     row[COMPLETION] = min(last, horizon)
     row[COMPLETION_CENSORED] = 0.0 if last < math.inf else 1.0

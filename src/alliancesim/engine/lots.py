@@ -9,7 +9,7 @@ from alliancesim.engine.arrivals import complete_dropped
 from alliancesim.engine.budget import open_year, provisional_wait
 from alliancesim.engine.conditions import staff_year
 from alliancesim.engine.contract import lot_wait
-from alliancesim.engine.delivery import units_due
+from alliancesim.engine.delivery import is_complete, units_due
 from alliancesim.engine.ledger import CHARGED, CONTRACT, PATH, PLANNED, SINCE, charge_overrun, write_program
 from alliancesim.engine.noise import first_draw
 from alliancesim.engine.revision import change_plan
@@ -223,11 +223,13 @@ def close_programs(plan: Plan, s: State, out: Outcomes, net: Network, space: Wor
         if first != NONE and space.first_months[p] == np.inf:
             copy_ticket(space.times[first], space.first_ticket[p])
             charge_overrun(space.first_ticket[p], space.jobs[first, CAUSE], horizon)
-        if space.last_months[p] == np.inf:
+        latest = space.latest_months[p]
+        if not is_complete(s, p, latest):
+            latest = np.inf
             space.last_ticket[p, CONTRACT] = np.nan
             if last != NONE:
                 copy_ticket(space.times[last], space.last_ticket[p])
                 charge_overrun(space.last_ticket[p], space.jobs[last, CAUSE], horizon)
-        write_program(out.program[p], net.promise[p], horizon, space.first_months[p], space.first_ticket[p], space.last_months[p],
+        write_program(out.program[p], net.promise[p], horizon, space.first_months[p], space.first_ticket[p], latest,
                       space.last_ticket[p], space.operational_months[p], units_due(plan, s, p), s.bought[p],
                       s.wanted[p])  # fmt: skip

@@ -94,7 +94,7 @@ class Workspace(NamedTuple):
     use: Ints  # (Q, 4) orders in work, whether the waiting line is to be looked at, orders waiting, background orders arrived
     first_months: Floats  # (P,)
     latest_months: Floats  # (P,) of the last delivery so far
-    last_months: Floats  # (P,) of the delivery that completes the program
+    completed: Ints  # (P,) 1 = the milestone of completion has been reached, though more may have become due since
     operational_months: Floats  # (P,)
     first_ticket: Floats  # (P, ticket)
     last_ticket: Floats  # (P, ticket) of the last delivery so far
@@ -145,7 +145,7 @@ def new_workspace(net: Network, horizon_months: float, events: int = 1024, order
         use=np.zeros((resources, 4), np.int64),
         first_months=np.zeros(programs),
         latest_months=np.zeros(programs),
-        last_months=np.zeros(programs),
+        completed=np.zeros(programs, np.int64),
         operational_months=np.zeros(programs),
         first_ticket=np.zeros((programs, len(TICKET))),
         last_ticket=np.zeros((programs, len(TICKET))),
@@ -173,7 +173,7 @@ def clear(space: Workspace, seed: int, replication: int) -> None:
     space.under_way[:] = NONE
     space.first_months[:] = np.inf
     space.latest_months[:] = np.inf
-    space.last_months[:] = np.inf
+    space.completed[:] = 0
     space.operational_months[:] = np.inf
     space.first_ticket[:, CONTRACT] = np.nan
     space.last_ticket[:, CONTRACT] = np.nan
