@@ -17,13 +17,28 @@ sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parent.parent)]
 
 import invariances  # noqa: E402
 import ledgers  # noqa: E402
+import relations  # noqa: E402
 from harness import DOLLAR, Simulation, Tree, overlay, plain  # noqa: E402
 
-from alliancesim.engine import capability, context, contract, delivery, jobs, ledger, noise, resources, revision, settlement  # noqa: E402
+from alliancesim.engine import (  # noqa: E402
+    budget,
+    capability,
+    context,
+    contract,
+    delivery,
+    jobs,
+    ledger,
+    noise,
+    resources,
+    revision,
+    settlement,
+)
 from alliancesim.plan import compile as compiler  # noqa: E402
 from alliancesim.plan import pipelines  # noqa: E402
 from alliancesim.plan.columns import ESTIMATE, OUTLAYS  # noqa: E402
 from alliancesim.plan.layout import CASH_CREDIT, Rank  # noqa: E402
+from alliancesim.scenario import load as loader  # noqa: E402
+from alliancesim.units import months_since  # noqa: E402
 
 SEED = 3
 
@@ -185,6 +200,26 @@ def overcharge(out: Any, p: int, *rest: Any) -> None:
     out.program[p, contract.COST_BY_CAUSE] += 1.0
 
 
+def owe_less(plan: Any, w: Any, s: Any, p: int, y: int, *rest: Any) -> None:
+    """A billion of a contract is forgotten."""
+    s.due_home[y + 1] -= 1.0
+
+
+def by_file(self: Any, *rest: Any) -> None:
+    """Programs are numbered in the order of the file."""
+    self.programs = list(self.scenario.programs)
+
+
+def of_january(self: Any, date: str) -> float:
+    """Months since a January, whenever fiscal years begin."""
+    return months_since(date, self.first_fy, 1)
+
+
+def beside(name: str) -> None:
+    """The busy scenario with something that takes part in nothing."""
+    relations.check_same(busy(), relations.with_inert(busy(), *relations.INERT[name]), SEED)
+
+
 def bystander() -> None:
     """A program named to be compiled first."""
     block = {"title": "A", "bucket": "arms", "channel": "own", "unit_cost_bn": 0.0, "lots": [{"fy": 2025, "units": 1}]}
@@ -316,6 +351,37 @@ GUARDS: dict[str, Guard] = {
     ),
     "horizon: draws that know the last year": Guard(
         longer, [Break(compiler.Compiler, "key", lambda sound: lambda self, address: sound(self, f"{address}/{self.years}"))]
+    ),
+    "contracts: what is owed forgotten": Guard(one(ledgers.check_contracts), [Break(contract, "pay_home", after(owe_less))]),
+    "order: programs numbered as the file has them": Guard(
+        lambda: relations.check_same(busy(), relations.turned_around(busy()), SEED),
+        [Break(compiler.Compiler, "__init__", after(by_file)), Break(compiler.Compiler, "key", instead(numbered))],
+    ),
+    "inert: draws by number instead of by name": Guard(
+        lambda: beside("a plant of others"), [Break(compiler.Compiler, "key", instead(numbered))]
+    ),
+    "inert: a tax in its time that is missed": Guard(
+        lambda: beside("a tax in its time"),
+        [Break(budget, "tax_shortfall_bn", instead(lambda plan, *_: 5.0 * len(plan.tax_months)))],
+    ),
+    "years: prices that know the calendar": Guard(
+        lambda: relations.check_years(busy(), SEED, 3),
+        [Break(contract, "price_drift", lambda sound: lambda plan, *rest: sound(plan, *rest) * plan.first_fy / 2025)],
+    ),
+    "months: dates counted from January": Guard(
+        lambda: relations.check_months(estimated(), SEED, 2), [Break(compiler.Compiler, "month", instead(of_january))]
+    ),
+    "units: learning by their absolute number": Guard(
+        lambda: relations.check_halves(busy(), SEED),
+        [Break(contract, "learning_mult", instead(lambda made, reference, slope: 1.0 + made / 1000.0))],
+    ),
+    "arrivals: draws that know the last year": Guard(
+        lambda: relations.check_arrived(busy(), SEED, 2),
+        [Break(compiler.Compiler, "key", lambda sound: lambda self, address: sound(self, f"{address}/{self.years}"))],
+    ),
+    "resolved: a file without its prices": Guard(
+        lambda: relations.check_resolved(busy(), SEED),
+        [Break(loader.LoadedScenario, "resolved", lambda sound: lambda self: overlay(sound(self), {"economy.escalation": {}}))],
     ),
     "capacity: another slot that serves nobody": Guard(
         lambda: invariances.check_capacity(one_yard(2), one_yard(3), SEED),

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
+import numpy as np
 from harness import Run, Simulation
 
 from alliancesim.engine.resources import Pool
@@ -94,6 +95,25 @@ def check_authority(run: Run) -> None:
         if limited and y >= first:
             ceiling = max(row["authority_bn"], row["hns_bn"] + row["commitment_bn"])
             assert row["authority_used_bn"] <= ceiling + 1e-3
+
+
+def check_contracts(run: Run) -> None:
+    """What is contracted takes authority, and is paid in the year or owed at its end."""
+    bases = {name: block.get("base", "topline") for name, block in run.scenario_value("money.buckets", {}).items()}
+    signed = {base: np.zeros(run.simulation.years) for base in ("topline", "apart")}
+    for name in run.simulation.labels.programs:
+        base = bases.get(run.scenario_value(f"programs.{name}.bucket", None), "topline")
+        signed[base] = signed[base] + run.program_year(name, "contracted_bn")
+    total = signed["topline"] + signed["apart"]
+    for y, row in enumerate(years_of(run)):
+        promised = row["hns_bn"] + row["commitment_bn"]
+        paid = row["general_material_bn"] - promised + row["apart_outlay_bn"] - row["apart_obligatory_bn"]
+        assert row["authority_used_bn"] == signed["topline"][y] + promised, y
+        assert abs(paid + row["burden_new_bn"] - total[y]) <= CONVERTED_BN, (y, paid, row["burden_new_bn"], total[y])
+
+
+CONVERTED_BN = 1e-3
+"""What rounding may lose when the foreign payments of a contract are converted year by year."""
 
 
 def check_quantity(run: Run) -> None:
@@ -271,6 +291,7 @@ CHECKS: tuple[Callable[[Run], None], ...] = (
     check_money,
     check_burden,
     check_authority,
+    check_contracts,
     check_quantity,
     check_delay,
     check_cost,
