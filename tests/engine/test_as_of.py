@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from harness import AT, DOLLAR, Simulation, Tree, differences, overlay, plain, run
+from harness import AT, DOLLAR, Simulation, Tree, overlay, plain, run
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy import stats
@@ -94,12 +94,14 @@ def test_a_state_after_delivery_means_delivered() -> None:
 def test_an_uncertain_rate_without_history_is_the_one_drawn_in_months_of_fact_too() -> None:
     usd = {"process": {"kind": "fixed"}, "plan_rate": 150.0, "budget_rate": {2025: 150.0}}
     drawn = {"spot_rate": {"dist": "uniform", "low": 100.0, "high": 200.0}}
-    tree = begun(horizon__as_of="2026-03", currencies={"USD": usd | drawn}, programs__ship__currency_shares={"USD": 0.5})
+    tree = begun(currencies={"USD": usd | drawn}, programs__ship__currency_shares={"USD": 0.5})
     result = run(tree)
-    rate = float(result.currency("USD", "market_rate")[-1])
+    rates = result.currency("USD", "market_rate")
+    written = run(overlay(tree, {"currencies.USD.spot_rate": float(rates[-1])}))
 
-    assert rate != 150.0
-    assert differences(result.outcomes, run(overlay(tree, {"currencies.USD.spot_rate": rate})).outcomes) == 0
+    assert rates[0] != 150.0
+    assert rates == pytest.approx(np.full(8, rates[-1]), rel=1e-12)
+    assert result.fiscal("execution_loss_bn") == pytest.approx(written.fiscal("execution_loss_bn"), abs=1e-6)
 
 
 def test_lots_of_the_past_are_contracted_whole_at_their_recorded_cost() -> None:

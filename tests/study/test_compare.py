@@ -14,7 +14,7 @@ from alliancesim.cli import status
 from alliancesim.errors import RunError
 from alliancesim.plan.columns import CURRENCY_YEAR, TABLES
 from alliancesim.study.compare import compare, explain_differences
-from alliancesim.study.compared import BETTER, NAMES, Compared, Observed, find_compared
+from alliancesim.study.compared import BETTER, NAMES, Compared, Observed, find_compared, open_years
 from alliancesim.study.comparison import Comparison, Pair
 from alliancesim.study.difference import Difference, difference
 from alliancesim.study.run import Run, run
@@ -176,6 +176,12 @@ def test_sentences_by_hand() -> None:
     down = difference(sample(base + 0.5, name), sample(base, name), "Outlays")
     assert down.sentence() == "Outlays falls by 0.500 bn; B is above A in 0 % of futures (0 to 4)."
     assert later.materiality == pytest.approx(math.sqrt(2.0))
+
+
+def test_a_fiscal_year_is_open_until_its_end(tmp_path: Path, stored: Run) -> None:
+    later = run(TUTORIAL, n=2, out=tmp_path / "later", settings={"horizon.as_of": "2026-10"})
+    assert open_years(stored, stored) == tuple(range(2025, 2035))
+    assert open_years(later, stored) == tuple(range(2026, 2035))
 
 
 def test_open_outcomes_are_sums_over_the_open_years(stored: Run) -> None:

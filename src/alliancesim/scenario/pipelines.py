@@ -99,7 +99,7 @@ class Stage(Block):
 
 
 class StageOverride(Block):
-    """What a program changes of a stage; keys not given stay the channel's."""
+    """What a program changes of a stage; keys not given stay the channel's, a block (`noise`, `slowed_by`) is replaced whole."""
 
     duration_months: NonNegative | None = None
     approval: bool | None = None

@@ -142,10 +142,10 @@ def check_same_horizon(a: Run, b: Run, wanted: Iterable[Compared]) -> None:
 
 
 def open_years(a: Run, b: Run) -> tuple[int, ...]:
-    """The fiscal years both runs have that are open in both at their as-of dates; all they share where none is open."""
+    """The fiscal years both runs have that are not over in both at their as-of dates; all they share where all are over."""
     shared = [fy for fy in a.layout.fiscal_years() if fy in b.layout.fiscal_years()]
     fact = max(as_of_fy(a), as_of_fy(b))
-    return tuple([fy for fy in shared if fy > fact] or shared)
+    return tuple([fy for fy in shared if fy >= fact] or shared)
 
 
 def default_names(a: Run, b: Run) -> list[str]:

@@ -147,6 +147,9 @@ def check_program(check: Checker, path: Path, program: Program) -> None:
         for name, override in program.stages.items():
             if check.refer((*path, "stages", name), name, named, f"a stage of channel '{program.channel}'", key=True):
                 _stage(check, (*path, "stages", name), override, name, named)
+                if override.noise is not None and "p90" not in override.noise.model_fields_set:
+                    found = "noise without p90, in place of the channel's"
+                    check.add((*path, "stages", name, "noise"), found, "p90 as well, a block replaces the channel's whole")
         _line(check, path, program, stages)
         _returns(check, path, program, stages)
     _quantity(check, path, program)
