@@ -506,7 +506,7 @@ def test_the_schema_knows_the_bounds_of_values_by_year() -> None:
     number, by_year = json_schema()["$defs"]["Dated"]["anyOf"]
     (year,) = by_year["patternProperties"].values()
     assert number["anyOf"][0] == year["anyOf"][0] == {"minimum": 0, "type": "number"}
-    assert by_year["properties"]["then_growth_share"]["anyOf"][0] == {"type": "number"}
+    assert by_year["properties"]["then_growth_share"]["anyOf"][0] == {"maximum": 1, "minimum": -0.9, "type": "number"}
 
 
 @pytest.mark.parametrize(

@@ -172,6 +172,11 @@ def describe(shape: Shape) -> str:
     return f"a mapping with {', '.join(allowed_keys(inner))}" if is_block(inner) else "a value"
 
 
+def percent(path: tuple[str | int, ...], limits: dict[str, float]) -> str:
+    """How percent is written, to follow the bounds of a share."""
+    return ", 0.02 is 2 percent" if limits.get("le") == 1.0 and "share" in ".".join(map(str, path[-2:])) else ""
+
+
 def span(limits: dict[str, float]) -> str:
     """Bounds in words that follow what they hold for."""
     low = limits.get("ge", limits.get("gt"))

@@ -12,7 +12,7 @@ from pydantic_core import ErrorDetails
 
 from alliancesim.errors import Finding
 from alliancesim.scenario.model import Scenario
-from alliancesim.scenario.shape import allowed_keys, core, describe, has_fixed_keys, key_shape, shape_at, words
+from alliancesim.scenario.shape import allowed_keys, bounds, core, describe, has_fixed_keys, key_shape, percent, shape_at, words
 from alliancesim.scenario.spelling import unknown_key
 from alliancesim.scenario.values import Dated
 from alliancesim.scenario.yamlfile import Key, Node, finding
@@ -119,7 +119,9 @@ def _finding(root: Node, detail: ErrorDetails) -> Finding | None:
         found, _, allowed = message.partition("; ")
         return finding(node.where(), path, found, allowed)
     near = _near(node.value, words(shape)) if isinstance(node.value, str) else None
-    return finding(node.where(), path, _shown(node.value), describe(shape) if shape is not None else detail["msg"], near)
+    said = describe(shape) if shape is not None else detail["msg"]
+    hint = percent(path, bounds(shape)) if isinstance(node.value, int | float) else ""
+    return finding(node.where(), path, _shown(node.value), said + hint, near)
 
 
 def _shown(value: Any) -> str:
