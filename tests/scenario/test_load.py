@@ -304,6 +304,27 @@ def test_a_fact_that_does_not_agree_is_found(write: Write, text: str, said: str)
     assert said in str(found[0])
 
 
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        ("row,2025\npersonnel,2300\nother,1\npersonnel,300\n", ["own.csv:4:1 facts: personnel a second time; each row once"]),
+        (
+            "series,fiscal_year,value\npersonnel,2025,2300\npersonnel,2025,300\n",
+            ["own.csv:3:1 facts: personnel/2025 a second time; each row once"],
+        ),
+        ("row;2025\npersonnel;2300\n", ["own.csv:1:1 facts: one column, 'row;2025'; columns separated by commas", "no fact"]),
+    ],
+)
+def test_what_is_wrong_with_a_fact_table_is_told(write: Write, tmp_path: Path, table: str, said: list[str]) -> None:
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "own.csv").write_text(table)
+    path = write("facts: own\nmoney: {topline_bn: 8000, personnel_bn: {value: 2300, fact: own/personnel/2025}}\n")
+    found = [str(one) for one in check_facts(load_scenario(path)) if "missile" not in one.path]
+    assert len(found) == len(said)
+    for one, words in zip(found, sorted(said, key=lambda words: "own.csv" in words), strict=True):
+        assert words in one
+
+
 def test_every_mistake_is_reported_at_once(write: Write) -> None:
     path = write(
         "money: {lapse_share: 2, hns_bn: {value: 211, unit: tn}, reserve: {fill_share: .nan}}\n"
