@@ -191,10 +191,17 @@ def _put(node: Node, key: Key, value: Node, place: Place) -> None:
             node.value.pop(key, None)
         return
     value.key_at = place
+    _mark_setting(value)
     if isinstance(node.value, list):
         node.value[int(key)] = value
     else:
         node.value[key] = value
+
+
+def _mark_setting(node: Node) -> None:
+    node.by_setting = True
+    for child in _children(node).values():
+        _mark_setting(child)
 
 
 def _key(node: Node, shape: Shape, part: str) -> Key:
