@@ -148,6 +148,10 @@ def test_null_deletes(write: Write) -> None:
     assert scenario.programs["missile"].current_estimate is None
 
 
+def test_ranges_of_the_file_below_may_be_deleted_though_none_are_inherited(write: Write) -> None:
+    assert load_scenario(write("expect: null\n")).scenario.expect == {}
+
+
 def test_chains_of_files_are_read_nearest_first(write: Write, tmp_path: Path) -> None:
     write("name: middle\nset: {money.personnel_bn: 2400}\n", "middle.yaml")
     top = write("set: {money.personnel_bn: 2500}\n", extends="middle.yaml")

@@ -100,7 +100,7 @@ def _assemble(path: Path, text: str, into: Assembly, chain: list[Path]) -> Node 
         base = _extended(path, below, into, [*chain, _real(path)])
         if base is None:
             return None
-        base.value.pop("expect", None)  # what holds of a scenario need not hold of its variants
+        base.value["expect"] = Node({}, base.at)  # what holds of a scenario need not hold of its variants
         root = overlay(base, root)
     if sets is not None and sets.value is not None:
         if isinstance(sets.value, dict):

@@ -138,6 +138,11 @@ def pattern(shape: Shape) -> str | None:
     return None
 
 
+def is_date(shape: Shape) -> bool:
+    """Whether the shape is the text of a date."""
+    return (pattern(shape) or "").startswith(r"^\d{4}-")
+
+
 def words(shape: Shape) -> list[str]:
     """The words of a literal; empty for anything else."""
     inner = core(shape)
@@ -160,7 +165,7 @@ def describe(shape: Shape) -> str:
     if inner is bool:
         return "true or false"
     if inner is str:
-        return "a date YYYY-MM or YYYY-MM-DD" if (pattern(shape) or "").startswith(r"^\d{4}-") else "text"
+        return "a date YYYY-MM or YYYY-MM-DD" if is_date(shape) else "text"
     if _origin(inner) is list:
         return f"a list, each item {describe(get_args(inner)[0])}"
     if _origin(inner) is dict:
