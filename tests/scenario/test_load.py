@@ -527,6 +527,19 @@ def test_the_schema_knows_provenance_in_mappings_of_known_words() -> None:
         assert {"source", "fact", "note"} <= mapping["properties"].keys() & set(mapping["propertyNames"]["enum"])
 
 
+def allows_null(schema: dict[str, Any]) -> bool:
+    return "null" in schema.get("type", ()) or any(allows_null(part) for part in schema.get("anyOf", ()))
+
+
+def test_the_schema_allows_null_wherever_it_deletes() -> None:
+    schema = json_schema()
+    root, money, program = schema["properties"], *(schema["$defs"][name]["properties"] for name in ("Money", "Program"))
+    assert all(allows_null(part) for part in (root["programs"], root["programs"]["additionalProperties"], root["expect"]))
+    assert all(allows_null(money[key]) for key in ("provisional", "taxes", "personnel_bn", "lapse_share"))
+    assert all(allows_null(program[key]) for key in ("lots", "effects", "cost_growth", "current_estimate", "title"))
+    assert not allows_null(program["lots"]["items"])
+
+
 def test_the_schema_knows_the_bounds_of_values_by_year() -> None:
     number, by_year = json_schema()["$defs"]["Dated"]["anyOf"]
     (year,) = by_year["patternProperties"].values()
