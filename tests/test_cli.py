@@ -184,6 +184,13 @@ def test_a_closed_pipe_is_no_error() -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
+@pytest.mark.parametrize("text", ["2025-13", "2025-13}, money: {lapse_share: 2"])
+def test_mistakes_of_a_scenario_begin_with_their_places(here: Path, capsys: pytest.CaptureFixture[str], text: str) -> None:
+    (here / "wrong.yaml").write_text(f"{{extends: {TUTORIAL}, horizon: {{as_of: {text}}}}}\n")
+    assert status(["validate", "wrong.yaml"]) == 2
+    assert all(line.startswith("wrong.yaml:1:") for line in capsys.readouterr().err.splitlines())
+
+
 WRONG_FACT = ["sources", str(TUTORIAL), "--set", "money.personnel_bn.2025={value: 1.0, fact: budget/none/amount}"]
 """A check that fails after its tables are printed."""
 

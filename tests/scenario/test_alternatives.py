@@ -85,6 +85,20 @@ def test_a_value_laid_over_the_program_does_not_vanish_behind_the_choice(gun: Pa
     assert load_scenario(top, {"programs.gun.choice": "indigenous"})
 
 
+def test_a_set_of_the_file_with_the_choice_does_not_vanish_behind_it(gun: Path) -> None:
+    gun.write_text(f"{gun.read_text()}set: {{programs.gun.unit_cost_bn: 0.5, programs.gun.title: Gun}}\n", encoding="utf-8")
+    with pytest.raises(ScenarioError) as caught:
+        load_scenario(gun)
+    (told,) = caught.value.findings
+    assert str(told).endswith(
+        ":22:34 programs.gun.unit_cost_bn: the choice 'imported' gives it; set programs.gun.alternatives.imported.unit_cost_bn"
+    )
+    gun.write_text(
+        gun.read_text().replace("set: {programs.gun.unit", "set: {programs.gun.alternatives.imported.unit"), encoding="utf-8"
+    )
+    assert load_scenario(gun).scenario.programs["gun"].unit_cost_bn == 0.5
+
+
 def test_provenance_follows_the_choice(gun: Path) -> None:
     loaded = load_scenario(gun)
     leaf = loaded.provenance["programs", "gun", "unit_cost_bn"]

@@ -148,6 +148,10 @@ def test_null_deletes(write: Write) -> None:
     assert scenario.programs["missile"].current_estimate is None
 
 
+def test_ranges_of_the_file_below_may_be_deleted_though_none_are_inherited(write: Write) -> None:
+    assert load_scenario(write("expect: null\n")).scenario.expect == {}
+
+
 def test_chains_of_files_are_read_nearest_first(write: Write, tmp_path: Path) -> None:
     write("name: middle\nset: {money.personnel_bn: 2400}\n", "middle.yaml")
     top = write("set: {money.personnel_bn: 2500}\n", extends="middle.yaml")
@@ -302,6 +306,27 @@ def test_a_fact_that_does_not_agree_is_found(write: Write, text: str, said: str)
     found = check_facts(load_scenario(write(text + "\n")))
     assert len(found) == 1
     assert said in str(found[0])
+
+
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        ("row,2025\npersonnel,2300\nother,1\npersonnel,300\n", ["own.csv:4:1 facts: personnel a second time; each row once"]),
+        (
+            "series,fiscal_year,value\npersonnel,2025,2300\npersonnel,2025,300\n",
+            ["own.csv:3:1 facts: personnel/2025 a second time; each row once"],
+        ),
+        ("row;2025\npersonnel;2300\n", ["own.csv:1:1 facts: one column, 'row;2025'; columns separated by commas", "no fact"]),
+    ],
+)
+def test_what_is_wrong_with_a_fact_table_is_told(write: Write, tmp_path: Path, table: str, said: list[str]) -> None:
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "own.csv").write_text(table)
+    path = write("facts: own\nmoney: {topline_bn: 8000, personnel_bn: {value: 2300, fact: own/personnel/2025}}\n")
+    found = [str(one) for one in check_facts(load_scenario(path)) if "missile" not in one.path]
+    assert len(found) == len(said)
+    for one, words in zip(found, sorted(said, key=lambda words: "own.csv" in words), strict=True):
+        assert words in one
 
 
 def test_every_mistake_is_reported_at_once(write: Write) -> None:
@@ -502,11 +527,24 @@ def test_the_schema_knows_provenance_in_mappings_of_known_words() -> None:
         assert {"source", "fact", "note"} <= mapping["properties"].keys() & set(mapping["propertyNames"]["enum"])
 
 
+def allows_null(schema: dict[str, Any]) -> bool:
+    return "null" in schema.get("type", ()) or any(allows_null(part) for part in schema.get("anyOf", ()))
+
+
+def test_the_schema_allows_null_wherever_it_deletes() -> None:
+    schema = json_schema()
+    root, money, program = schema["properties"], *(schema["$defs"][name]["properties"] for name in ("Money", "Program"))
+    assert all(allows_null(part) for part in (root["programs"], root["programs"]["additionalProperties"], root["expect"]))
+    assert all(allows_null(money[key]) for key in ("provisional", "taxes", "personnel_bn", "lapse_share"))
+    assert all(allows_null(program[key]) for key in ("lots", "effects", "cost_growth", "current_estimate", "title"))
+    assert not allows_null(program["lots"]["items"])
+
+
 def test_the_schema_knows_the_bounds_of_values_by_year() -> None:
     number, by_year = json_schema()["$defs"]["Dated"]["anyOf"]
     (year,) = by_year["patternProperties"].values()
     assert number["anyOf"][0] == year["anyOf"][0] == {"minimum": 0, "type": "number"}
-    assert by_year["properties"]["then_growth_share"]["anyOf"][0] == {"type": "number"}
+    assert by_year["properties"]["then_growth_share"]["anyOf"][0] == {"maximum": 1, "minimum": -0.9, "type": "number"}
 
 
 @pytest.mark.parametrize(

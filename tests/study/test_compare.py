@@ -13,6 +13,7 @@ from harness import TUTORIAL
 from alliancesim.cli import status
 from alliancesim.errors import RunError
 from alliancesim.plan.columns import CURRENCY_YEAR, TABLES
+from alliancesim.study.changes import input_differences
 from alliancesim.study.compare import compare, explain_differences
 from alliancesim.study.compared import BETTER, NAMES, Compared, Observed, find_compared, open_years
 from alliancesim.study.comparison import Comparison, Pair
@@ -88,6 +89,12 @@ def test_inputs_stand_beside_outcomes(stored: Run, weak: Run) -> None:
     (changed,) = pair_of(stored, weak).inputs
     assert (changed.name, changed.a, changed.b) == ("currencies.USD.spot_rate", "147", "180")
     assert (changed.a_rests_on, changed.b_rests_on) == ("assumed: example", "assumed")
+
+
+def test_a_number_without_a_source_rests_on_none_given(here: Path) -> None:
+    (here / "bare.yaml").write_text(f"extends: {TUTORIAL}\nprograms: {{ship: {{unit_cost_bn: 90}}}}\n")
+    (changed,) = input_differences(run(TUTORIAL, n=2, out="a"), run("bare.yaml", n=2, out="b"))
+    assert (changed.a_rests_on, changed.b_rests_on) == ("assumed: example", "none given")
 
 
 def test_several_are_compared_with_the_first(stored: Run, weak: Run) -> None:

@@ -7,7 +7,7 @@ import pytest
 from harness import TUTORIAL
 from scipy import stats
 
-from alliancesim.errors import CheckFailed, RunError, ScenarioError
+from alliancesim.errors import CheckFailed, ScenarioError
 from alliancesim.plan.compile import compile_plan
 from alliancesim.scenario.load import LoadedScenario, load_scenario
 from alliancesim.scenario.yamlfile import Place
@@ -15,7 +15,7 @@ from alliancesim.study.check import check, demand
 from alliancesim.study.github import workflow_commands
 from alliancesim.study.layout import Layout
 from alliancesim.study.manifest import scenario_hash
-from alliancesim.study.ranges import MET, NOT_MET, OPEN, Range, judge_ranges, ranges
+from alliancesim.study.ranges import MET, NO_MEAN, NOT_MET, OPEN, Range, judge_ranges, ranges, sheet
 from alliancesim.study.statistic import find_statistics
 from alliancesim.study.validity import validate
 
@@ -69,10 +69,14 @@ def test_verdicts(layout: Layout, statistic: str, low: float, high: float, verdi
     assert found.sentence().endswith("(why)")
 
 
-def test_the_mean_of_what_is_censored_is_refused(layout: Layout) -> None:
+def test_a_mean_of_what_is_censored_fails_and_the_others_are_judged(layout: Layout) -> None:
     values = np.where(VALUES > 90, np.inf, VALUES)
-    with pytest.raises(RunError, match=r"there is no mean, 9 of 100 .*use \.median or \.P80"):
-        judge_ranges([asked(layout, "mean", 0.0, 1.0)], lambda name: values)
+    both = [asked(layout, "mean", 0.0, 1.0), asked(layout, "median", 30.0, 70.0)]
+    judged = judge_ranges(both, lambda name: values)
+    assert [(one.verdict, one.passes()) for one in judged] == [(NO_MEAN, False), (MET, True)]
+    said = "expect.slip: no mean: programs.ship.slip_months.mean: there is no mean, 9 of 100 replications are censored"
+    assert judged[0].sentence().startswith(said)
+    assert sheet(judged, "").rows[0][3:5] == ["no mean", "censored"]
 
 
 def test_names_that_are_none_are_told_at_their_places(here: Path) -> None:

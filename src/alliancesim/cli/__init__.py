@@ -9,7 +9,7 @@ import tempfile
 import traceback
 from types import FrameType
 
-from alliancesim.errors import AllianceSimError, CheckFailed, RunError
+from alliancesim.errors import AllianceSimError, CheckFailed, RunError, ScenarioError
 from alliancesim.study import stopping
 
 FINE, FAILED_CHECK, WRONG_REQUEST, BUG, INTERRUPTED = 0, 1, 2, 3, 130
@@ -39,6 +39,9 @@ def status(arguments: list[str]) -> int:
         return _end(str(error), FAILED_CHECK)
     except RunError as error:
         return _end(str(error), WRONG_REQUEST) if error.replication is None else _bug(error, debug)
+    except ScenarioError as error:  # every line begins with its place
+        sys.stderr.write(f"{error}\n")
+        return WRONG_REQUEST
     except AllianceSimError as error:
         return _end(str(error), WRONG_REQUEST)
     except Exception as error:

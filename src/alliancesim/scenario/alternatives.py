@@ -67,7 +67,7 @@ def _laid_over(program: Node, alternative: Node) -> Node:
 
 
 def _overridden(program: Node, alternative: Node, path: tuple[Key, ...], files: list[str]) -> Iterator[Finding]:
-    """Findings on values laid over a program to no effect: the chosen alternative, given farther off, has others."""
+    """Findings on values laid over a program to no effect: the chosen alternative, given farther off or before, has others."""
     if not isinstance(program.value, dict) or not isinstance(alternative.value, dict):
         return
     for key, node in alternative.value.items():
@@ -86,7 +86,7 @@ def _merge(base: Node, top: Node) -> bool:
     return both and not other_kind(base.value, top.value)
 
 
-def _rank(node: Node, files: list[str]) -> int:
-    """How far off a value is given; 0 is the command line."""
+def _rank(node: Node, files: list[str]) -> tuple[int, bool]:
+    """How far off a value is given, the command line nearest; a setting of a file is nearer than what else is in it."""
     file = node.where().file
-    return files.index(file) if file in files else len(files)
+    return files.index(file) if file in files else len(files), not node.by_setting

@@ -44,7 +44,7 @@ class Workforce(Block):
     """Recruits a year per member of the cohort."""
     attrition_share: Share
     """Part of the stock that leaves in a year."""
-    recruiting_sd_share: NonNegative = 0.0
+    recruiting_sd_share: Share = 0.0
     """Standard deviation of the log of a year's recruiting."""
     scaled_by: Elasticities = {}
     """Recruiting is multiplied by value^elasticity of each condition named."""

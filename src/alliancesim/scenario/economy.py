@@ -6,14 +6,14 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from alliancesim.scenario.values import Block, Dated, FiscalYear, Month, NonNegative, Positive, Quantity, Share
+from alliancesim.scenario.values import Block, Dated, FiscalYear, Growth, LogChange, Month, NonNegative, Positive, Quantity, Share
 
 
 class ExchangeState(Block):
     """One of the two states between which `regime_switching` moves, month by month."""
 
-    drift_per_month: Quantity = 0.0
-    volatility_per_month: NonNegative = 0.0
+    drift_per_month: LogChange = 0.0
+    volatility_per_month: Share = 0.0
     leave_probability: Share
     """Probability that the next month is in the other state."""
 
@@ -28,16 +28,16 @@ class ExchangeProcess(Block):
     """
 
     kind: Literal["fixed", "gbm", "ou", "jump_diffusion", "regime_switching", "bootstrap"] = "fixed"
-    drift_per_month: Quantity = 0.0
+    drift_per_month: LogChange = 0.0
     """Growth of the mean rate, jumps included; of bootstrap: added to the history's own."""
-    volatility_per_month: NonNegative = 0.0
+    volatility_per_month: Share = 0.0
     level_rate: Positive = 1.0
     half_life_months: Positive = 12.0
     jumps_per_month: NonNegative = 0.0
     """Mean number of jumps in a month, up to 10."""
-    jump_mean_log: Quantity = 0.0
+    jump_mean_log: LogChange = 0.0
     """Mean size of a jump of the log rate."""
-    jump_sd_log: NonNegative = 0.0
+    jump_sd_log: Share = 0.0
     """Standard deviation of a jump's size."""
     calm: ExchangeState | None = None
     turbulent: ExchangeState | None = None
@@ -88,10 +88,10 @@ class Shock(Block):
 class AnnualGrowth(Block):
     """An AR(1) of annual growth: g' = mean + persistence (g - mean) + sd z. Known years are fact."""
 
-    mean_share: Quantity = 0.0
+    mean_share: Growth = 0.0
     persistence_share: Share = 0.0
-    sd_share: NonNegative = 0.0
-    known_share: dict[FiscalYear, Quantity] = {}
+    sd_share: Share = 0.0
+    known_share: dict[FiscalYear, Growth] = {}
 
 
 class Gdp(AnnualGrowth):
@@ -115,7 +115,7 @@ class Economy(Block):
     foreign_escalation: AnnualGrowth = AnnualGrowth()
     """Prices of foreign defense goods, in their own currencies."""
     budget_rate_rule: BudgetRateRule = BudgetRateRule()
-    plan_escalation_share: Quantity = 0.0
+    plan_escalation_share: Growth = 0.0
     """Annual price growth that the multi-year plan already contains."""
     passthrough_lag_months: int = Field(default=12, ge=0, le=120)
     """Lag with which domestic content feels the exchange rate."""

@@ -47,6 +47,8 @@ class FactTables:
     """The tables of one folder, each read when it is first cited."""
 
     folder: Path | None
+    findings: list[Finding] = field(default_factory=list)
+    """What is wrong with the tables read so far."""
     _tables: dict[str, dict[str, dict[str, str]] | None] = field(default_factory=dict)
 
     def row(self, table: str, row: str, last: str) -> tuple[dict[str, str], str] | None:
@@ -100,20 +102,30 @@ class FactTables:
         if text is None:
             return None
         rows: dict[str, dict[str, str]] = {}
+        reader = csv.DictReader(text.splitlines())
         try:
-            for cells in csv.DictReader(text.splitlines()):
+            if len(reader.fieldnames or ()) == 1:
+                self._tell(path, 1, f"one column, '{text.splitlines()[0][:60]}'", "columns separated by commas")
+                return None
+            for cells in reader:
                 key = next(iter(cells.values()), None)
                 if {"series", "fiscal_year"} <= cells.keys():
                     key = f"{cells['series']}/{cells['fiscal_year']}"
-                if key is not None:
-                    rows.setdefault(key, {column: value for column, value in cells.items() if isinstance(value, str)})
-        except csv.Error:
+                if key in rows:
+                    self._tell(path, reader.line_num, f"{key} a second time", "each row once")
+                elif key is not None:
+                    rows[key] = {column: value for column, value in cells.items() if isinstance(value, str)}
+        except csv.Error as error:
+            self._tell(path, 1, f"not CSV: {error}", "comma-separated text")
             return None
         return rows
 
+    def _tell(self, path: Path, line: int, found: str, allowed: str) -> None:
+        self.findings.append(finding(Place(str(path), line, 1), ("facts",), found, allowed))
+
 
 def check_facts(loaded: LoadedScenario) -> list[Finding]:
-    """Findings on values that differ from the fact they cite, or cite none that exists.
+    """Findings on values that differ from the fact they cite, or cite none that exists, and on the tables they cite.
 
     A fact cited by a value itself must equal it; a fact cited by a block must equal at least one number of the block.
     """
@@ -128,7 +140,7 @@ def check_facts(loaded: LoadedScenario) -> list[Finding]:
         elif id(citation) not in seen and (citation.fact.count("/") == 2 or not _completes(citation)):
             findings += _compare(loaded.facts, citation.fact, citation.at, citation.numbers)
         seen.add(id(citation))
-    return findings
+    return findings + loaded.facts.findings
 
 
 def unsourced(loaded: LoadedScenario) -> list[Finding]:

@@ -100,7 +100,7 @@ def _assemble(path: Path, text: str, into: Assembly, chain: list[Path]) -> Node 
         base = _extended(path, below, into, [*chain, _real(path)])
         if base is None:
             return None
-        base.value.pop("expect", None)  # what holds of a scenario need not hold of its variants
+        base.value["expect"] = Node({}, base.at)  # what holds of a scenario need not hold of its variants
         root = overlay(base, root)
     if sets is not None and sets.value is not None:
         if isinstance(sets.value, dict):
@@ -191,10 +191,17 @@ def _put(node: Node, key: Key, value: Node, place: Place) -> None:
             node.value.pop(key, None)
         return
     value.key_at = place
+    _mark_setting(value)
     if isinstance(node.value, list):
         node.value[int(key)] = value
     else:
         node.value[key] = value
+
+
+def _mark_setting(node: Node) -> None:
+    node.by_setting = True
+    for child in _children(node).values():
+        _mark_setting(child)
 
 
 def _key(node: Node, shape: Shape, part: str) -> Key:

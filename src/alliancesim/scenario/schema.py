@@ -16,6 +16,7 @@ _CARRIED = {
     "fact": {"type": "string", "description": "Cited row: table/row/column-or-year."},
     "note": {"type": "string", "description": "Why, in one line."},
 }
+_NULL = {"type": "null"}
 _SCALARS = ("number", "integer", "string", "boolean", "null")
 
 
@@ -55,21 +56,32 @@ def _editor(schema: Any) -> dict[str, Any]:
             return rest | {"anyOf": [*plain, *others, *([_wrapper([*plain, *others])] if plain else [])]}
     if schema.get("type") == "object":
         widened = {key: value for key, value in schema.items() if key != "required"}
-        widened["properties"] = {name: _editor(part) for name, part in schema.get("properties", {}).items()} | _CARRIED
+        widened["properties"] = {name: _deletable(part) for name, part in schema.get("properties", {}).items()} | _CARRIED
         if "propertyNames" in schema:
             widened["propertyNames"] = {"enum": [*schema["propertyNames"]["enum"], *_CARRIED]}
         if "dist" in schema.get("properties", {}):
             widened["properties"]["unit"] = _TEXT
         if isinstance(schema.get("additionalProperties"), dict):
-            widened["additionalProperties"] = _editor(schema["additionalProperties"])
+            widened["additionalProperties"] = _deletable(schema["additionalProperties"])
         if "patternProperties" in schema:
-            widened["patternProperties"] = {name: _editor(part) for name, part in schema["patternProperties"].items()}
+            widened["patternProperties"] = {name: _deletable(part) for name, part in schema["patternProperties"].items()}
         return widened
     if schema.get("type") == "array":
         return {**schema, "items": _editor(schema["items"])}
     hints = {key: schema[key] for key in ("title", "description", "default") if key in schema}
     plain = [{key: value for key, value in schema.items() if key not in hints}]
-    return hints | {"anyOf": [*plain, {"type": "null"}, _wrapper(plain)]}
+    return hints | {"anyOf": [*plain, _NULL, _wrapper(plain)]}
+
+
+def _deletable(schema: dict[str, Any]) -> dict[str, Any]:
+    """The widened schema of what a mapping holds, or null, which deletes it from the file below."""
+    widened = _editor(schema)
+    if "anyOf" in widened:
+        return widened if _NULL in widened["anyOf"] else widened | {"anyOf": [*widened["anyOf"], _NULL]}
+    if "type" in widened:
+        return widened | {"type": [widened["type"], "null"]}
+    hints = {key: widened.pop(key) for key in ("title", "description", "default") if key in widened}
+    return hints | {"anyOf": [widened, _NULL]}
 
 
 def _wrapper(value: list[dict[str, Any]]) -> dict[str, Any]:

@@ -138,6 +138,11 @@ def pattern(shape: Shape) -> str | None:
     return None
 
 
+def is_date(shape: Shape) -> bool:
+    """Whether the shape is the text of a date."""
+    return (pattern(shape) or "").startswith(r"^\d{4}-")
+
+
 def words(shape: Shape) -> list[str]:
     """The words of a literal; empty for anything else."""
     inner = core(shape)
@@ -160,7 +165,7 @@ def describe(shape: Shape) -> str:
     if inner is bool:
         return "true or false"
     if inner is str:
-        return "a date YYYY-MM or YYYY-MM-DD" if (pattern(shape) or "").startswith(r"^\d{4}-") else "text"
+        return "a date YYYY-MM or YYYY-MM-DD" if is_date(shape) else "text"
     if _origin(inner) is list:
         return f"a list, each item {describe(get_args(inner)[0])}"
     if _origin(inner) is dict:
@@ -170,6 +175,11 @@ def describe(shape: Shape) -> str:
             named = ", ".join(words(keys))
         return f"a mapping of {named}"
     return f"a mapping with {', '.join(allowed_keys(inner))}" if is_block(inner) else "a value"
+
+
+def percent(path: tuple[str | int, ...], limits: dict[str, float]) -> str:
+    """How percent is written, to follow the bounds of a share."""
+    return ", 0.02 is 2 percent" if limits.get("le") == 1.0 and "share" in ".".join(map(str, path[-2:])) else ""
 
 
 def span(limits: dict[str, float]) -> str:

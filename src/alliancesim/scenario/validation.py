@@ -12,13 +12,25 @@ from pydantic_core import ErrorDetails
 
 from alliancesim.errors import Finding
 from alliancesim.scenario.model import Scenario
-from alliancesim.scenario.shape import allowed_keys, core, describe, has_fixed_keys, key_shape, shape_at, words
+from alliancesim.scenario.shape import (
+    allowed_keys,
+    bounds,
+    core,
+    describe,
+    has_fixed_keys,
+    is_date,
+    key_shape,
+    percent,
+    shape_at,
+    words,
+)
 from alliancesim.scenario.spelling import unknown_key
 from alliancesim.scenario.values import Dated
-from alliancesim.scenario.yamlfile import Key, Node, finding
+from alliancesim.scenario.yamlfile import Key, Node, finding, node_at
 
 _SYNTHETIC = ("number", "distribution", "by_fy", "constant", "[key]")
 _MOST_ROUNDS = 12
+_DATE = re.compile(r"\d{4}-\d\d(-\d\d)?")
 REGISTERS = ("programs", "channels", "resources", "currencies", "shocks", "sources", "correlation", "conditions", "workforce")
 
 Path = tuple[Key, ...]
@@ -97,6 +109,8 @@ def _finding(root: Node, detail: ErrorDetails) -> Finding | None:
     path, node = _path(root, detail["loc"])
     if node.refused:
         return None
+    if (meant := _uncut(root, path)) is not None:
+        return finding(node.key_at or node.at, path, f"key {path[-1]}", "decimals follow a point", meant)
     kind = detail["type"]
     shape = shape_at(path)
     if detail["loc"] and detail["loc"][-1] == "[key]":
@@ -104,6 +118,8 @@ def _finding(root: Node, detail: ErrorDetails) -> Finding | None:
         known = words(key_shape(parent))
         allowed = "fiscal years 1900 to 2200" if parent is not None and core(parent) is Dated else describe(parent)
         return finding(node.key_at or node.at, path, f"key {_shown(path[-1])}", allowed, _near(path[-1], known))
+    if kind == "invalid_key":
+        return finding(node.key_at or node.at, path, f"key {_shown(path[-1])}", "keys are names")
     if kind == "missing":
         return finding(node.where(), path, "missing", describe(shape))
     if kind == "extra_forbidden":
@@ -118,8 +134,16 @@ def _finding(root: Node, detail: ErrorDetails) -> Finding | None:
         message = detail["msg"].removeprefix("Value error, ")
         found, _, allowed = message.partition("; ")
         return finding(node.where(), path, found, allowed)
+    if isinstance(node.value, str) and is_date(shape) and _DATE.fullmatch(node.value):
+        return finding(node.where(), path, f"'{node.value}' is not in the calendar", "a date that exists")
     near = _near(node.value, words(shape)) if isinstance(node.value, str) else None
-    return finding(node.where(), path, _shown(node.value), describe(shape) if shape is not None else detail["msg"], near)
+    if node.value is None and key_shape(shape_at(path[:-1])) is not None:
+        siblings = [str(key) for key, other in node_at(root, path[:-1]).value.items() if other.value is not None]
+        if (near := _near(path[-1], siblings)) is not None:
+            return finding(node.where(), path, "nothing to delete", f"known: {', '.join(siblings)}", near)
+    said = describe(shape) if shape is not None else detail["msg"]
+    hint = percent(path, bounds(shape)) if isinstance(node.value, int | float) else ""
+    return finding(node.where(), path, _shown(node.value), said + hint, near)
 
 
 def _shown(value: Any) -> str:
@@ -139,8 +163,23 @@ def _shown(value: Any) -> str:
 
 
 def _near(value: Any, known: list[str]) -> str | None:
-    near = get_close_matches(str(value), known, 1)
-    return near[0] if near else None
+    lower = {word.lower(): word for word in reversed(known)}
+    near = get_close_matches(str(value).lower(), lower, 1)
+    return lower[near[0]] if near else None
+
+
+def _uncut(root: Node, path: Path) -> str | None:
+    """The number that a comma in it cut in two: `300,5` in a mapping is 300 and a key 5, no year, without a value."""
+    node, beside = node_at(root, path), node_at(root, path[:-1]).value
+    cut = path and isinstance(path[-1], int) and path[-1] < 1000 and isinstance(beside, dict)
+    if not cut or node.value is not None or node.key_at is None:
+        return None
+    place = node.key_at
+    earlier = (
+        one for one in beside.values() if (one.at.file, one.at.line) == (place.file, place.line) and one.at.column < place.column
+    )
+    before = max(earlier, key=lambda one: one.at.column, default=None)
+    return f"{before.value}.{path[-1]}" if before is not None and isinstance(before.value, int) else None
 
 
 def _prunable(path: Path) -> Path:

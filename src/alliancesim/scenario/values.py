@@ -88,11 +88,15 @@ if TYPE_CHECKING:
     Positive: TypeAlias = float | Distribution
     NonNegative: TypeAlias = float | Distribution
     Share: TypeAlias = float | Distribution
+    Growth: TypeAlias = float | Distribution
+    LogChange: TypeAlias = float | Distribution
 else:
     Quantity = _quantity()  # any finite number
     Positive = _quantity(gt=0)
     NonNegative = _quantity(ge=0)
     Share = _quantity(ge=0, le=1)
+    Growth = _quantity(ge=-0.9, le=1)  # a year's, as a share; beyond it percent was meant
+    LogChange = _quantity(ge=-1, le=1)  # a month's
 
 Month = Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?$")]
 """A date, ``YYYY-MM`` (its first instant) or ``YYYY-MM-DD`` (the start of that day)."""
@@ -109,7 +113,7 @@ class Dated(Block):
 
     constant: NonNegative | None = None
     by_fy: dict[FiscalYear, NonNegative] = {}
-    then_growth_share: Quantity = 0.0
+    then_growth_share: Growth = 0.0
 
     @model_validator(mode="before")
     @classmethod

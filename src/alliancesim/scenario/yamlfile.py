@@ -43,6 +43,8 @@ class Node:
     """Provenance of a scalar, once `provenance.unwrap` has seen it."""
     refused: bool = False
     """Already reported; what else is wrong with it follows from that."""
+    by_setting: bool = False
+    """Given by a dotted path, after what its file gives otherwise."""
 
     def where(self) -> Place:
         """The place a finding points to: the key of a mapping or list, else the value itself."""

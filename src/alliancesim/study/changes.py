@@ -159,7 +159,8 @@ def _rests_on(run: Run, name: str, value: Any) -> str | None:
     distribution = isinstance(value, dict) and "dist" in value
     if not provenance or not (distribution or (isinstance(value, int | float) and not isinstance(value, bool))):
         return None
-    said = provenance.get(name) or next((one for path, one in provenance.items() if path.startswith(f"{name}.")), None)
+    below = (one for path, one in provenance.items() if path.startswith(f"{name}."))
+    said = provenance[name] if name in provenance else next(below, None)  # empty where the file gives no source
     if said is None:
         return "default"
     confidence, source = said.get("confidence", "none given"), said.get("source")

@@ -19,8 +19,8 @@ from alliancesim.study.layout import Floats, Layout
 from alliancesim.study.sheet import Sheet
 from alliancesim.study.statistic import Statistic, find_statistics, shown
 
-MET, NOT_MET, OPEN = "met", "not met", "inconclusive"
-ORDER = (NOT_MET, OPEN, MET)
+MET, NOT_MET, OPEN, NO_MEAN = "met", "not met", "inconclusive", "no mean"
+ORDER = (NO_MEAN, NOT_MET, OPEN, MET)
 
 
 @dataclass(frozen=True)
@@ -61,6 +61,8 @@ class RangeVerdict:
     value: Value
     needed: int | None
     """Where inconclusive: replications that would settle it, more or less."""
+    missing: str | None = None
+    """Why there is no such statistic, where there is none."""
 
     def passes(self) -> bool:
         """Whether the outcome lies in its range."""
@@ -69,7 +71,8 @@ class RangeVerdict:
     def sentence(self) -> str:
         """The verdict in a sentence."""
         asked, unit = self.range, self.range.statistic.unit
-        said = f"expect.{asked.name}: {self.verdict}: {asked.statistic.name} is {shown(self.value)} {unit}, "
+        value = f" is {shown(self.value)} {unit}" if self.missing is None else f": {self.missing}"
+        said = f"expect.{asked.name}: {self.verdict}: {asked.statistic.name}{value}, "
         said += f"expected between {asked.low:g} and {asked.high:g}, {self.n:,} replications"
         if self.needed is not None:
             said += f"; about {self.needed - self.n:,} more would settle it"
@@ -107,15 +110,19 @@ def ranges(loaded: LoadedScenario, layout: Layout) -> list[Range]:
 def judge_ranges(asked: list[Range], values: Callable[[str], Floats]) -> list[RangeVerdict]:
     """The verdicts of one look. values: replications of an outcome by its name."""
     samples = [values(one.statistic.outcome.name) for one in asked]
-    for one, sample in zip(asked, samples, strict=True):
-        one.statistic.demand(sample)
-    chances = [one.chances(sample) for one, sample in zip(asked, samples, strict=True)]
-    outside = holm([inside for inside, _ in chances], CHANGED_RATE)
+    reasons = [one.statistic.missing(sample) for one, sample in zip(asked, samples, strict=True)]
+    chances = [one.chances(sample) if why is None else None for one, sample, why in zip(asked, samples, reasons, strict=True)]
+    outside = iter(holm([chance[0] for chance in chances if chance is not None], CHANGED_RATE))
     found = []
-    for one, sample, (_, not_inside), far in zip(asked, samples, chances, outside, strict=True):
-        verdict = NOT_MET if far else MET if not_inside <= EQUIVALENT_RATE else OPEN
+    for one, sample, why, chance in zip(asked, samples, reasons, chances, strict=True):
+        if chance is None:
+            verdict = NO_MEAN
+        elif next(outside):
+            verdict = NOT_MET
+        else:
+            verdict = MET if chance[1] <= EQUIVALENT_RATE else OPEN
         more = _needed(one, sample, len(asked)) if verdict == OPEN else None
-        found.append(RangeVerdict(one, verdict, len(sample), one.statistic.of(sample), more))
+        found.append(RangeVerdict(one, verdict, len(sample), one.statistic.of(sample), more, why))
     return found
 
 
@@ -124,7 +131,7 @@ def sheet(judged: list[RangeVerdict], title: str) -> Sheet:
     table = Sheet(title, ["expect", "outcome", "unit", "verdict", "is (95 % interval)", "between"], text_columns=4)
     for one in sorted(judged, key=lambda one: ORDER.index(one.verdict)):
         asked = one.range
-        cells = [shown(one.value), f"{asked.low:g} and {asked.high:g}"]
+        cells = ["censored" if one.missing else shown(one.value), f"{asked.low:g} and {asked.high:g}"]
         table.rows.append([asked.name, asked.statistic.name, asked.statistic.unit, one.verdict, *cells])
     return table
 

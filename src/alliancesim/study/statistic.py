@@ -43,11 +43,17 @@ class Statistic:
             return Value(math.inf, None, None)
         return mean_with_interval(values)
 
-    def demand(self, values: Floats) -> None:
-        """Refuse the mean of what is censored. Raises RunError."""
+    def missing(self, values: Floats) -> str | None:
+        """Why values have no such statistic: the mean of what is censored."""
         late = int(np.isinf(values).sum())
-        if self.share is None and late:
-            message = f"{self.name}: there is no mean, {late:,} of {len(values):,} replications are censored; use .median or .P80"
+        if self.share is not None or not late:
+            return None
+        return f"there is no mean, {late:,} of {len(values):,} replications are censored; use .median or .P80"
+
+    def demand(self, values: Floats) -> None:
+        """Refuse values that have no such statistic. Raises RunError."""
+        if (why := self.missing(values)) is not None:
+            message = f"{self.name}: {why}"
             raise RunError(message)
 
 

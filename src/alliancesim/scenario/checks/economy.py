@@ -59,13 +59,6 @@ def _gdp(check: Checker) -> None:
     for fy in gdp.known_share:
         if fy <= gdp.base_fy:
             check.add_key((*path, "known_share", fy), f"growth of FY{fy}", f"growth starts the year after base_fy {gdp.base_fy}")
-    economy = check.scenario.economy
-    for name, growth in (("gdp", gdp), ("escalation", economy.escalation), ("foreign_escalation", economy.foreign_escalation)):
-        for fy, share in growth.known_share.items():
-            if lowest(share) <= -1.0:
-                check.add(("economy", name, "known_share", fy), f"{lowest(share):g}", "growth above -1")
-        if lowest(growth.mean_share) <= -1.0:
-            check.add(("economy", name, "mean_share"), f"{lowest(growth.mean_share):g}", "growth above -1")
 
 
 def _rule(check: Checker) -> None:

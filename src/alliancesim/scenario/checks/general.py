@@ -9,7 +9,7 @@ from alliancesim.scenario.checks.checker import Checker, Path, blocks, given, wh
 from alliancesim.scenario.pipelines import Disruptions
 from alliancesim.scenario.planned import TAIL_YEARS, center, dated_value, highest, lowest
 from alliancesim.scenario.provenance import numbers
-from alliancesim.scenario.shape import bounds, shape_at, span
+from alliancesim.scenario.shape import bounds, percent, shape_at, span
 from alliancesim.scenario.values import Dated, Distribution, Noise
 
 LARGEST = 1e12
@@ -85,16 +85,12 @@ def _noise(check: Checker, path: Path, noise: Noise) -> None:
 
 
 def _dated(check: Checker, path: Path, dated: Dated) -> None:
-    name = path[-1]
-    if lowest(dated.then_growth_share) <= -1.0:
-        check.add((*path, "then_growth_share"), f"{lowest(dated.then_growth_share):g}", "growth above -1")
-    limits = _NARROWER.get(str(name), bounds(Dated))
+    limits = _NARROWER.get(str(path[-1]), bounds(Dated))
     for key, number in given(dated):
         if isinstance(number, Distribution):
             _distribution(check, (*path, *key), number, limits)
         elif not _within(number, limits):
-            hint = ", 0.02 is 2 percent of GDP" if name == "topline_share_of_gdp" else ""
-            check.add((*path, *key), f"{number:g}", f"a number{span(limits)}{hint}")
+            check.add((*path, *key), f"{number:g}", f"a number{span(limits)}{percent((*path, *key), limits)}")
 
 
 def _distribution(check: Checker, path: Path, drawn: Distribution, limits: dict[str, float]) -> None:
@@ -102,7 +98,7 @@ def _distribution(check: Checker, path: Path, drawn: Distribution, limits: dict[
     low, high = lowest(drawn), highest(drawn)
     if not (_within(low, limits) and _within(high, limits)):
         found = f"{drawn.dist} about {low:g}" if drawn.low is None else f"{drawn.dist} from {low:g} to {high:g}"
-        check.add(path, found, f"numbers{span(limits)}")
+        check.add(path, found, f"numbers{span(limits)}{percent(path, limits)}")
     elif "gt" in limits and drawn.dist in ("normal", "exponential"):
         said = f"numbers{span(limits)}: use lognormal, or uniform or triangular above {limits['gt']:g}"
         check.add(path, f"{drawn.dist} can reach {limits['gt']:g}", said)

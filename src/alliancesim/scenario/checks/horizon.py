@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from alliancesim.scenario.checks.checker import Checker, Path, exists
-from alliancesim.scenario.shape import Shape, core, fields, key_shape, pattern
+from alliancesim.scenario.shape import Shape, core, fields, is_date, key_shape
 from alliancesim.scenario.values import Block
 
 MOST_YEARS = 60
@@ -51,13 +51,13 @@ def _dates(block: Block, path: Path) -> Iterator[tuple[Path, str, bool]]:
 
 def _dates_of(value: object, shape: Shape, path: Path) -> Iterator[tuple[Path, str, bool]]:
     if isinstance(value, str):
-        if (pattern(shape) or "").startswith(r"^\d{4}-"):
+        if is_date(shape):
             yield path, value, False
     elif isinstance(value, Block):
         yield from _dates(value, path)
     elif isinstance(value, dict):
         keys = key_shape(shape)
-        dated = (pattern(keys) or "").startswith(r"^\d{4}-")
+        dated = is_date(keys)
         inner = core(shape).__args__[1]
         for key, part in value.items():
             if dated:

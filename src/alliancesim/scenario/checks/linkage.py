@@ -64,10 +64,13 @@ def _facts(check: Checker) -> None:
         (("linkage", "known_regimes", index, "date"), known.date, False) for index, known in enumerate(linkage.known_regimes)
     ]
     dated += [(("linkage", "tariff", "known", date), date, True) for date in linkage.tariff.known]
+    why, said = "is not before the end of the as-of month", "what is on record; rounds and rates give the future"
+    if check.scenario.horizon.as_of is None:
+        why, said = "is no fact, horizon has no as_of", "an as_of, up to which all is on record"
     for path, date, is_key in dated:
         if exists(date) and check.months(date) >= check.fact_end:
             note = check.add_key if is_key else check.add
-            note(path, f"{date} is not before the end of the as-of month", "what is on record; rounds and rates give the future")
+            note(path, f"{date} {why}", said)
     dates = [known.date for known in linkage.known_regimes]
     for index, (before, after) in enumerate(zip(dates, dates[1:], strict=False), start=1):
         if exists(before) and exists(after) and check.months(after) <= check.months(before):
