@@ -371,7 +371,6 @@ class State(NamedTuple):
     demand: Floats  # (X,) share of GDP added to the topline by year
     tax_months: Floats  # (tax,) when each measure takes effect, as now known
     tax_counted: Floats  # (tax,) share of its year in which the last budget took it to be in force
-    tax_done: Ints
     due: Floats  # (P, X) units due for contract by year, as now planned
     total: Floats  # (P,) units delivered that complete the program, as now planned
     dropped: Floats  # (P,) units due and not contracted that were dropped

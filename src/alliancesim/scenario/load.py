@@ -36,8 +36,6 @@ class LoadedScenario:
     """The fact tables that values may cite."""
     files: tuple[Path, ...]
     """The scenario's file and all it extends, nearest first."""
-    base_dir: Path
-    """Folder of the scenario's file."""
     root: Node
     """The overlaid tree, each value with its place."""
 
@@ -95,7 +93,7 @@ def load_scenario(path: str | os.PathLike[str], settings: Mapping[str, Any] | No
         return cited[citation]
 
     leaves = provenance.collect(root, register, row_confidence)
-    return LoadedScenario(scenario, leaves, histories, tables, tuple(assembly.files), file.parent, root)
+    return LoadedScenario(scenario, leaves, histories, tables, tuple(assembly.files), root)
 
 
 def as_loaded(scenario: str | os.PathLike[str] | LoadedScenario, settings: Mapping[str, Any] | None = None) -> LoadedScenario:

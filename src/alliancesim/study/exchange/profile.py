@@ -68,10 +68,6 @@ class Law:
     ordered: tuple[int, int] | None = None
     """Two parameters of which the first is at most the second."""
 
-    def index(self, name: str) -> int:
-        """Position of a parameter."""
-        return [parameter.name for parameter in self.parameters].index(name)
-
 
 @dataclass(frozen=True)
 class Peak:
