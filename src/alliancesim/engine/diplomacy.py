@@ -86,7 +86,7 @@ class Diplomacy:
         now = self.context.env.now
         stands = self.context.calls.meet_statement(self.context.seed, self.context.replication, index, now)
         if stands and self.context.trace is not None:
-            pressure = alliance.pressure_now(*self.context.handles[1:], now)
+            pressure = alliance.pressure_now(self.context.handles[2], now)
             self.context.tell(now, Rank.REGIME, "statement", f"pressure now {pressure:.3f}")
 
     def candidate_regime(self, index: int) -> None:

@@ -416,9 +416,7 @@ class Compiler:
             "lot_units": units,
             "planned_units": units * due[:, None],
             "recorded_unit_bn": recorded,
-            "fallback_unit_bn": np.array(
-                [planned.planned_unit_bn(self.scenario, self.scenario.programs[name]) for name in self.programs]
-            ),
+            "fallback_unit_bn": np.array([planned.planned_unit_bn(self.scenario.programs[name]) for name in self.programs]),
             "opening_units": opening,
             "remaining_units": remaining,
             "delivered_before": np.array(before, np.float64),
