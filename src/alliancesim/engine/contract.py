@@ -290,7 +290,7 @@ def reserve_delivery(s: State, p: int, y: int, amount: float, headroom) -> None:
 def charge_cost(
     out: Outcomes, p: int, planned: float, actual: float, exchange: float, escalation: float, learning: float, stretch: float
 ) -> None:
-    """Share cost growth among its causes by logarithmic means; the money grid's residue goes to growth."""
+    """Share the difference among its causes by logarithmic means; growth takes the rest, the money grid's residue with it."""
     row = out.program[p]
     row[PLANNED_COST] += planned
     row[CONTRACTED_COST] += actual
