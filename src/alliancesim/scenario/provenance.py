@@ -13,7 +13,8 @@ from difflib import get_close_matches
 
 from alliancesim.errors import Finding
 from alliancesim.scenario.model import Scenario
-from alliancesim.scenario.yamlfile import Key, Node, Place, dotted, finding
+from alliancesim.scenario.values import PARAMETERS
+from alliancesim.scenario.yamlfile import Key, Node, Place, dotted, finding, nodes
 
 WORDS = ("seed", "recalled", "assumed")
 """Sources that need no entry in the register; their confidence is the word itself."""
@@ -191,7 +192,7 @@ def units(path: tuple[Key, ...], home: str) -> tuple[str, ...]:
             if pattern.search(part):
                 currency = path[1] if len(path) > 2 and path[0] == "currencies" else "unit"
                 return tuple(word.format(home=home, currency=currency) for word in words)
-        if part not in ("constant", "value", "low", "mode", "high", "mean", "sd", "median", "p90"):
+        if part not in ("constant", "value", *PARAMETERS):
             break
     return ()
 
@@ -203,7 +204,7 @@ def _suffixed(path: tuple[Key, ...]) -> str:
 def _names(path: tuple[Key, ...]) -> Iterator[str]:
     """The key names of a path from its end, without fiscal years; the one above a distribution's parameter follows it."""
     parts = [part for key in path if isinstance(key, str) for part in key.split(".") if not part.isdigit()]
-    parameter = parts and parts[-1] in ("low", "mode", "high", "mean", "sd", "median", "p90")
+    parameter = parts and parts[-1] in PARAMETERS
     noise = len(parts) > 1 and parts[-2] in ("noise", "cost_growth")
     if parameter and not noise:
         parts = parts[:-1]
@@ -252,13 +253,8 @@ def completed(fact: str, path: tuple[Key, ...]) -> str:
 
 def _origins(root: Node) -> Iterator[tuple[tuple[Key, ...], Origin]]:
     """The origin of every scalar, with its path."""
-    queue: list[tuple[tuple[Key, ...], Node]] = [((), root)]
-    while queue:
-        path, node = queue.pop()
-        if isinstance(node.value, dict | list):
-            pairs = node.value.items() if isinstance(node.value, dict) else enumerate(node.value)
-            queue.extend(((*path, key), child) for key, child in pairs)
-        elif node.origin is not None:
+    for path, node in nodes(root):
+        if node.origin is not None and not isinstance(node.value, dict | list):
             yield path, node.origin
 
 

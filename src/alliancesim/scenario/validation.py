@@ -15,11 +15,13 @@ from alliancesim.scenario.model import Scenario
 from alliancesim.scenario.shape import allowed_keys, core, describe, has_fixed_keys, key_shape, shape_at, words
 from alliancesim.scenario.spelling import unknown_key
 from alliancesim.scenario.values import Dated
-from alliancesim.scenario.yamlfile import Key, Node, finding
+from alliancesim.scenario.yamlfile import Key, Node, finding, nodes
 
 _SYNTHETIC = ("number", "distribution", "by_fy", "constant", "[key]")
 _MOST_ROUNDS = 12
+_DATED_KEYS = "fiscal years 1900 to 2200"
 REGISTERS = ("programs", "channels", "resources", "currencies", "shocks", "sources", "correlation", "conditions", "workforce")
+"""Keys of the root whose entries stand apart: what is wrong within one says nothing of what stands beside it."""
 
 Path = tuple[Key, ...]
 
@@ -32,7 +34,7 @@ def validate(root: Node) -> tuple[Scenario | None, list[Finding], set[Path]]:
     without it.
     """
     findings: list[Finding] = list(_internal_keys(root))
-    refused = {path for path, node in _nodes(root) if node.refused}  # they stand as nothing, where a value was meant
+    refused = {path for path, node in nodes(root) if node.refused}  # they stand as nothing, where a value was meant
     left_out: set[Path] = {_prunable(found) for found in _internal_paths(root)} - {()}
     tree = root.plain()
     for path in left_out:
@@ -102,7 +104,7 @@ def _finding(root: Node, detail: ErrorDetails) -> Finding | None:
     if detail["loc"] and detail["loc"][-1] == "[key]":
         parent = shape_at(path[:-1])
         known = words(key_shape(parent))
-        allowed = "fiscal years 1900 to 2200" if parent is not None and core(parent) is Dated else describe(parent)
+        allowed = _DATED_KEYS if parent is not None and core(parent) is Dated else describe(parent)
         return finding(node.key_at or node.at, path, f"key {_shown(path[-1])}", allowed, _near(path[-1], known))
     if kind == "missing":
         return finding(node.where(), path, "missing", describe(shape))
@@ -110,10 +112,10 @@ def _finding(root: Node, detail: ErrorDetails) -> Finding | None:
         parent = shape_at(path[:-1])
         if parent is None or core(parent) is not Dated:
             return unknown_key(node, path, parent)
-        allowed = "allowed: fiscal years 1900 to 2200, then_growth_share"
+        allowed = f"allowed: {_DATED_KEYS}, then_growth_share"
         return finding(node.key_at or node.at, path, f"unknown key '{path[-1]}'", allowed, _near(path[-1], allowed_keys(parent)))
     if kind == "value_error":
-        if any(below.refused for _, below in _nodes(node)):
+        if any(below.refused for _, below in nodes(node)):
             return None
         message = detail["msg"].removeprefix("Value error, ")
         found, _, allowed = message.partition("; ")
@@ -177,25 +179,13 @@ def _drop(tree: Any, path: Path) -> None:
 
 def _internal_paths(root: Node) -> Iterator[Path]:
     """Paths of dated values written with the keys that only the models know."""
-    for path, _ in _nodes(root):
+    for path, _ in nodes(root):
         if path[-1:] in (("by_fy",), ("constant",)) and core(shape_at(path[:-1])) is Dated:
             yield path
-
-
-def _nodes(root: Node) -> Iterator[tuple[Path, Node]]:
-    """Every node of a tree with its path."""
-    queue: list[tuple[Path, Node]] = [((), root)]
-    while queue:
-        path, node = queue.pop()
-        yield path, node
-        if isinstance(node.value, dict):
-            queue.extend(((*path, key), child) for key, child in node.value.items())
-        elif isinstance(node.value, list):
-            queue.extend(((*path, index), child) for index, child in enumerate(node.value))
 
 
 def _internal_keys(root: Node) -> Iterator[Finding]:
     for path in _internal_paths(root):
         _, node = _path(root, path)
-        said = "allowed: fiscal years 1900 to 2200, then_growth_share"
+        said = f"allowed: {_DATED_KEYS}, then_growth_share"
         yield finding(node.key_at or node.at, path, f"unknown key '{path[-1]}'", said)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -81,6 +82,17 @@ def node_at(root: Node, path: tuple[Key, ...]) -> Node:
         else:
             break
     return node
+
+
+def nodes(root: Node) -> Iterator[tuple[tuple[Key, ...], Node]]:
+    """Every node of a tree with its path, the last entries first."""
+    queue: list[tuple[tuple[Key, ...], Node]] = [((), root)]
+    while queue:
+        path, node = queue.pop()
+        yield path, node
+        if isinstance(node.value, dict | list):
+            pairs = node.value.items() if isinstance(node.value, dict) else enumerate(node.value)
+            queue.extend(((*path, key), child) for key, child in pairs)
 
 
 def from_plain(value: Any, place: Place) -> Node:

@@ -15,8 +15,8 @@ from alliancesim.plan.layout import Compiled
 from alliancesim.plan.params import Number, numbers
 from alliancesim.rules.draws import DISTRIBUTIONS, quantile
 from alliancesim.scenario.load import LoadedScenario
-from alliancesim.scenario.provenance import Leaf
-from alliancesim.scenario.values import Distribution
+from alliancesim.scenario.provenance import Leaf, split
+from alliancesim.scenario.values import PARAMETERS, Distribution
 from alliancesim.study.fitness import findings_about
 from alliancesim.study.layout import Floats
 
@@ -114,11 +114,11 @@ def select(
 
 def leaves(loaded: LoadedScenario, name: str) -> list[Leaf]:
     """The numbers of the files that make up a parameter: one, several for a distribution, none where a default stands."""
-    path = tuple(int(part) if part.isdigit() else part for part in name.split("."))
+    path = split(name)
     leaf = loaded.provenance.get(path)
     if leaf is not None:
         return [leaf]
-    beside = (loaded.provenance.get((*path, key)) for key in ("low", "mode", "high", "mean", "sd", "median", "p90"))
+    beside = (loaded.provenance.get((*path, key)) for key in PARAMETERS)
     return [part for part in beside if part is not None]
 
 
