@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 from typing import Any
 
-from alliancesim.errors import Finding, ScenarioError
+from alliancesim.errors import Finding, ScenarioError, nearest
 from alliancesim.plan import layout
 from alliancesim.plan.arrays import firsts, ints
 from alliancesim.plan.columns import (
@@ -112,8 +111,7 @@ def _unknown(loaded: LoadedScenario, path: tuple[str, ...], outcome: str, places
     """What is wrong with an outcome's address, with those nearest to it."""
     table = outcome.partition(".")[0]
     tables = sorted({address.partition(".")[0] for address in places})
-    near = get_close_matches(outcome, places, 1, 0.0)
     allowed = f"outcomes of the tables {', '.join(tables)}"
     if table in tables:
         allowed = f"{table}.column" if table == "fiscal_years" else f"{table}.name.column"
-    return finding(loaded.where(path), path, f"no outcome '{outcome}' by fiscal year", allowed, near[0] if near else None)
+    return finding(loaded.where(path), path, f"no outcome '{outcome}' by fiscal year", allowed, nearest(outcome, places, 0.0))

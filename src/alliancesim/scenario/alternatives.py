@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from difflib import get_close_matches
 from pathlib import Path
 
 from pydantic import ValidationError
 
-from alliancesim.errors import Finding
+from alliancesim.errors import Finding, nearest
 from alliancesim.scenario.overlay import COMMAND_LINE, other_kind, overlay
 from alliancesim.scenario.pipelines import Program
 from alliancesim.scenario.yamlfile import Key, Node, dotted, finding
@@ -43,10 +42,9 @@ def choose(root: Node, files: Sequence[Path] = ()) -> tuple[list[Finding], dict[
             continue
         if choice.value not in known:
             listed = [str(key) for key in known]
-            near = get_close_matches(choice.value, listed, 1)
             said = f"known: {', '.join(listed) or 'none'}"
             at: tuple[Key, ...] = ("programs", name, "choice")
-            findings.append(finding(choice.at, at, f"no alternative '{choice.value}'", said, near[0] if near else None))
+            findings.append(finding(choice.at, at, f"no alternative '{choice.value}'", said, nearest(choice.value, listed)))
             if not known:
                 continue
         else:
@@ -74,14 +72,15 @@ def _overridden(program: Node, alternative: Node, path: tuple[Key, ...], files: 
         below = program.value.get(key)
         if below is None:
             continue
-        if _merge(below, node):
+        if _mergeable(below, node):
             yield from _overridden(below, node, (*path, key), files)
         elif below.plain() != node.plain() and _rank(below, files) < _rank(node, files):
             own, said = (*path[:2], *path[4:], key), f"set {dotted((*path, key))}"
             yield finding(below.where(), own, f"the choice '{path[3]}' gives it", said)
 
 
-def _merge(base: Node, top: Node) -> bool:
+def _mergeable(base: Node, top: Node) -> bool:
+    """Whether one is laid over the other key by key."""
     both = isinstance(base.value, dict) and isinstance(top.value, dict)
     return both and not other_kind(base.value, top.value)
 

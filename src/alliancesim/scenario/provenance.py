@@ -9,9 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
 
-from alliancesim.errors import Finding
+from alliancesim.errors import Finding, nearest
 from alliancesim.scenario.model import Scenario
 from alliancesim.scenario.values import PARAMETERS
 from alliancesim.scenario.yamlfile import Key, Node, Place, dotted, finding, nodes
@@ -127,10 +126,9 @@ class _Unwrapper:
         content = node.value
         for key in content:
             if key not in _WRAPPER:
-                near = get_close_matches(str(key), _WRAPPER, 1)
                 place = content[key].key_at or content[key].at
                 said = "a value with its provenance takes " + ", ".join(_WRAPPER)
-                self.findings.append(finding(place, (*path, key), f"unknown key '{key}'", said, near[0] if near else None))
+                self.findings.append(finding(place, (*path, key), f"unknown key '{key}'", said, nearest(key, _WRAPPER)))
         if "unit" in content:
             here = _measured(here, content["unit"], path)
         inner: Node = content["value"]
@@ -281,11 +279,10 @@ def bad_sources(root: Node, known: set[str]) -> list[Finding]:
     for _, origin in _origins(root):
         if origin.source is None or origin.source_at is None or origin.source in known or origin.source in WORDS:
             continue
-        near = get_close_matches(origin.source, words, 1)
         allowed = "an id of the register `sources`, or seed, recalled, assumed"
         if origin.source == "sourced":
             allowed = "sourced values name their source: " + allowed
         said = f"no source '{origin.source}'"
-        told = finding(origin.source_at, origin.source_path, said, allowed, near[0] if near else None)
+        told = finding(origin.source_at, origin.source_path, said, allowed, nearest(origin.source, words))
         findings.setdefault(origin.source_at, told)
     return list(findings.values())

@@ -1,10 +1,8 @@
-"""Misspelt keys, read as what they mean, so that what stands below them is checked too and nothing is missing for them."""
+"""Misspelled keys, read as what they mean, so that what stands below them is checked too and nothing is missing for them."""
 
 from __future__ import annotations
 
-from difflib import get_close_matches
-
-from alliancesim.errors import Finding
+from alliancesim.errors import Finding, nearest
 from alliancesim.scenario.overlay import overlay
 from alliancesim.scenario.shape import Shape, allowed_keys, has_fixed_keys, shape_at, step
 from alliancesim.scenario.yamlfile import Key, Node, finding
@@ -41,17 +39,16 @@ def _respell_block(node: Node, path: tuple[Key, ...], shape: Shape, findings: li
     for key, child in list(node.value.items()):
         if key in known or child.refused:
             continue
-        near = get_close_matches(str(key), known, 1, SURE_LIKENESS)
-        if not near:
+        meant = nearest(key, known, SURE_LIKENESS)
+        if meant is None:
             continue
         findings.append(unknown_key(child, (*path, key), shape))
         del node.value[key]
-        node.value[near[0]] = overlay(node.value[near[0]], child) if near[0] in node.value else child
+        node.value[meant] = overlay(node.value[meant], child) if meant in node.value else child
 
 
 def unknown_key(node: Node, path: tuple[Key, ...], shape: Shape) -> Finding:
     """The finding of a node whose key, the last of its path, its block of this shape does not know."""
     known = allowed_keys(shape)
-    meant = get_close_matches(str(path[-1]), known, 1)
     said = "allowed: " + ", ".join(known)
-    return finding(node.key_at or node.at, path, f"unknown key '{path[-1]}'", said, meant[0] if meant else None)
+    return finding(node.key_at or node.at, path, f"unknown key '{path[-1]}'", said, nearest(path[-1], known))

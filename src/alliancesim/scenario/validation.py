@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from difflib import get_close_matches
 from typing import Any
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from alliancesim.errors import Finding
+from alliancesim.errors import Finding, nearest
 from alliancesim.scenario.model import Scenario
 from alliancesim.scenario.shape import allowed_keys, core, describe, has_fixed_keys, key_shape, shape_at, words
 from alliancesim.scenario.spelling import unknown_key
@@ -105,7 +104,7 @@ def _finding(root: Node, detail: ErrorDetails) -> Finding | None:
         parent = shape_at(path[:-1])
         known = words(key_shape(parent))
         allowed = _DATED_KEYS if parent is not None and core(parent) is Dated else describe(parent)
-        return finding(node.key_at or node.at, path, f"key {_shown(path[-1])}", allowed, _near(path[-1], known))
+        return finding(node.key_at or node.at, path, f"key {_shown(path[-1])}", allowed, nearest(path[-1], known))
     if kind == "missing":
         return finding(node.where(), path, "missing", describe(shape))
     if kind == "extra_forbidden":
@@ -113,14 +112,16 @@ def _finding(root: Node, detail: ErrorDetails) -> Finding | None:
         if parent is None or core(parent) is not Dated:
             return unknown_key(node, path, parent)
         allowed = f"allowed: {_DATED_KEYS}, then_growth_share"
-        return finding(node.key_at or node.at, path, f"unknown key '{path[-1]}'", allowed, _near(path[-1], allowed_keys(parent)))
+        return finding(
+            node.key_at or node.at, path, f"unknown key '{path[-1]}'", allowed, nearest(path[-1], allowed_keys(parent))
+        )
     if kind == "value_error":
         if any(below.refused for _, below in nodes(node)):
             return None
         message = detail["msg"].removeprefix("Value error, ")
         found, _, allowed = message.partition("; ")
         return finding(node.where(), path, found, allowed)
-    near = _near(node.value, words(shape)) if isinstance(node.value, str) else None
+    near = nearest(node.value, words(shape)) if isinstance(node.value, str) else None
     return finding(node.where(), path, _shown(node.value), describe(shape) if shape is not None else detail["msg"], near)
 
 
@@ -138,11 +139,6 @@ def _shown(value: Any) -> str:
         text = value if len(value) <= 60 else value[:57] + "..."
         return f"text '{text}'" if re.fullmatch(r"[-+.\d][\d_,.eE%-]*", text) else f"'{text}'"
     return f"{value!r}"
-
-
-def _near(value: Any, known: list[str]) -> str | None:
-    near = get_close_matches(str(value), known, 1)
-    return near[0] if near else None
 
 
 def _prunable(path: Path) -> Path:

@@ -10,13 +10,12 @@ import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import yaml
 
-from alliancesim.errors import Finding
+from alliancesim.errors import Finding, nearest
 
 MOST_BYTES = 4 * 1024 * 1024
 MOST_DEPTH = 40
@@ -130,8 +129,7 @@ def read_text(path: Path, shown: str, naming: Naming | None = None) -> tuple[str
         with path.open("rb") as stream:
             raw = stream.read(MOST_BYTES + 1)
     except (FileNotFoundError, NotADirectoryError):
-        near = get_close_matches(path.name, _siblings(path), 1)
-        return unusable(f"no such file {name}", "give the path of a file that exists", near[0] if near else None)
+        return unusable(f"no such file {name}", "give the path of a file that exists", nearest(path.name, _siblings(path)))
     except (OSError, ValueError) as error:
         return unusable(f"{name} cannot be read ({getattr(error, 'strerror', None) or error})", "give a readable file")
     if len(raw) > MOST_BYTES:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from fnmatch import fnmatchcase
 
 import numpy as np
 
-from alliancesim.errors import RunError
+from alliancesim.errors import RunError, nearest
 from alliancesim.plan.layout import Compiled
 from alliancesim.plan.params import Number, numbers
 from alliancesim.rules.draws import DISTRIBUTIONS, quantile
@@ -186,9 +185,9 @@ def _matching(pattern: str, parameters: Sequence[str], known: Mapping[str, Numbe
         )
         return []
     known_parts = parameters if pattern.strip("*.") == pattern else _beginnings(parameters)
-    near = get_close_matches(pattern.strip("*."), known_parts, 1)
+    meant = nearest(pattern.strip("*."), known_parts)
     example = "a dotted path such as channels.fms.stages.offer.duration_months; * matches any"
-    hint = f"did you mean '{near[0]}'?" if near else example
+    hint = f"did you mean '{meant}'?" if meant else example
     mistakes.append(f"parameter '{pattern}' matches no number of the scenario; {hint}")
     return []
 

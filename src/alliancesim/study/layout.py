@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from alliancesim.errors import PlanError, RunError, StoreError
+from alliancesim.errors import PlanError, RunError, StoreError, nearest
 from alliancesim.plan.columns import (
     AREA_YEAR,
     CONDITION_YEAR,
@@ -50,11 +49,11 @@ def key_dtype(entries: tuple[str | int, ...]) -> str:
 
 def none_such(kind: str, name: str, names: Sequence[str]) -> str:
     """That there is no such name, and what may have been meant."""
-    near = get_close_matches(name, names, 1) or [one for one in names if name and one.startswith(name)]
+    meant = nearest(name, names) or next((one for one in names if name and one.startswith(name)), None)
     if not names:
         return f"no {kind} '{name}'; there is none"
     listed = ", ".join(names) if len(names) <= 12 else f"{', '.join(names[:12])}, ... ({len(names)} in all)"
-    return f"no {kind} '{name}'; " + (f"did you mean '{near[0]}'?" if near else f"there are {listed}")
+    return f"no {kind} '{name}'; " + (f"did you mean '{meant}'?" if meant else f"there are {listed}")
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,9 @@ import calendar
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from typing import Any
 
-from alliancesim.errors import Finding
+from alliancesim.errors import Finding, nearest
 from alliancesim.scenario.model import Scenario
 from alliancesim.scenario.shape import has_fixed_keys, shape_at
 from alliancesim.scenario.validation import REGISTERS
@@ -70,9 +69,8 @@ class Checker:
         listed = list(known)
         if name in listed:
             return True
-        near = get_close_matches(name, listed, 1)
         note = self.add_key if key else self.add
-        note(path, f"'{name}' is not {kind}", f"known: {', '.join(listed) or 'none'}", near[0] if near else None)
+        note(path, f"'{name}' is not {kind}", f"known: {', '.join(listed) or 'none'}", nearest(name, listed))
         return False
 
     @property
