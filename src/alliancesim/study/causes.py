@@ -190,12 +190,8 @@ def _exact(parts: Floats, steps: int, out_steps: int, halves: Sequence[float | N
     count = parts.shape[1]
     sums = np.rint(parts * steps).astype(np.int64).sum(axis=1)
     means = on_grid([Fraction(int(one), steps * count) for one in sums], out_steps)
-    total, *own = (_value(mean, half) for mean, half in zip([math.fsum(means), *means], halves, strict=True))
+    total, *own = (Value.around(mean, half) for mean, half in zip([math.fsum(means), *means], halves, strict=True))
     return Breakdown(count, total, tuple(own))
-
-
-def _value(mean: float, half: float | None) -> Value:
-    return Value(mean, None, None) if half is None else Value(mean, mean - half, mean + half)
 
 
 def _cells(found: Breakdown, *, so_far: bool) -> list[str]:

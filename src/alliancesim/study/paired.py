@@ -132,7 +132,7 @@ class WeightedSum:
         n = len(self.deviations)
         squares = float(np.sum((self.deviations - np.mean(self.deviations)) ** 2))
         half = student(n - 1) * math.sqrt((squares + self.step**2) / (n - 1) / n)
-        return Value(total, total - half, total + half)
+        return Value.around(total, half)
 
 
 def weighted_sum(parts: Iterable[tuple[float, Influence]]) -> Value:
@@ -171,6 +171,6 @@ def variance_saved(a: Floats, b: Floats) -> Value | None:
         return None
     left = float(np.mean(paired)) / whole
     if n < FEWEST_FOR_VARIANCE:
-        return Value(1.0 - left, None, None)
+        return Value.around(1.0 - left, None)
     half = student(n - 1) * float(np.std(paired - left * apart, ddof=1)) / whole / math.sqrt(n)
     return Value(1.0 - left, 1.0 - left - half, min(1.0, 1.0 - left + half))
