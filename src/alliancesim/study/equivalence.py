@@ -17,16 +17,14 @@ import numpy as np
 import numpy.typing as npt
 from scipy import optimize, special
 
+from alliancesim.plan.layout import Ints
 from alliancesim.study.estimate import Value, finite, interval_ranks, mean_with_interval, quantile_rank, student
 from alliancesim.study.layout import Floats
 
-Ints = npt.NDArray[np.int64]
 Truths = npt.NDArray[np.bool_]
 POWER = 0.9
 BOUND = 0.95
 """Confidence with which a stated smallest effect allows for the error of the estimated spread."""
-
-
 FAMILY_RATE = 0.01
 """Chance that any outcome is called changed though none has moved beyond its margin, all looks together."""
 EQUIVALENCE_RATE = 0.05

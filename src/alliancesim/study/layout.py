@@ -34,17 +34,27 @@ REPLICATION_COLUMNS = (
     ("digest", "hex", "digest of the replication's outcomes", "string"),
     ("events", "count", "events the engine processed", "int64"),
 )
-
-
 REGISTERS = ("currencies", "buckets", "programs", "resources", "conditions", "workforces", "packages", "areas")
 """The names a layout has, by register, in the order of its fields."""
 OPTIONAL = ("conditions", "workforces", "packages", "areas")
 """Registers that only some scenarios have; where they are empty there is no such table, and digests do not know of it."""
 
+CENSORED_BY = {
+    "first_delivery_months": "first_delivery_censored", "slip_months": "first_delivery_censored",
+    "completion_months": "completion_censored", "completion_slip_months": "completion_censored",
+    "first_operational_months": "first_operational_censored",
+}  # fmt: skip
+"""Columns of table `programs` that may be censored, with the column that says where."""
+
 
 def key_dtype(entries: tuple[str | int, ...]) -> str:
     """How a key is stored: numbers as they are, names by dictionary."""
     return "int32" if all(isinstance(entry, int) for entry in entries) and entries else "dictionary of string"
+
+
+def with_censoring(column: str) -> tuple[str, ...]:
+    """A column of table `programs`, with the one that says where it is censored."""
+    return (column, CENSORED_BY[column]) if column in CENSORED_BY else (column,)
 
 
 def none_such(kind: str, name: str, names: Sequence[str]) -> str:
