@@ -14,7 +14,7 @@ from typing import NamedTuple, get_args
 import numpy as np
 import numpy.typing as npt
 
-from alliancesim.plan.structure import Job, Labels, Stages
+from alliancesim.plan.structure import Labels, LotSlot, Stages
 from alliancesim.scenario.conditions import Milestone
 from alliancesim.scenario.history import BEFORE_MONTHS as BEFORE_MONTHS
 from alliancesim.scenario.pipelines import MOST_DISRUPTIONS as MOST_DISRUPTIONS
@@ -451,7 +451,7 @@ class Compiled(NamedTuple):
     base: Floats  # the parameters the plan was fitted with; an override shows as a difference
     labels: Labels
     stages: tuple[Stages, ...]
-    lots: tuple[Job, ...]  # (P * Y) lot slots, program-major, then opening lots
+    lots: tuple[LotSlot, ...]  # (P * Y) lot slots, program-major, then opening lots
     baseline_months: tuple[float, ...]  # per program, nan = none
     estimate_months: tuple[float, ...]
     planned_first: tuple[float, ...]  # planned first delivery (noise off), nan = no lot

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 from alliancesim.plan.layout import MILESTONES, NONE, STAGE
 from alliancesim.plan.params import Vector
-from alliancesim.plan.structure import Job, Stages
+from alliancesim.plan.structure import LotSlot, Stages
 from alliancesim.rules.grid import TICK_MONTHS, snap_bn, snap_duration, snap_months
 from alliancesim.rules.stages import tranche_count, tranche_size
 from alliancesim.scenario.model import Scenario
 from alliancesim.scenario.pipelines import MOST_TRANCHES, Program
 from alliancesim.scenario.planned import begin_months, center, dated_value, has_line, lots_of, stage_value
-from alliancesim.scenario.yamlfile import Key
+from alliancesim.scenario.yamlfile import KeyPath
 from alliancesim.units import date_of, months_since
 
 LINE_ITEMS = ("rework.probability", "rework.work_share", "failure_probability")
@@ -28,7 +28,7 @@ class LotPlan:
     units: float
     cost_bn: float | None
     target_months: float | None
-    date_path: tuple[Key, ...] = ()
+    date_path: KeyPath = ()
     """Where in the program the date of its first delivery stands."""
 
 
@@ -147,7 +147,7 @@ class LotFitter:
     def __init__(self, scenario: Scenario, name: str, stages: Stages) -> None:
         self.scenario = scenario
         self.name = name
-        self.unmet: list[tuple[tuple[Key, ...], str, str]] = []
+        self.unmet: list[tuple[KeyPath, str, str]] = []
         """Dates that no stretching meets: where each stands, what was found, what is allowed."""
         self.stages = stages
         program, parts = scenario.programs[name], stage_parts(scenario, name)
@@ -250,8 +250,8 @@ class LotTable:
         first_fy, years = scenario.horizon.first_fy, scenario.horizon.last_fy - scenario.horizon.first_fy + 1
         states = {s.fy: (stages.names.index(s.stage), s.done_share) for s in scenario.programs[name].state}
         self.lots = lots = [lot for lot in lots if lot.fy <= scenario.horizon.last_fy]
-        self.slots: list[Job] = []
-        self.opening: list[Job] = []
+        self.slots: list[LotSlot] = []
+        self.opening: list[LotSlot] = []
         self.delivery: list[tuple[float, float, float]] = []  # contract, first path, last path of each planned lot
         months = self.fitter.plain()
         by_year = {lot.fy - first_fy: lot for lot in lots}
@@ -268,5 +268,5 @@ class LotTable:
             pending.append((y, months, self.fitter.path(months, contract, lot.units if lot else 1.0)))
         for y, durations, path in pending:
             stage, done = states.get(first_fy + y, (NONE, 0.0))
-            job = Job(index, y, by_year[y].units if y < 0 else 0.0, tuple(durations), *path, stage, done)
-            (self.opening if y < 0 else self.slots).append(job)
+            slot = LotSlot(index, y, by_year[y].units if y < 0 else 0.0, tuple(durations), *path, stage, done)
+            (self.opening if y < 0 else self.slots).append(slot)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from alliancesim.errors import Finding, nearest
 from alliancesim.scenario.provenance import Citation, completed
-from alliancesim.scenario.yamlfile import Key, Place, finding, read_text
+from alliancesim.scenario.yamlfile import KeyPath, Place, finding, read_text
 
 if TYPE_CHECKING:
     from alliancesim.scenario.load import LoadedScenario
@@ -140,7 +140,7 @@ def unsourced(loaded: LoadedScenario) -> list[Finding]:
     ]
 
 
-def agrees(path: tuple[Key, ...], value: float, fact: Fact) -> bool:
+def agrees(path: KeyPath, value: float, fact: Fact) -> bool:
     """Whether a value equals a cited number: itself, percent as a share, or trillions as bn."""
     number = fact.number
     if number is None:
@@ -160,7 +160,7 @@ def _completes(citation: Citation) -> bool:
     return any(completed(citation.fact, path) != citation.fact for path, _ in citation.numbers)
 
 
-def _compare(tables: FactTables, citation: str, place: Place, numbers: list[tuple[tuple[Key, ...], float]]) -> list[Finding]:
+def _compare(tables: FactTables, citation: str, place: Place, numbers: list[tuple[KeyPath, float]]) -> list[Finding]:
     path, value = numbers[0]
     fact = tables.look_up(citation)
     if fact is None:

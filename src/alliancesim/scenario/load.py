@@ -19,7 +19,7 @@ from alliancesim.scenario.overlay import COMMAND_LINE, Assembly, apply_settings,
 from alliancesim.scenario.spelling import respell
 from alliancesim.scenario.validation import validate
 from alliancesim.scenario.values import Block, Dated, Distribution
-from alliancesim.scenario.yamlfile import Key, Node, Place, finding, node_at
+from alliancesim.scenario.yamlfile import KeyPath, Node, Place, finding, node_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class LoadedScenario:
 
     scenario: Scenario
     """Validated, every default filled."""
-    provenance: dict[tuple[Key, ...], provenance.Leaf]
+    provenance: dict[KeyPath, provenance.Leaf]
     """Every number the files give, by path."""
     histories: dict[str, History]
     """Exchange rates on record by currency, then month ``YYYY-MM``: (mean of the month, end of the month)."""
@@ -45,7 +45,7 @@ class LoadedScenario:
         assert isinstance(plain, dict)
         return plain
 
-    def where(self, path: tuple[Key, ...]) -> Place:
+    def where(self, path: KeyPath) -> Place:
         """The place of a path, or of the nearest one above it that the files give."""
         return node_at(self.root, path).where()
 

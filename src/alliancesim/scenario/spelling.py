@@ -5,7 +5,7 @@ from __future__ import annotations
 from alliancesim.errors import Finding, nearest
 from alliancesim.scenario.overlay import overlay
 from alliancesim.scenario.shape import Shape, allowed_keys, has_fixed_keys, shape_at, step
-from alliancesim.scenario.yamlfile import Key, Node, finding
+from alliancesim.scenario.yamlfile import KeyPath, Node, finding
 
 SURE_LIKENESS = 0.8
 """Likeness from which a key is read as another: below it, it may be a key of another block (`after` is like `state`)."""
@@ -21,7 +21,7 @@ def respell(root: Node) -> list[Finding]:
     return findings
 
 
-def _respell(node: Node, path: tuple[Key, ...], shape: Shape, findings: list[Finding]) -> None:
+def _respell(node: Node, path: KeyPath, shape: Shape, findings: list[Finding]) -> None:
     if isinstance(node.value, dict):
         if has_fixed_keys(shape):
             _respell_block(node, path, shape, findings)
@@ -34,7 +34,7 @@ def _respell(node: Node, path: tuple[Key, ...], shape: Shape, findings: list[Fin
             _respell(child, (*path, key), below, findings)
 
 
-def _respell_block(node: Node, path: tuple[Key, ...], shape: Shape, findings: list[Finding]) -> None:
+def _respell_block(node: Node, path: KeyPath, shape: Shape, findings: list[Finding]) -> None:
     known = allowed_keys(shape)
     for key, child in list(node.value.items()):
         if key in known or child.refused:
@@ -47,7 +47,7 @@ def _respell_block(node: Node, path: tuple[Key, ...], shape: Shape, findings: li
         node.value[meant] = overlay(node.value[meant], child) if meant in node.value else child
 
 
-def unknown_key(node: Node, path: tuple[Key, ...], shape: Shape) -> Finding:
+def unknown_key(node: Node, path: KeyPath, shape: Shape) -> Finding:
     """The finding of a node whose key, the last of its path, its block of this shape does not know."""
     known = allowed_keys(shape)
     said = "allowed: " + ", ".join(known)

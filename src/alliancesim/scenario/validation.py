@@ -14,7 +14,7 @@ from alliancesim.scenario.model import Scenario
 from alliancesim.scenario.shape import allowed_keys, core, describe, has_fixed_keys, key_shape, shape_at, words
 from alliancesim.scenario.spelling import unknown_key
 from alliancesim.scenario.values import Dated
-from alliancesim.scenario.yamlfile import Key, Node, finding, nodes
+from alliancesim.scenario.yamlfile import KeyPath, Node, finding, nodes
 
 _SYNTHETIC = ("number", "distribution", "by_fy", "constant", "[key]")
 _MOST_ROUNDS = 12
@@ -22,10 +22,8 @@ _DATED_KEYS = "fiscal years 1900 to 2200"
 REGISTERS = ("programs", "channels", "resources", "currencies", "shocks", "sources", "correlation", "conditions", "workforce")
 """Keys of the root whose entries stand apart: what is wrong within one says nothing of what stands beside it."""
 
-Path = tuple[Key, ...]
 
-
-def validate(root: Node) -> tuple[Scenario | None, list[Finding], set[Path]]:
+def validate(root: Node) -> tuple[Scenario | None, list[Finding], set[KeyPath]]:
     """The scenario of a tree, what is wrong with it, and the parts left out to get a scenario all the same.
 
     What is broken is left out (a program, an optional key) and the rest validated again, so that the cross-checks can look
@@ -34,7 +32,7 @@ def validate(root: Node) -> tuple[Scenario | None, list[Finding], set[Path]]:
     """
     findings: list[Finding] = list(_internal_keys(root))
     refused = {path for path, node in nodes(root) if node.refused}  # they stand as nothing, where a value was meant
-    left_out: set[Path] = {_prunable(found) for found in _internal_paths(root)} - {()}
+    left_out: set[KeyPath] = {_prunable(found) for found in _internal_paths(root)} - {()}
     tree = root.plain()
     for path in left_out:
         _drop(tree, path)
@@ -55,7 +53,7 @@ def validate(root: Node) -> tuple[Scenario | None, list[Finding], set[Path]]:
     return None, findings, left_out
 
 
-def _validated(root: Node, tree: Any) -> tuple[Scenario | None, list[Finding], list[Path], list[Path]]:
+def _validated(root: Node, tree: Any) -> tuple[Scenario | None, list[Finding], list[KeyPath], list[KeyPath]]:
     """The scenario, else what is wrong with the tree: findings, paths of what is broken, and of keys like none that is known."""
     try:
         return Scenario.model_validate(tree), [], [], []
@@ -64,8 +62,8 @@ def _validated(root: Node, tree: Any) -> tuple[Scenario | None, list[Finding], l
     except RecursionError:  # cannot happen below the depth bound, but bad input must never end in a traceback
         return None, [finding(root.where(), "", "nested too deep", "a flatter file")], [()], []
     findings: list[Finding] = []
-    broken: list[Path] = []
-    strange: list[Path] = []
+    broken: list[KeyPath] = []
+    strange: list[KeyPath] = []
     for detail in details:
         path, _ = _path(root, detail["loc"])
         item = _finding(root, detail)
@@ -76,10 +74,10 @@ def _validated(root: Node, tree: Any) -> tuple[Scenario | None, list[Finding], l
     return None, findings, broken, strange
 
 
-def _path(root: Node, loc: tuple[Key, ...]) -> tuple[Path, Node]:
+def _path(root: Node, loc: KeyPath) -> tuple[KeyPath, Node]:
     """The user's path of a pydantic location, and the deepest node on it."""
     node = root
-    path: Path = ()
+    path: KeyPath = ()
     for index, key in enumerate(loc):
         value = node.value
         if isinstance(value, dict) and key in value:
@@ -141,7 +139,7 @@ def _shown(value: Any) -> str:
     return f"{value!r}"
 
 
-def _prunable(path: Path) -> Path:
+def _prunable(path: KeyPath) -> KeyPath:
     """The smallest part around a path that a scenario can do without; empty where there is none.
 
     An optional key falls back to its default, a mapping of names loses the entry. The horizon is never touched and neither
@@ -163,7 +161,7 @@ def _prunable(path: Path) -> Path:
     return ()
 
 
-def _drop(tree: Any, path: Path) -> None:
+def _drop(tree: Any, path: KeyPath) -> None:
     for key in path[:-1]:
         if isinstance(tree, dict):
             tree = tree.get(key)
@@ -173,7 +171,7 @@ def _drop(tree: Any, path: Path) -> None:
         tree.pop(path[-1], None)
 
 
-def _internal_paths(root: Node) -> Iterator[Path]:
+def _internal_paths(root: Node) -> Iterator[KeyPath]:
     """Paths of dated values written with the keys that only the models know."""
     for path, _ in nodes(root):
         if path[-1:] in (("by_fy",), ("constant",)) and core(shape_at(path[:-1])) is Dated:

@@ -22,6 +22,8 @@ MOST_DEPTH = 40
 MOST_DIGITS = 2**53  # above it a float no longer holds every whole number
 
 Key = str | int
+KeyPath = tuple[Key, ...]
+"""Keys and indices from the root of a scenario to a place in it."""
 
 
 class Place(NamedTuple):
@@ -59,18 +61,18 @@ class Node:
         return self.value
 
 
-def dotted(path: tuple[Key, ...]) -> str:
+def dotted(path: KeyPath) -> str:
     """The path as a user writes it: ``programs.tomahawk.lots.0.units``."""
     return ".".join(str(part) for part in path)
 
 
-def finding(place: Place, path: tuple[Key, ...] | str, found: str, allowed: str = "", suggestion: str | None = None) -> Finding:
+def finding(place: Place, path: KeyPath | str, found: str, allowed: str = "", suggestion: str | None = None) -> Finding:
     """A finding at a place."""
     text = path if isinstance(path, str) else dotted(path)
     return Finding(place.file, place.line, place.column, text, found, allowed, suggestion)
 
 
-def node_at(root: Node, path: tuple[Key, ...]) -> Node:
+def node_at(root: Node, path: KeyPath) -> Node:
     """The node of a path, or the nearest one above it that the tree has."""
     node = root
     for key in path:
@@ -83,9 +85,9 @@ def node_at(root: Node, path: tuple[Key, ...]) -> Node:
     return node
 
 
-def nodes(root: Node) -> Iterator[tuple[tuple[Key, ...], Node]]:
+def nodes(root: Node) -> Iterator[tuple[KeyPath, Node]]:
     """Every node of a tree with its path, the last entries first."""
-    queue: list[tuple[tuple[Key, ...], Node]] = [((), root)]
+    queue: list[tuple[KeyPath, Node]] = [((), root)]
     while queue:
         path, node = queue.pop()
         yield path, node
@@ -108,7 +110,7 @@ class Naming:
     """The value of a scenario that names a file, so that a path of no use is told where it is written."""
 
     node: Node
-    path: tuple[Key, ...]
+    path: KeyPath
     allowed: str
 
 
@@ -278,7 +280,7 @@ class _Builder:
         mark = event.start_mark
         return Place(self.shown, mark.line + self.line, mark.column + 1)
 
-    def _path(self) -> tuple[Key, ...]:
+    def _path(self) -> KeyPath:
         """The path of what is read now."""
         if not self.open_nodes:
             return ()

@@ -239,7 +239,7 @@ def run(
     from alliancesim.study import place as places
     from alliancesim.study.batch import check_request, check_whole, chunks
     from alliancesim.study.manifest import manifest as begin_manifest
-    from alliancesim.study.store import Workspace, is_complete
+    from alliancesim.study.store import WorkingFolder, is_complete
 
     began = time.perf_counter()
     check_request(n, seed, workers)
@@ -259,7 +259,7 @@ def run(
             tell(f"{place}: has all {n:,} replications already; nothing is simulated")
             return opened
     lost = places.replaced(place, n, identity)
-    with Workspace(place, layout, n, identity) as space:
+    with WorkingFolder(place, layout, n, identity) as space:
         if lost is not None:
             tell(f"{place}: replaces {lost}")
         continued = space.replications()
