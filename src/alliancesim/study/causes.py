@@ -72,9 +72,7 @@ class Causes:
 
     def plain(self) -> dict[str, Any]:
         """Everything, as plain data fit for JSON."""
-        manifest = self.run.manifest
-        which = ("scenario", "scenario_hash", "seed", "n", "as_of", "outcomes_digest")
-        said = {key: manifest[key] for key in which} | {"weights": self.weighting, "tail_beyond": TAIL_SHARE}
+        said = self.run.plain() | {"weights": self.weighting, "tail_beyond": TAIL_SHARE}
         found: dict[str, Any] = {kind.name: {"unit": kind.unit} for kind in KINDS}
         for one in self.accounts:
             found[one.kind.name].setdefault(one.level, {})[one.name] = _plain(one)

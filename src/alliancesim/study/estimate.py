@@ -131,6 +131,12 @@ def quantile_rank(n: int, p: float) -> int:
     return max(1, math.ceil(n * p - 1e-9))
 
 
+def order_statistic(values: Floats, p: float) -> float:
+    """The p-quantile alone, of values in any order, which may be infinite."""
+    at = quantile_rank(len(values), p) - 1
+    return float(np.partition(values, at)[at])
+
+
 @lru_cache(maxsize=256)
 def interval_ranks(n: int, p: float) -> tuple[int | None, int | None]:
     """Ranks (from 1) of the order statistics that hold the p-quantile between them; None where n is too small."""

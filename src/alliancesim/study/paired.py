@@ -24,7 +24,7 @@ from scipy import special
 
 from alliancesim.errors import RunError
 from alliancesim.study.equivalence import atoms, quantile_difference
-from alliancesim.study.estimate import CONFIDENCE, Value, interval_ranks, quantile_rank, student
+from alliancesim.study.estimate import CONFIDENCE, Value, interval_ranks, order_statistic, student
 from alliancesim.study.layout import Floats
 
 STATISTIC = re.compile(r"mean|median|P[1-9]\d?")
@@ -84,8 +84,7 @@ def _mean(values: Floats) -> Influence:
 
 def _quantile(values: Floats, p: float) -> Influence:
     n = len(values)
-    at = quantile_rank(n, p) - 1
-    value = float(np.partition(values, at)[at])
+    value = order_statistic(values, p)
     step = _step(values, p)
     bounded = math.isfinite(step) and None not in interval_ranks(n, p) and not atoms(values, p)
     deviations = np.asarray(p - (values <= value), np.float64) * (step if bounded else 0.0)

@@ -65,6 +65,10 @@ class Run:
         """Digest of all outcomes, see `study.digest`."""
         return str(self.manifest["outcomes_digest"])
 
+    def plain(self) -> dict[str, Any]:
+        """What identifies it, as plain data: what every analysis of it says first."""
+        return {key: self.manifest[key] for key in ("scenario", "scenario_hash", "seed", "n", "as_of", "outcomes_digest")}
+
     def digest_of_first(self, m: int) -> str:
         """The digest a run of the first m replications has."""
         return run_digest(self.layout, self.replication_digests()[:m])

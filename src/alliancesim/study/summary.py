@@ -159,8 +159,7 @@ class Summary:
 
     def plain(self) -> dict[str, Any]:
         """Everything, as plain data fit for JSON."""
-        manifest, horizon = self.run.manifest, self.run.manifest["horizon_months"]
-        programs = {}
+        horizon, programs = self.run.manifest["horizon_months"], {}
         for one in self.programs:
             promised, last = one.promised_months(), one.described["planned_completion_months"]
             programs[one.name] = {
@@ -176,7 +175,7 @@ class Summary:
                 "delay_months": {cause: value.plain() for cause, value in one.delay_months.items()},
             }
         return {
-            **{key: manifest[key] for key in ("scenario", "scenario_hash", "seed", "n", "as_of", "outcomes_digest")},
+            **self.run.plain(),
             "folder": str(self.run.folder),
             "fiscal_years": {one.column.name: _plain_outcome(one) for one in self.outcomes},
             "programs": programs,
