@@ -33,7 +33,7 @@ TABLES = ("resource", "capacity", "priority", "planned", "sigma", "key", "progra
 class Workload(ctypes.Structure):
     """`Workload` of pipeline.c."""
 
-    _fields_ = [(name, ctypes.c_int64) for name in COUNTS] + [(name, ctypes.c_void_p) for name in TABLES]  # noqa: RUF012
+    _fields_ = [(name, ctypes.c_int64) for name in COUNTS] + [(name, ctypes.c_void_p) for name in TABLES]
 
 
 def compiler() -> str | None:

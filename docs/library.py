@@ -75,9 +75,8 @@ class Answer(NamedTuple):
     def words(self) -> str:
         """What the scenario does to the outcome."""
         scale, unit = self.outcome.column.scale
-        value, low, high = self.change.value, self.change.low, self.change.high
-        up = value > 0.0
-        size = self.change if up else Value(-value, None if high is None else -high, None if low is None else -low)
+        up = self.change.value > 0.0
+        size = self.change if up else self.change.turned()
         shown = {"%": " points", "1": ""}.get(unit, f" {unit}")
         way = ("later" if up else "earlier") if self.outcome.censor else "up" if up else "down"
         return f"{self.claim.name}: {way} by {with_interval(size, scale)}{shown}"

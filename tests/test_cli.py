@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import inspect
 import json
 import os
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -223,3 +225,23 @@ def test_the_version_is_printed() -> None:
     done = call("--version")
     assert done.returncode == 0
     assert done.stdout.startswith("alliancesim ")
+
+
+@pytest.mark.parametrize(
+    ("command", "module"),
+    [
+        ("commands.run", "run"), ("commands.explain", "explain"), ("compare.compare", "compare"), ("check.check", "check"),
+        ("joint.joint", "joint"), ("sensitivity.sensitivity", "sensitivity"), ("sensitivity.evidence", "evidence"),
+        ("exchange.backtest", "exchange.backtest"),
+    ],
+)  # fmt: skip
+def test_an_option_left_out_means_what_the_library_means(command: str, module: str) -> None:
+    """A command does not import the library before it needs it, so its defaults are written a second time."""
+    commands, _, name = command.rpartition(".")
+    own = inspect.signature(getattr(import_module(f"alliancesim.cli.{commands}"), name)).parameters
+    library = inspect.signature(getattr(import_module(f"alliancesim.study.{module}"), name)).parameters
+    meant = {option: library.get({"spread": "spread_share"}.get(option, option)) for option in own}
+    shared = {option: parameter for option, parameter in meant.items() if parameter and own[option].default is not None}
+
+    assert shared
+    assert {option: own[option].default for option in shared} == {option: one.default for option, one in shared.items()}

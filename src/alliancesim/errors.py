@@ -1,4 +1,4 @@
-"""Everything this package raises on purpose.
+"""Everything this package raises on purpose, and what a mistake may have meant.
 
 ::
 
@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,12 @@ class Finding:
         if self.suggestion is not None:
             parts.append(f"did you mean '{self.suggestion}'?")
         return "; ".join(parts)
+
+
+def nearest(given: object, known: Iterable[str], likeness: float = 0.6) -> str | None:
+    """What may have been meant: the known text most like the one given, in capitals or not; None where none is as like (0 to 1)."""
+    lower = {word.lower(): word for word in reversed(list(known))}
+    return lower.get(next(iter(get_close_matches(str(given).lower(), lower, 1, likeness)), ""))
 
 
 class AllianceSimError(Exception):

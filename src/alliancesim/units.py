@@ -1,4 +1,4 @@
-"""Calendar arithmetic: dates of the scenario language in model months, fiscal years as indices."""
+"""The grids, and calendar arithmetic: dates of the scenario language in model months, fiscal years as indices."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import math
 
 MONTH_TICKS = 1024.0
 """Ticks of the month grid in a month: one is about 43 minutes."""
+MONEY_TICKS = 1048576.0
+"""Ticks of the money grid in one bn of home currency (2^20)."""
 
 
 def snap_months(months: float) -> float:

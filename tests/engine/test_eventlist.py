@@ -9,7 +9,7 @@ from harness import ROOT, Simulation, plain
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alliancesim.engine.eventlist import FULL, LAST, clear_events, event_at, month_of, next_month, put, take
+from alliancesim.engine.eventlist import FULL, NO_EVENT, clear_events, event_at, month_of, next_month, put, take
 from alliancesim.engine.workspace import Workspace, new_workspace
 from alliancesim.handles import pack
 from alliancesim.plan.network import Network, network
@@ -43,14 +43,14 @@ def test_events_are_taken_in_their_order(net: Network, steps: list[tuple[float, 
             put(handle, event)
             heapq.heappush(waiting, event)
         elif step == "look":
-            assert next_month(handle) == month_of(waiting[0] if waiting else LAST)
+            assert next_month(handle) == month_of(waiting[0] if waiting else NO_EVENT)
         elif waiting:
             event = take(handle)
             assert event == heapq.heappop(waiting)
             now = month_of(event)
     while waiting:
         assert take(handle) == heapq.heappop(waiting)
-    assert next_month(handle) == month_of(LAST) > HORIZON_MONTHS
+    assert next_month(handle) == month_of(NO_EVENT) > HORIZON_MONTHS
     assert space.kept[FULL] == 0
 
 

@@ -345,7 +345,7 @@ GUARDS: dict[str, Guard] = {
             Break(
                 contract,
                 "affordable_units",
-                lambda sound: lambda plan, w, s, p, y, unit, headroom: sound(plan, w, s, p, y, unit + 1.0, headroom),
+                lambda sound: lambda w, s, p, y, unit, headroom: sound(w, s, p, y, unit + 1.0, headroom),
             )
         ],
     ),

@@ -103,7 +103,7 @@ def test_tables_hold_nothing_later() -> None:
 
 @pytest.mark.parametrize("table", ["budget", "programs", "delays", "alliance_trade", "lots"])
 def test_sources_are_of_that_time(table: str) -> None:
-    """A source names the day it was read or published; none is after the as-of date."""
+    """A source may name the day it was read or published; none that is named is after the as-of date."""
     for row in rows(table):
         days = re.findall(r"\b20\d\d-\d\d-\d\d\b", row["source"])
         days += re.findall(r"\b20\d\d-\d\d\b(?!-\d)", row["source"])

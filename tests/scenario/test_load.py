@@ -159,7 +159,7 @@ def test_chains_of_files_are_read_nearest_first(write: Write, tmp_path: Path) ->
     assert loaded.scenario.name == "middle"
     assert loaded.scenario.money.personnel_bn.constant == 2500.0
     assert [path.name for path in loaded.files] == ["top.yaml", "middle.yaml", "base.yaml"]
-    assert loaded.base_dir == tmp_path
+    assert loaded.files[0].parent == tmp_path
 
 
 def test_a_circle_of_files_is_named(write: Write) -> None:

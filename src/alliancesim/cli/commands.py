@@ -167,11 +167,11 @@ def run(
     grown = None
     with screen.progress_bar(scenario.stem) as progress:
         if precision:
-            from alliancesim.study.precision import MOST_REPLICATIONS, run_to_precision
+            from alliancesim.study.precision import DEFAULT_MOST, run_to_precision
             from alliancesim.study.statistic import named_numbers
 
             wanted = named_numbers(precision, "--precision")
-            grown = run_to_precision(scenario, wanted, n, MOST_REPLICATIONS if most is None else most, *common, progress, **how)
+            grown = run_to_precision(scenario, wanted, n, DEFAULT_MOST if most is None else most, *common, progress, **how)
         done = grown.run if grown is not None else simulate(scenario, n, *common, progress, **how)
     summary = summarize(done, short=not as_json)
     if as_json:

@@ -49,7 +49,7 @@ from alliancesim.rules.linkage import damped_pressure, logistic, pressure_at, re
 
 
 @kernel
-def pressure_now(w: World, s: State, t: float) -> float:
+def pressure_now(s: State, t: float) -> float:
     """Pressure at month t, at or after the last linkage event; reading changes nothing."""
     return pressure_at(s.link[LINK_PRESSURE], s.link[LINK_HALF_LIFE], t - s.link[LINK_TIME])
 
@@ -64,7 +64,7 @@ def ties_now(plan: Plan, w: World, s: State) -> float:
 @kernel
 def felt_pressure(plan: Plan, w: World, s: State, t: float) -> float:
     """Pressure at month t as a stage feels it that begins then."""
-    pressure = pressure_now(w, s, t)
+    pressure = pressure_now(s, t)
     damping = w.scalar[TIES_DAMPING]
     return pressure if damping == 0.0 else damped_pressure(pressure, damping, ties_now(plan, w, s))
 
@@ -87,7 +87,7 @@ def latent_now(w: World, s: State, t: float) -> float:
 def rebase(w: World, s: State, t: float) -> None:
     """Bring pressure and support to month t, from where they go on."""
     latent = latent_now(w, s, t)
-    s.link[LINK_PRESSURE] = pressure_now(w, s, t)
+    s.link[LINK_PRESSURE] = pressure_now(s, t)
     s.link[LINK_SUPPORT] = latent
     s.link[LINK_TIME] = t
 
@@ -141,7 +141,7 @@ def meet_round(plan: Plan, w: World, s: State, seed: int, replication: int, numb
     known: result on record, NONE to draw it. What a round on record demanded is on record too, so it demands nothing more.
     """
     a = w.scalar
-    support, pressure = support_now(w, s, t), pressure_now(w, s, t)
+    support, pressure = support_now(w, s, t), pressure_now(s, t)
     result = known
     if known < 0:
         score = round_score(support, pressure, a[CONCESSIONS], ties_now(plan, w, s), a[LOGIT_SUPPORT], a[LOGIT_PRESSURE],

@@ -79,7 +79,6 @@ def meet_tax(plan: Plan, w: World, s: State, i: int, support: float) -> float:
     if support < w.tax[i, TAX_THRESHOLD]:
         s.tax_months[i] += plan.tax_postponed_months[i]
         return -1.0
-    s.tax_done[i] = 1
     return w.tax[i, TAX_HIT]
 
 

@@ -84,7 +84,6 @@ class Calendar(simpy.Environment):
             event.acts.clear()
         self.milestones.clear()
 
-    @property
-    def events(self) -> int:
-        """Events scheduled so far."""
+    def count_events(self) -> int:
+        """Events scheduled so far; to be called once, for it counts as one."""
         return next(self._eid)

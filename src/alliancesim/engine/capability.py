@@ -91,7 +91,7 @@ def enabler_share(plan: Plan, w: World, s: State, e: int, t: float) -> float:
     if ally >= 0:
         share = max(share, w.values[ally])
     if plan.enabler_condition[e] >= 0:
-        share = max(share, min(1.0, condition_now(plan, w, s, plan.enabler_condition[e], t)))
+        share = max(share, min(1.0, condition_now(w, s, plan.enabler_condition[e], t)))
     return share
 
 

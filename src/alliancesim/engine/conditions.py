@@ -38,7 +38,7 @@ MOVED = 1 << len(MILESTONES)
 
 
 @kernel
-def condition_now(plan: Plan, w: World, s: State, i: int, t: float) -> float:
+def condition_now(w: World, s: State, i: int, t: float) -> float:
     """Value of condition i at month t; the number after the last is domestic support over its start. Reading changes nothing."""
     if i == len(s.condition):
         floor = w.scalar[SUPPORT_FLOOR]
@@ -81,14 +81,14 @@ def product(plan: Plan, w: World, s: State, owner: int, t: float) -> float:
     """Product of value^elasticity over the conditions that an owner of factors reads, 1 where it reads none."""
     total = 1.0
     for n in range(plan.power_first[owner], plan.power_first[owner + 1]):
-        total *= power_mult(condition_now(plan, w, s, plan.power_condition[n], t), w.power[n])
+        total *= power_mult(condition_now(w, s, plan.power_condition[n], t), w.power[n])
     return total
 
 
 @kernel
 def slow_mult(plan: Plan, w: World, s: State, n: int, t: float) -> float:
     """Factor value^-elasticity of one condition on a stage that begins at month t."""
-    return power_mult(condition_now(plan, w, s, plan.power_condition[n], t), -w.power[n])
+    return power_mult(condition_now(w, s, plan.power_condition[n], t), -w.power[n])
 
 
 @kernel

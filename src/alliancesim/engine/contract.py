@@ -86,7 +86,7 @@ def first_lot_units(plan: Plan, s: State, p: int, asked: float) -> float:
 
 
 @kernel
-def affordable_units(plan: Plan, w: World, s: State, p: int, y: int, unit_bn: float, headroom) -> float:  # type: ignore[no-untyped-def]
+def affordable_units(w: World, s: State, p: int, y: int, unit_bn: float, headroom) -> float:  # type: ignore[no-untyped-def]
     """Most units that authority, this year's cash and later years' expected cash allow. headroom: shape (PAY_YEARS,) bn."""
     if unit_bn <= 0.0:
         return math.inf
@@ -186,14 +186,14 @@ def fund_program(plan: Plan, w: World, s: State, out: Outcomes, y: int, p: int, 
     unit_bn = escalated * common
     units = asked
     if not (past or apart) and plan.switch[W_BUDGET_LIMITS] == 1:
-        most = affordable_units(plan, w, s, p, y, unit_bn, headroom)
+        most = affordable_units(w, s, p, y, unit_bn, headroom)
         units = funded_units(asked, most, unit_bn, w.program[p, MINIMUM], plan.program_divisible[p] == 1)
     if units <= 0.0:
         return 0.0
     take_units(plan, s, p, y, units)
     home = snap_bn(units * home_unit * through * home_factor * common)
     total = home
-    apart_now = pay_home(plan, w, s, p, y, home, headroom, apart)
+    apart_now = pay_home(w, s, p, y, home, headroom, apart)
     for c in range(len(plan.process)):
         share = 0.0 if apart else w.share[p, c]
         if share == 0.0:
@@ -201,7 +201,7 @@ def fund_program(plan: Plan, w: World, s: State, out: Outcomes, y: int, p: int, 
         rate = w.budget[c, y] if past else w.price_rate[p, c]
         foreign_m = snap_bn(units * unit * share * MILLIONS_PER_BN / rate * foreign_factor * common)
         total += snap_bn(home_bn(foreign_m, w.budget[c, y]))
-        pay_foreign(plan, w, s, p, y, c, foreign_m, headroom)
+        pay_foreign(w, s, p, y, c, foreign_m, headroom)
     if w.payment[p, ON_DELIVERY] > 0.0 and not apart:
         s.delivery_year[p, y] = delivery_from(s, p, y)
     s.lot_cost[p, y] = total
@@ -214,12 +214,12 @@ def fund_program(plan: Plan, w: World, s: State, out: Outcomes, y: int, p: int, 
     out.program_year[p, y, FOREIGN_BN] = total - home
     exchange = exchanged / unit if unit > 0.0 else 1.0
     prices = escalated / exchanged if exchanged > 0.0 else 1.0
-    charge_cost(out, p, snap_bn(units * unit), total, exchange, prices, growth, learning, stretch)
+    charge_cost(out, p, snap_bn(units * unit), total, exchange, prices, learning, stretch)
     return apart_now
 
 
 @kernel
-def pay_home(plan: Plan, w: World, s: State, p: int, y: int, amount: float, headroom, apart: bool) -> float:  # type: ignore[no-untyped-def]
+def pay_home(w: World, s: State, p: int, y: int, amount: float, headroom, apart: bool) -> float:  # type: ignore[no-untyped-def]
     """Spread a home-currency amount over its payment years, exactly. Returns this year's part if it lies outside the topline."""
     on_delivery = snap_bn(amount * w.payment[p, ON_DELIVERY])
     paid = 0.0
@@ -252,7 +252,7 @@ def pay_home(plan: Plan, w: World, s: State, p: int, y: int, amount: float, head
 
 
 @kernel
-def pay_foreign(plan: Plan, w: World, s: State, p: int, y: int, c: int, amount: float, headroom) -> None:  # type: ignore[no-untyped-def]
+def pay_foreign(w: World, s: State, p: int, y: int, c: int, amount: float, headroom) -> None:  # type: ignore[no-untyped-def]
     """Spread an amount in millions of a foreign currency over its payment years, exactly."""
     on_delivery = snap_bn(amount * w.payment[p, ON_DELIVERY])
     paid = 0.0
@@ -287,9 +287,10 @@ def reserve_delivery(s: State, p: int, y: int, amount: float, headroom) -> None:
 
 
 @kernel
-def charge_cost(out: Outcomes, p: int, planned: float, actual: float, exchange: float, escalation: float, growth: float,
-                learning: float, stretch: float) -> None:  # fmt: skip
-    """Share cost growth among its causes by logarithmic means; the money grid's residue goes to growth."""
+def charge_cost(
+    out: Outcomes, p: int, planned: float, actual: float, exchange: float, escalation: float, learning: float, stretch: float
+) -> None:
+    """Share the difference among its causes by logarithmic means; growth takes the rest, the money grid's residue with it."""
     row = out.program[p]
     row[PLANNED_COST] += planned
     row[CONTRACTED_COST] += actual

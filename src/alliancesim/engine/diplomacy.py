@@ -10,7 +10,7 @@ from typing import Any
 import simpy
 
 from alliancesim.engine import alliance, budget
-from alliancesim.engine.agenda import TAX
+from alliancesim.engine.agenda import REGIME, REGIME_CLOCK, STATEMENT, STATEMENT_CLOCK, TARIFF, TAX
 from alliancesim.engine.context import Context
 from alliancesim.plan.layout import LINK_REGIME, LINK_TARIFF, REGIME_CEILING, STATEMENTS_CEILING, Rank, order_key
 from alliancesim.rules.linkage import REGIMES, RESULTS
@@ -24,26 +24,26 @@ class Diplomacy:
 
     def start(self) -> None:
         """Dated events of the linkage and its two Poisson clocks; what lies before the first fiscal year is part of the start."""
-        compiled, env = self.context.compiled, self.context.env
+        compiled, env, plan = self.context.compiled, self.context.env, self.context.plan
         a = self.context.world.scalar
         for t, size in compiled.statements:
             if t >= 0.0:
-                self.context.call(t, Rank.REGIME, 0, partial(self.statement, t, size))
+                self.context.call(t, Rank.REGIME, STATEMENT, partial(self.statement, t, size))
         for t, regime in compiled.known_regimes:
-            self.context.call(max(t, 0.0), Rank.REGIME, 1, partial(self.enter, regime))
+            self.context.call(max(t, 0.0), Rank.REGIME, REGIME, partial(self.enter, regime))
         for t, tariff in compiled.known_tariffs:
-            self.context.call(max(t, 0.0), Rank.REGIME, 2, partial(self.levy, tariff))
+            self.context.call(max(t, 0.0), Rank.REGIME, TARIFF, partial(self.levy, tariff))
         for i, (t, number, index, known) in enumerate(compiled.rounds):
             if t >= 0.0:
                 self.context.call(t, Rank.ROUND, i, partial(self.meet, number, index, known))
         for i in range(len(compiled.labels.taxes)):
             env.process(self.tax(i))
-        if a[STATEMENTS_CEILING] > 0.0:
-            env.process(
-                self.candidates(self.context.plan.statement_key, 3, float(a[STATEMENTS_CEILING]), 3, self.candidate_statement)
-            )
-        if a[REGIME_CEILING] > 0.0:
-            env.process(self.candidates(self.context.plan.regime_key, 2, float(a[REGIME_CEILING]), 4, self.candidate_regime))
+        for key, draws, ceiling, entity, act in (
+            (plan.statement_key, 3, float(a[STATEMENTS_CEILING]), STATEMENT_CLOCK, self.candidate_statement),
+            (plan.regime_key, 2, float(a[REGIME_CEILING]), REGIME_CLOCK, self.candidate_regime),
+        ):
+            if ceiling > 0.0:
+                env.process(self.candidates(key, draws, ceiling, entity, act))
 
     def statement(self, t: float, size: float) -> None:
         """A dated linking statement."""
@@ -70,23 +70,23 @@ class Diplomacy:
         )
 
     def candidates(
-        self, key: int, stride: int, ceiling: float, entity: int, act: Callable[[int], None]
+        self, key: int, draws: int, ceiling: float, entity: int, act: Callable[[int], None]
     ) -> Generator[simpy.Event, Any, None]:
-        """A Poisson clock from the as-of date on."""
+        """A Poisson clock from the as-of date on; `draws`: those each candidate has to itself."""
         t = self.context.as_of
         for k in count():
-            t += self.context.calls.next_candidate(self.context.seed, self.context.replication, key, stride * k, ceiling)
+            t += self.context.calls.next_candidate(self.context.seed, self.context.replication, key, draws * k, ceiling)
             if t >= self.context.plan.horizon_months:
                 return
             yield self.context.env.at(t, order_key(Rank.REGIME, entity))
-            act(stride * k)
+            act(draws * k)
 
     def candidate_statement(self, index: int) -> None:
         """A candidate linking statement, thinned."""
         now = self.context.env.now
         stands = self.context.calls.meet_statement(self.context.seed, self.context.replication, index, now)
         if stands and self.context.trace is not None:
-            pressure = alliance.pressure_now(*self.context.handles[1:], now)
+            pressure = alliance.pressure_now(self.context.handles[2], now)
             self.context.tell(now, Rank.REGIME, "statement", f"pressure now {pressure:.3f}")
 
     def candidate_regime(self, index: int) -> None:

@@ -17,7 +17,7 @@ entries have been in use, and whether there was no room for an event."""
 
 TICK_BITS = ENTITY_BITS + 4
 """Bits of an event below its ticks: four of rank, then the entity. Above them is room for 1,024 months."""
-LAST = (1 << 63) - 1
+NO_EVENT = (1 << 63) - 1
 """After every event: it stands in a bucket of its own, so that there always is a next event."""
 
 
@@ -38,7 +38,7 @@ def clear_events(space: Workspace) -> None:
     """Make an event list that holds none but the last."""
     space.bucket_first[:] = NONE
     space.bucket_first[len(space.bucket_first) - 1] = 0
-    space.events[0] = LAST
+    space.events[0] = NO_EVENT
     space.following[0] = NONE
     kept = space.kept
     kept[BUCKET], kept[FREE], kept[USED], kept[FULL] = 0, NONE, 1, 0

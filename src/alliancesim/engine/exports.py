@@ -44,7 +44,7 @@ def bid_probability(plan: Plan, w: World, s: State, i: int, t: float) -> float:
     for c in range(plan.bid_condition_at.shape[1]):
         at = plan.bid_condition_at[i, c]
         if at != NONE:
-            shift += w.values[at] * (condition_now(plan, w, s, c, t) - w.condition[c, INITIAL])
+            shift += w.values[at] * (condition_now(w, s, c, t) - w.condition[c, INITIAL])
     return shifted_probability(w.values[plan.bid_at[i, BID_PROBABILITY]], shift)
 
 

@@ -82,6 +82,6 @@ def play(context: Context, steps: list[list[Step]]) -> int:
         Exports(context).start()
     context.env.run(until=government)
     jobs.close()
-    events = context.env.events
+    events = context.env.count_events()
     context.env.close()
     return events

@@ -160,7 +160,7 @@ def read_year(plan: Plan, w: World, s: State, out: Outcomes, y: int, t: float) -
     """The year-end reading: books, quantities, linkage, conditions, capability. t: month of the year's end."""
     settle_year(plan, w, s, out, y)
     row = out.fiscal[y]
-    row[PRESSURE] = pressure_now(w, s, t)
+    row[PRESSURE] = pressure_now(s, t)
     row[SUPPORT] = support_now(w, s, t)
     row[REGIME] = s.link[LINK_REGIME]
     row[TARIFF] = s.link[LINK_TARIFF]

@@ -74,7 +74,6 @@ def new_state(compiled: Compiled) -> State:
     slots = [min(expected_year(compiled, p, y), span - 1) for p in range(programs) for y in range(years)]
     return State(
         **arrays,
-        tax_done=np.zeros(len(plan.tax_months), np.int64),
         revised=np.zeros(len(plan.revision_months), np.int64),
         review=np.zeros(programs, np.int64),
         held=np.zeros(programs, np.int64),
@@ -124,7 +123,6 @@ def begin(plan: Plan, w: World, s: State) -> None:
     s.link[LINK_HNS] = 1.0
     s.cash[CASH_RESERVE] = snap_bn(w.scalar[RESERVE_INITIAL])
     s.tax_months[:] = plan.tax_months
-    s.tax_done[:] = 0
     s.due[:] = plan.planned_units
     for b in range(len(plan.bucket_residual)):
         r = plan.bucket_residual[b]

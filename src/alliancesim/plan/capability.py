@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 from typing import Any
 
-import numpy as np
-
-from alliancesim.errors import Finding, ScenarioError
+from alliancesim.errors import Finding, ScenarioError, nearest
 from alliancesim.plan import layout
+from alliancesim.plan.arrays import firsts, ints
 from alliancesim.plan.columns import (
     CONDITION_YEAR,
     CURRENCY_YEAR,
@@ -50,22 +48,23 @@ def compile_capability(loaded: LoadedScenario, vector: Vector, places: dict[str,
     indicators = [f"scorecard.areas.{area}.indicators.{name}" for area, block in areas.items() for name in block.indicators]
     bucket = scenario.readiness.paid_bucket
     return {
-        "package_elasticity_at": _ints([vector.at(f"{path}.elasticity") for path, _ in packages]),
-        "component_first": _firsts(len(package.components) for _, package in packages),
-        "component_at": _ints([vector.at(f"{path}.weight") for path, _ in components]),
-        "enabler_first": _firsts(len(package.enablers) for _, package in packages),
-        "enabler_ally_at": _ints(
-            [[vector.at(f"{path}.ally_by_regime.{regime}", optional=True) for regime in REGIMES] for path, _ in enablers]
-        ).reshape(len(enablers), len(REGIMES)),
-        "enabler_condition": _ints([NONE if one.condition is None else names.index(one.condition) for _, one in enablers]),
-        "target_first": _firsts(len(one.programs) for _, one in filled),
-        "target_program": _ints([program for _, program in targets]),
-        "target_at": _ints([vector.at(path) for path, _ in targets]),
+        "package_elasticity_at": ints([vector.at(f"{path}.elasticity") for path, _ in packages]),
+        "component_first": firsts(len(package.components) for _, package in packages),
+        "component_at": ints([vector.at(f"{path}.weight") for path, _ in components]),
+        "enabler_first": firsts(len(package.enablers) for _, package in packages),
+        "enabler_ally_at": ints(
+            [[vector.at(f"{path}.ally_by_regime.{regime}", optional=True) for regime in REGIMES] for path, _ in enablers],
+            len(enablers), len(REGIMES),
+        ),
+        "enabler_condition": ints([NONE if one.condition is None else names.index(one.condition) for _, one in enablers]),
+        "target_first": firsts(len(one.programs) for _, one in filled),
+        "target_program": ints([program for _, program in targets]),
+        "target_at": ints([vector.at(path) for path, _ in targets]),
         "readiness_bucket": NONE if bucket is None else list(scenario.money.buckets).index(bucket),
-        "indicator_first": _firsts(len(block.indicators) for block in areas.values()),
-        "indicator_place": _ints(_resolved(loaded, places)).reshape(len(indicators), 3),
+        "indicator_first": firsts(len(block.indicators) for block in areas.values()),
+        "indicator_place": ints(_resolved(loaded, places), len(indicators), 3),
         "indicator_at": vector.table(indicators, layout.INDICATOR),
-    }
+    }  # fmt: skip
 
 
 def outcome_places(scenario: Any) -> dict[str, Place]:
@@ -112,17 +111,7 @@ def _unknown(loaded: LoadedScenario, path: tuple[str, ...], outcome: str, places
     """What is wrong with an outcome's address, with those nearest to it."""
     table = outcome.partition(".")[0]
     tables = sorted({address.partition(".")[0] for address in places})
-    near = get_close_matches(outcome, places, 1, 0.0)
     allowed = f"outcomes of the tables {', '.join(tables)}"
     if table in tables:
         allowed = f"{table}.column" if table == "fiscal_years" else f"{table}.name.column"
-    return finding(loaded.where(path), path, f"no outcome '{outcome}' by fiscal year", allowed, near[0] if near else None)
-
-
-def _ints(values: Any) -> Any:
-    return np.array(values, np.int64)
-
-
-def _firsts(counts: Iterable[int]) -> Any:
-    """Where each group begins in a flat list of groups of these sizes, and where the last one ends."""
-    return np.cumsum([0, *counts]).astype(np.int64)
+    return finding(loaded.where(path), path, f"no outcome '{outcome}' by fiscal year", allowed, nearest(outcome, places, 0.0))

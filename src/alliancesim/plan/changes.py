@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-
+from alliancesim.plan.arrays import floats, ints
 from alliancesim.plan.layout import BID, COST_REVIEW, NEVER, NONE, TOPLINE_ADD, TOPLINE_AS_IS, TOPLINE_SHARE
 from alliancesim.plan.params import Vector
 from alliancesim.rules.linkage import REGIMES
@@ -49,9 +48,6 @@ def compile_changes(
     def at(paths: list[str]) -> list[int]:
         return [vector.at(path, optional=True) for path in paths]
 
-    def ints(rows: Any, *shape: int) -> Any:
-        return np.array(rows, np.int64).reshape(shape)
-
     def index(name: str | None) -> int:
         return NONE if name is None else programs.index(name)
 
@@ -65,8 +61,8 @@ def compile_changes(
     count = len(names)
     return {
         "bucket_residual": ints([residual.get(name, NONE) for name in buckets], len(buckets)),
-        "revision_months": np.array([month(revision.date) for revision in revisions], np.float64),
-        "revision_earliest": np.array(earliest, np.float64),
+        "revision_months": floats([month(revision.date) for revision in revisions]),
+        "revision_earliest": floats(earliest),
         "revision_lost_at": ints(at([f"money.revisions.{n}.triggers.purchasing_power_lost_share" for n in names]), count),
         "revision_regime": ints(regimes, count),
         "revision_demand": ints([int(t is not None and t.demand_accepted) for t in triggers], count),
@@ -87,11 +83,11 @@ def compile_changes(
             [at([f"programs.{programs[p]}.bid.conditions.{c}" for c in conditions]) for p in bids], len(bids), len(conditions)
         ),
         "bid_program": ints(bids, len(bids)),
-        "bid_months": np.array([month(block.bid.decision) for block in blocks if block.bid and not block.bid.result], np.float64),
+        "bid_months": floats([month(block.bid.decision) for block in blocks if block.bid and not block.bid.result]),
         "bid_key": ints([key(f"program/{programs[p]}/bid") for p in bids], len(bids)),
         "program_free": ints([int(is_free(scenario, block)) for block in blocks], len(programs)),
         "program_export": ints([int(block.bid is not None) for block in blocks], len(programs)),
-        "program_begin_months": np.array([begin_months(scenario, block) for block in blocks], np.float64),
+        "program_begin_months": floats([begin_months(scenario, block) for block in blocks]),
         "learning_of": ints([index(block.bid.learning_of if block.bid else None) for block in blocks], len(programs)),
         "divert_to": ints([index(block.divert_to) for block in blocks], len(programs)),
         "divert_regimes": ints(

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from functools import partial
 from typing import Any
 
 import numpy as np
 
 from alliancesim.errors import PlanError, ScenarioError
 from alliancesim.plan import layout
+from alliancesim.plan.arrays import floats, ints
 from alliancesim.plan.capability import compile_capability, outcome_places
 from alliancesim.plan.changes import compile_changes, revised_topline, revisions_of
 from alliancesim.plan.conditions import compile_conditions
@@ -24,21 +24,10 @@ from alliancesim.rules.linkage import REGIMES, RESULTS
 from alliancesim.scenario import planned
 from alliancesim.scenario.load import LoadedScenario
 from alliancesim.scenario.model import Scenario
+from alliancesim.scenario.pipelines import Program
 from alliancesim.scenario.planned import center, dated_value, dated_year, is_free, price_fy
-from alliancesim.scenario.values import Distribution
 from alliancesim.scenario.yamlfile import finding
 from alliancesim.units import month_name, month_number, months_since
-
-
-def ints(values: Any, *shape: int) -> Any:
-    """An int64 array, reshaped where a shape is given (empty lists keep their dimensions)."""
-    array = np.array(values, np.int64)
-    return array.reshape(shape) if shape else array
-
-
-def share_of(shares: dict[str, float | Distribution], currency: str) -> tuple[float, str]:
-    """Sort key of a program's currencies: by share, then by name."""
-    return center(shares[currency]), currency
 
 
 def compile_plan(loaded: LoadedScenario) -> Compiled:
@@ -245,7 +234,7 @@ class Compiler:
             **resampling(self.scenario.currencies, self.histories, month_name(start + int(self.as_of) - 1)),
             "shock_at": self.vector.table([f"shocks.{name}" for name in self.shocks], layout.SHOCK),
             "shock_currency": ints([names.index(shock.currency) for shock in shocks]),
-            "shock_onset": np.array([layout.NEVER if s.onset is None else self.month(s.onset) for s in shocks], np.float64),
+            "shock_onset": floats([layout.NEVER if s.onset is None else self.month(s.onset) for s in shocks]),
             "shock_key": ints([self.key(f"shock/{name}/onset") for name in self.shocks]),
         }  # fmt: skip
 
@@ -289,8 +278,8 @@ class Compiler:
             "round_hns": ints([int(linkage.rounds[name].hns) for name in self.rounds]),
             "demand_phase_years": linkage.demand.phase_years,
             "tax_at": self.vector.table([f"money.taxes.{name}" for name in self.taxes], layout.TAX),
-            "tax_months": np.array([self.month(tax.date) for tax in taxes], np.float64),
-            "tax_postponed_months": np.array([tax.postponed_months for tax in taxes], np.float64),
+            "tax_months": floats([self.month(tax.date) for tax in taxes]),
+            "tax_postponed_months": floats([tax.postponed_months for tax in taxes]),
             "regime_key": self.key("linkage/regime"),
             "statement_key": self.key("linkage/statement"),
             "round_key": ints([self.key(f"round/{name}") for name in self.rounds]),
@@ -337,11 +326,6 @@ class Compiler:
             shares.append([vector.at(f"{prefix}.shares.{k}", optional=True) for k in range(PAY_YEARS)])
             norden.append(0 if payment is None else payment.norden_rayleigh_years or 0)
         currency = [[vector.at(f"{prefix}.currency_shares.{c}", optional=True) for c in self.currencies] for prefix in prefixes]
-        main = [
-            max(block.currency_shares, key=partial(share_of, block.currency_shares), default=None)
-            for block in blocks
-        ]  # fmt: skip
-        first_currency = 0 if self.currencies else NONE
         order = sorted(range(count), key=lambda i: (blocks[i].priority, self.programs[i]))
         price_years = [price_fy(self.scenario, block) - self.first_fy for block in blocks]
         fewest = -max(0, *price_years) if price_years else 0
@@ -359,11 +343,18 @@ class Compiler:
             "program_divisible": ints([int(b.quantity == "value") for b in blocks]),
             "program_advance": ints([int(self.scenario.channels[b.channel].advance) for b in blocks]),
             "program_settlement_at": ints([vector.at(f"channels.{b.channel}.settlement_lag_months") for b in blocks]),
-            "program_passthrough_currency": ints([first_currency if m is None else self.currencies.index(m) for m in main]),
+            "program_passthrough_currency": ints([self.main_currency(block) for block in blocks]),
             "program_growth_key": ints([self.key(f"program/{name}/growth") for name in self.programs]),
             "program_noise_key": ints([self.key(f"program/{name}/noise") for name in self.programs]),
             "program_system": ints([len(self.resources) + self.channels.index(b.channel) for b in blocks]),
         }
+
+    def main_currency(self, program: Program) -> int:
+        """The currency of a program's largest share, the last by name of equals; the first currency where it has no share."""
+        shares = [(center(share), name) for name, share in program.currency_shares.items()]
+        if shares:
+            return self.currencies.index(max(shares)[1])
+        return 0 if self.currencies else NONE
 
     def lots(self) -> list[list[LotPlan]]:
         """The planned lots of every program, those of residual programs last."""
@@ -412,17 +403,15 @@ class Compiler:
                         recorded[p, y] = lot.cost_bn / lot.units
         before = [self.scenario.programs[name].delivered_before_units for name in self.programs]
         waiting = planned.waiting_programs(self.scenario)
-        due = np.array([name not in waiting for name in self.programs], np.float64)
+        due = floats([name not in waiting for name in self.programs])
         return {
             "lot_units": units,
             "planned_units": units * due[:, None],
             "recorded_unit_bn": recorded,
-            "fallback_unit_bn": np.array(
-                [planned.planned_unit_bn(self.scenario, self.scenario.programs[name]) for name in self.programs]
-            ),
+            "fallback_unit_bn": np.array([planned.planned_unit_bn(self.scenario.programs[name]) for name in self.programs]),
             "opening_units": opening,
             "remaining_units": remaining,
-            "delivered_before": np.array(before, np.float64),
+            "delivered_before": floats(before),
         }
 
     def promises(self, tables: list[LotTable]) -> dict[str, Any]:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-
+from alliancesim.plan.arrays import firsts, ints
 from alliancesim.plan.layout import CONDITION, MILESTONES, NONE, WORKFORCE
 from alliancesim.plan.params import Vector
 from alliancesim.plan.pipelines import stage_parts, stage_path
@@ -33,9 +32,9 @@ def compile_conditions(scenario: Scenario, vector: Vector, key: Callable[[str], 
         "condition_at": vector.table(prefixes, CONDITION),
         "workforce_first": len(conditions),
         "workforce_at": vector.table([f"workforce.{kind}" for kind in kinds], WORKFORCE),
-        "workforce_known_at": np.array(known, np.int64).reshape(len(kinds), len(years)),
-        "workforce_key": np.array([key(f"workforce/{kind}") for kind in kinds], np.int64),
-        "crew_at": np.array(crew, np.int64).reshape(len(programs), len(kinds)),
+        "workforce_known_at": ints(known, len(kinds), len(years)),
+        "workforce_key": ints([key(f"workforce/{kind}") for kind in kinds]),
+        "crew_at": ints(crew, len(programs), len(kinds)),
         "ties_condition": NONE if ties is None else names.index(ties),
         "decay_condition": NONE if decay is None else names.index(decay),
         **_effects(scenario, vector, names),
@@ -56,7 +55,7 @@ def _effects(scenario: Scenario, vector: Vector, names: list[str]) -> dict[str, 
                 is_mult.append(int(how == "mult"))
             first.append(len(at))
     fields = {"first": first, "at": at, "condition": condition, "is_mult": is_mult}
-    return {f"effect_{name}": np.array(values, np.int64) for name, values in fields.items()}
+    return {f"effect_{name}": ints(values) for name, values in fields.items()}
 
 
 def _powers(scenario: Scenario, vector: Vector, names: list[str]) -> dict[str, Any]:
@@ -72,9 +71,8 @@ def _powers(scenario: Scenario, vector: Vector, names: list[str]) -> dict[str, A
         owners.append((f"workforce.{kind}.scaled_by", sorted(scenario.workforce[kind].scaled_by)))
     at = [vector.at(f"{path}.{name}") for path, read in owners for name in read]
     condition = [names.index(name) for _, read in owners for name in read]
-    first = np.cumsum([0, *(len(read) for _, read in owners)])
     return {
-        "power_first": first.astype(np.int64),
-        "power_at": np.array(at, np.int64),
-        "power_condition": np.array(condition, np.int64),
+        "power_first": firsts(len(read) for _, read in owners),
+        "power_at": ints(at),
+        "power_condition": ints(condition),
     }

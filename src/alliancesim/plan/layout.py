@@ -1,9 +1,9 @@
 """The contract between compiler and engines: what the plan, a replication's world, its state and its outcomes hold.
 
 Letters in shapes: P program, L lot, S stage (flat over programs), C currency, Q resource, Y fiscal year of the horizon,
-X = Y + TAIL_YEARS, D dated series, B bucket, K noise system, R round, H workforce, N condition (those of the scenario, then
-the staffing shares of workforces), M package, A area of the scorecard. ``*_at`` arrays hold positions in the
-parameter vector (-1 = none, read as 0).
+X = Y + TAIL_YEARS, D dated series, B bucket, K noise system, R round, V revision (in the order of their dates), H workforce,
+N condition (those of the scenario, then the staffing shares of workforces), M package, A area of the scorecard, U parameter
+that is drawn. ``*_at`` arrays hold positions in the parameter vector (-1 = none, read as 0).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import NamedTuple, get_args
 import numpy as np
 import numpy.typing as npt
 
-from alliancesim.plan.structure import Job, Labels, Stages
+from alliancesim.plan.structure import Labels, LotSlot, Stages
 from alliancesim.scenario.conditions import Milestone
 from alliancesim.scenario.history import BEFORE_MONTHS as BEFORE_MONTHS
 from alliancesim.scenario.pipelines import MOST_DISRUPTIONS as MOST_DISRUPTIONS
@@ -158,7 +158,7 @@ class Plan(NamedTuple):
     budget_first_before: int
     budget_last_before: int
     # parameters ------------------------------------------------------------------------------------------------
-    distribution_at: Ints  # (U,) parameters that are drawn
+    distribution_at: Ints  # (U,)
     distribution_kind: Ints  # (U,)
     distribution_values: Floats  # (U, 3)
     distribution_bounds: Floats  # (U, 2)
@@ -219,7 +219,7 @@ class Plan(NamedTuple):
     revision_series: int
     opening_share_at: Ints  # (C,) share of the opening run-off in each currency
     bucket_residual: Ints  # (B,) residual program, NONE = none
-    # revisions (V of them, in the order of their dates), cost review, bids (N of them) ---------------------------------
+    # revisions, cost review, bids ------------------------------------------------------------------------------
     revision_months: Floats  # (V,) NEVER = only early
     revision_earliest: Floats  # (V,) from when on it may come early; NEVER = not early
     revision_lost_at: Ints  # (V,) share of purchasing power lost that triggers it
@@ -233,11 +233,11 @@ class Plan(NamedTuple):
     revision_cancels: Ints  # (V, P) 0/1
     review_at: Ints  # (cost review field,)
     review_key: Ints  # (P,)
-    bid_at: Ints  # (N, field)
-    bid_condition_at: Ints  # (N, condition) slope of the logit, workforces excluded
-    bid_program: Ints  # (N,)
-    bid_months: Floats  # (N,) when it is decided
-    bid_key: Ints  # (N,)
+    bid_at: Ints  # (bid, field)
+    bid_condition_at: Ints  # (bid, N - H) slope of the logit
+    bid_program: Ints  # (bid,)
+    bid_months: Floats  # (bid,) when it is decided
+    bid_key: Ints  # (bid,)
     # programs --------------------------------------------------------------------------------------------------
     program_at: Ints  # (P, field)
     program_share_at: Ints  # (P, C)
@@ -312,7 +312,7 @@ class Plan(NamedTuple):
 class World(NamedTuple):
     """One replication before the clock starts: its parameters gathered into tables, and its exogenous paths."""
 
-    values: Floats  # (N,) the parameter vector with its uncertain entries drawn
+    values: Floats  # (parameter,) the parameter vector with its uncertain entries drawn
     series: Floats  # (D, X)
     scalar: Floats
     currency: Floats  # (C, field)
@@ -372,7 +372,6 @@ class State(NamedTuple):
     demand: Floats  # (X,) share of GDP added to the topline by year
     tax_months: Floats  # (tax,) when each measure takes effect, as now known
     tax_counted: Floats  # (tax,) share of its year in which the last budget took it to be in force
-    tax_done: Ints
     due: Floats  # (P, X) units due for contract by year, as now planned
     total: Floats  # (P,) units delivered that complete the program, as now planned
     dropped: Floats  # (P,) units due and not contracted that were dropped
@@ -455,7 +454,7 @@ class Compiled(NamedTuple):
     base: Floats  # the parameters the plan was fitted with; an override shows as a difference
     labels: Labels
     stages: tuple[Stages, ...]
-    lots: tuple[Job, ...]  # (P * Y) lot slots, program-major, then opening lots
+    lots: tuple[LotSlot, ...]  # (P * Y) lot slots, program-major, then opening lots
     baseline_months: tuple[float, ...]  # per program, nan = none
     estimate_months: tuple[float, ...]
     planned_first: tuple[float, ...]  # planned first delivery (noise off), nan = no lot

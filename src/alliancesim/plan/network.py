@@ -6,10 +6,11 @@ The same facts as the tuples of `plan.layout.Compiled`, which the reference engi
 from __future__ import annotations
 
 import math
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
+from alliancesim.plan.arrays import floats, ints
 from alliancesim.plan.columns import APPROVAL, ESTIMATE, QUEUEING, STAFFING
 from alliancesim.plan.layout import DURATION, NONE, Compiled, Floats, Ints
 from alliancesim.scenario.pipelines import MOST_TRANCHES
@@ -78,23 +79,23 @@ def network(compiled: Compiled) -> Network:
         )
     ]
     return Network(
-        step=_ints(steps, len(STEP)),
+        step=ints(steps, -1, len(STEP)),
         base_months=compiled.base[plan.stage_at[:, DURATION]],
-        after=_ints(after, 2),
-        lot=_ints(lots, len(LOT)),
+        after=ints(after, -1, 2),
+        lot=ints(lots, -1, len(LOT)),
         lot_units=np.array([job.units for job in compiled.lots]),
         lot_done=np.array([job.state_done_share for job in compiled.lots]),
         lot_months=months,
-        route=_ints(routes, len(ROUTE)),
+        route=ints(routes, -1, len(ROUTE)),
         tranche_units=np.array([stages.tranche_units for stages in compiled.stages]),
-        resource=_ints(resources, len(RESOURCE_FACTS)),
-        background_size=_floats([size[1:] for size in compiled.background_size], 3),
-        statements=_floats(compiled.statements, 2),
-        regimes=_floats(compiled.known_regimes, 2),
-        tariffs=_floats(compiled.known_tariffs, 2),
+        resource=ints(resources, -1, len(RESOURCE_FACTS)),
+        background_size=floats([size[1:] for size in compiled.background_size], -1, 3),
+        statements=floats(compiled.statements, -1, 2),
+        regimes=floats(compiled.known_regimes, -1, 2),
+        tariffs=floats(compiled.known_tariffs, -1, 2),
         round_months=np.array([meeting[0] for meeting in compiled.rounds]),
-        meetings=_ints([meeting[1:] for meeting in compiled.rounds], 3),
-        promise=_floats([_promise(compiled, p) for p in range(programs)], len(PROMISE)),
+        meetings=ints([meeting[1:] for meeting in compiled.rounds], -1, 3),
+        promise=floats([_promise(compiled, p) for p in range(programs)], -1, len(PROMISE)),
         supplementary_month=compiled.supplementary_month,
         jobs=jobs,
         first_opening=programs * plan.years,
@@ -131,11 +132,3 @@ def _promise(compiled: Compiled, p: int) -> tuple[float, ...]:
         path = compiled.lots[lot].planned_path_months
     return (planned, known, contract, path, compiled.planned_completion[p], compiled.planned_last_contract[p],
             compiled.planned_last_path[p])  # fmt: skip
-
-
-def _ints(rows: Any, fields: int) -> Ints:
-    return np.array(rows, np.int64).reshape(-1, fields)
-
-
-def _floats(rows: Any, fields: int) -> Floats:
-    return np.array(rows, np.float64).reshape(-1, fields)

@@ -7,14 +7,17 @@ from dataclasses import dataclass
 
 from alliancesim.plan.layout import MILESTONES, NONE, STAGE
 from alliancesim.plan.params import Vector
-from alliancesim.plan.structure import Job, Stages
+from alliancesim.plan.structure import LotSlot, Stages
 from alliancesim.rules.grid import TICK_MONTHS, snap_bn, snap_duration, snap_months
 from alliancesim.rules.stages import tranche_count, tranche_size
 from alliancesim.scenario.model import Scenario
 from alliancesim.scenario.pipelines import MOST_TRANCHES, Program
 from alliancesim.scenario.planned import begin_months, center, dated_value, has_line, lots_of, stage_value
-from alliancesim.scenario.yamlfile import Key
+from alliancesim.scenario.yamlfile import KeyPath
 from alliancesim.units import date_of, months_since
+
+LINE_ITEMS = ("rework.probability", "rework.work_share", "failure_probability")
+"""What of a line stage acts at the end of its work; the rest acts on its lead time."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +28,7 @@ class LotPlan:
     units: float
     cost_bn: float | None
     target_months: float | None
-    date_path: tuple[Key, ...] = ()
+    date_path: KeyPath = ()
     """Where in the program the date of its first delivery stands."""
 
 
@@ -52,14 +55,7 @@ def compile_stages(
         channel = scenario.channels[program.channel]
         first = len(rows)
         parts = list(stage_parts(scenario, name))
-        for stage, work in parts:
-            items = (
-                LINE_ITEMS
-                if work
-                else tuple(item for item in STAGE if not (has_line(scenario, program, stage) and item in LINE_ITEMS))
-            )
-            at = {item: vector.at(stage_path(scenario, name, stage, item), optional="." in item) for item in items}
-            rows.append([at.get(item, NONE) for item in STAGE])
+        rows += [_row(scenario, vector, name, stage, work) for stage, work in parts]
         lines = [i for i, (_, work) in enumerate(parts) if work]
         ends = [work or not has_line(scenario, program, stage) for stage, work in parts]
         milestone = {channel.stages[stage].milestone: i for i, (stage, _) in enumerate(parts) if ends[i]}
@@ -69,7 +65,7 @@ def compile_stages(
             resource.append(resources.index(used) if used and (work or end) else NONE)
             rework.append(stage_value(scenario, program, stage, "rework") if end else None)
         names = [stage for stage, _ in parts]
-        system = stage_systems(scenario, name, names, resources, channels)
+        addresses = [f"program/{name}/stage/{stage}{'/line' if work else ''}" for stage, work in parts]
         structures.append(
             Stages(
                 first=first,
@@ -86,10 +82,10 @@ def compile_stages(
                 rework_most=tuple(block.most if block else 0 for block in rework),
                 delivered=milestone["delivered"],
                 operational=milestone.get("operational", milestone["delivered"]),
-                key=tuple(key(f"program/{name}/stage/{stage}{'/line' if work else ''}") for stage, work in parts),
-                rework_key=tuple(key(f"program/{name}/stage/{stage}{'/line' if work else ''}/rework") for stage, work in parts),
-                failure_key=tuple(key(f"program/{name}/stage/{stage}{'/line' if work else ''}/failure") for stage, work in parts),
-                system=system,
+                key=tuple(key(address) for address in addresses),
+                rework_key=tuple(key(f"{address}/rework") for address in addresses),
+                failure_key=tuple(key(f"{address}/failure") for address in addresses),
+                system=stage_systems(scenario, name, names, resources, channels),
                 is_line=tuple(work for _, work in parts),
                 tranche_units=float(snap_bn(program.tranche_units or 0.0)) if lines else 0.0,
                 line=lines[0] if lines else NONE,
@@ -98,8 +94,12 @@ def compile_stages(
     return rows, structures
 
 
-LINE_ITEMS = ("rework.probability", "rework.work_share", "failure_probability")
-"""What of a line stage acts at the end of its work; the rest acts on its lead time."""
+def _row(scenario: Scenario, vector: Vector, name: str, stage: str, work: bool) -> list[int]:
+    """Positions of a stage's numbers in the order of STAGE; of a line stage those of its work or of its lead time."""
+    line = has_line(scenario, scenario.programs[name], stage)
+    items = [item for item in STAGE if not line or (item in LINE_ITEMS) == work]
+    at = {item: vector.at(stage_path(scenario, name, stage, item), optional="." in item) for item in items}
+    return [at.get(item, NONE) for item in STAGE]
 
 
 def stage_parts(scenario: Scenario, name: str) -> Iterator[tuple[str, bool]]:
@@ -147,7 +147,7 @@ class LotFitter:
     def __init__(self, scenario: Scenario, name: str, stages: Stages) -> None:
         self.scenario = scenario
         self.name = name
-        self.unmet: list[tuple[tuple[Key, ...], str, str]] = []
+        self.unmet: list[tuple[KeyPath, str, str]] = []
         """Dates that no stretching meets: where each stands, what was found, what is allowed."""
         self.stages = stages
         program, parts = scenario.programs[name], stage_parts(scenario, name)
@@ -250,8 +250,8 @@ class LotTable:
         first_fy, years = scenario.horizon.first_fy, scenario.horizon.last_fy - scenario.horizon.first_fy + 1
         states = {s.fy: (stages.names.index(s.stage), s.done_share) for s in scenario.programs[name].state}
         self.lots = lots = [lot for lot in lots if lot.fy <= scenario.horizon.last_fy]
-        self.slots: list[Job] = []
-        self.opening: list[Job] = []
+        self.slots: list[LotSlot] = []
+        self.opening: list[LotSlot] = []
         self.delivery: list[tuple[float, float, float]] = []  # contract, first path, last path of each planned lot
         months = self.fitter.plain()
         by_year = {lot.fy - first_fy: lot for lot in lots}
@@ -268,5 +268,5 @@ class LotTable:
             pending.append((y, months, self.fitter.path(months, contract, lot.units if lot else 1.0)))
         for y, durations, path in pending:
             stage, done = states.get(first_fy + y, (NONE, 0.0))
-            job = Job(index, y, by_year[y].units if y < 0 else 0.0, tuple(durations), *path, stage, done)
-            (self.opening if y < 0 else self.slots).append(job)
+            slot = LotSlot(index, y, by_year[y].units if y < 0 else 0.0, tuple(durations), *path, stage, done)
+            (self.opening if y < 0 else self.slots).append(slot)

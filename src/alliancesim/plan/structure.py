@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 
-class Job(NamedTuple):
-    """A lot's plan, for the schedulers: one row per lot slot (program, year) and per opening lot."""
+class LotSlot(NamedTuple):
+    """What is planned of a lot, for the schedulers: one row for each program and year, and for each opening lot."""
 
     program: int
     year: int  # index of its fiscal year; below 0 for an opening lot

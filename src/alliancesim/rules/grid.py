@@ -6,10 +6,8 @@ import math
 
 from alliancesim import units
 from alliancesim.kernels import rule
-from alliancesim.units import MONTH_TICKS
+from alliancesim.units import MONEY_TICKS, MONTH_TICKS
 
-MONEY_TICKS = 1048576.0
-"""Ticks in one bn of home currency (2^20)."""
 TICK_MONTHS = 1.0 / MONTH_TICKS
 ASSUMED_GRID = "assumed: a binary grid makes float64 sums exact"
 

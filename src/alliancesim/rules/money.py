@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from alliancesim.kernels import rule
-from alliancesim.rules.grid import MONEY_TICKS
+from alliancesim.units import MONEY_TICKS
 
 ROUNDED_BN = 16.0 / MONEY_TICKS
 """What rounding to the money grid may take from the room for a lot, whose parts are rounded one by one."""

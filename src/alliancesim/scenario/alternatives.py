@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from difflib import get_close_matches
 from pathlib import Path
 
 from pydantic import ValidationError
 
-from alliancesim.errors import Finding
+from alliancesim.errors import Finding, nearest
 from alliancesim.scenario.overlay import COMMAND_LINE, other_kind, overlay
 from alliancesim.scenario.pipelines import Program
-from alliancesim.scenario.yamlfile import Key, Node, dotted, finding
+from alliancesim.scenario.yamlfile import KeyPath, Node, dotted, finding
 
 
-def choose(root: Node, files: Sequence[Path] = ()) -> tuple[list[Finding], dict[tuple[Key, ...], Program]]:
+def choose(root: Node, files: Sequence[Path] = ()) -> tuple[list[Finding], dict[KeyPath, Program]]:
     """Lays the chosen alternative of every program over it, in place; what is wrong with the choices, and the others.
 
     The chosen alternative and the choice then are the program itself and leave the tree. The other alternatives stay; by
@@ -25,7 +24,7 @@ def choose(root: Node, files: Sequence[Path] = ()) -> tuple[list[Finding], dict[
         files: those it was read from, nearest first.
     """
     findings: list[Finding] = []
-    others: dict[tuple[Key, ...], Program] = {}
+    others: dict[KeyPath, Program] = {}
     programs = root.value.get("programs")
     entries = programs.value if programs is not None and isinstance(programs.value, dict) else {}
     for name, program in entries.items():
@@ -43,10 +42,9 @@ def choose(root: Node, files: Sequence[Path] = ()) -> tuple[list[Finding], dict[
             continue
         if choice.value not in known:
             listed = [str(key) for key in known]
-            near = get_close_matches(choice.value, listed, 1)
             said = f"known: {', '.join(listed) or 'none'}"
-            at: tuple[Key, ...] = ("programs", name, "choice")
-            findings.append(finding(choice.at, at, f"no alternative '{choice.value}'", said, near[0] if near else None))
+            at: KeyPath = ("programs", name, "choice")
+            findings.append(finding(choice.at, at, f"no alternative '{choice.value}'", said, nearest(choice.value, listed)))
             if not known:
                 continue
         else:
@@ -66,7 +64,7 @@ def _laid_over(program: Node, alternative: Node) -> Node:
     return overlay(kept, alternative) if isinstance(alternative.value, dict) else kept
 
 
-def _overridden(program: Node, alternative: Node, path: tuple[Key, ...], files: list[str]) -> Iterator[Finding]:
+def _overridden(program: Node, alternative: Node, path: KeyPath, files: list[str]) -> Iterator[Finding]:
     """Findings on values laid over a program to no effect: the chosen alternative, given farther off or before, has others."""
     if not isinstance(program.value, dict) or not isinstance(alternative.value, dict):
         return
@@ -74,14 +72,15 @@ def _overridden(program: Node, alternative: Node, path: tuple[Key, ...], files: 
         below = program.value.get(key)
         if below is None:
             continue
-        if _merge(below, node):
+        if _mergeable(below, node):
             yield from _overridden(below, node, (*path, key), files)
         elif below.plain() != node.plain() and _rank(below, files) < _rank(node, files):
             own, said = (*path[:2], *path[4:], key), f"set {dotted((*path, key))}"
             yield finding(below.where(), own, f"the choice '{path[3]}' gives it", said)
 
 
-def _merge(base: Node, top: Node) -> bool:
+def _mergeable(base: Node, top: Node) -> bool:
+    """Whether one is laid over the other key by key."""
     both = isinstance(base.value, dict) and isinstance(top.value, dict)
     return both and not other_kind(base.value, top.value)
 

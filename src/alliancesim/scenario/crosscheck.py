@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from alliancesim.errors import Finding
 from alliancesim.scenario.checks.capability import check_capability
 from alliancesim.scenario.checks.changes import check_changes, check_kind
-from alliancesim.scenario.checks.checker import Checker, Path
+from alliancesim.scenario.checks.checker import Checker
 from alliancesim.scenario.checks.conditions import check_conditions, check_readings
 from alliancesim.scenario.checks.economy import check_economy
 from alliancesim.scenario.checks.general import check_capacity, check_general, check_growth, check_years
@@ -17,11 +17,11 @@ from alliancesim.scenario.checks.money import check_money, check_residuals
 from alliancesim.scenario.checks.pipelines import check_cycles, check_pipelines, check_program
 from alliancesim.scenario.model import Scenario
 from alliancesim.scenario.pipelines import Program
-from alliancesim.scenario.yamlfile import Node, dotted, node_at
+from alliancesim.scenario.yamlfile import KeyPath, Node, dotted, node_at
 
 
 def crosscheck(
-    scenario: Scenario, root: Node, left_out: set[Path] | None = None, others: Mapping[Path, Program] | None = None
+    scenario: Scenario, root: Node, left_out: set[KeyPath] | None = None, others: Mapping[KeyPath, Program] | None = None
 ) -> list[Finding]:
     """Everything that does not hold between the parts of a scenario.
 
@@ -53,7 +53,7 @@ def crosscheck(
     return check.findings
 
 
-def _alternative(check: Checker, path: Path, program: Program) -> None:
+def _alternative(check: Checker, path: KeyPath, program: Program) -> None:
     """What is wrong with an alternative that is not chosen: its own keys, the program that it would be, and others beside it."""
     programs = {**check.scenario.programs, str(path[1]): program}
     apart = Checker(check.scenario.model_copy(update={"programs": programs}), check.root, check.left_out)

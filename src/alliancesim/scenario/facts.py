@@ -5,13 +5,12 @@ from __future__ import annotations
 import csv
 import math
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from alliancesim.errors import Finding
+from alliancesim.errors import Finding, nearest
 from alliancesim.scenario.provenance import Citation, completed
-from alliancesim.scenario.yamlfile import Key, Place, finding, read_text
+from alliancesim.scenario.yamlfile import KeyPath, Place, finding, read_text
 
 if TYPE_CHECKING:
     from alliancesim.scenario.load import LoadedScenario
@@ -81,13 +80,13 @@ class FactTables:
         if self.folder is None:
             return None
         table, _, rest = citation.partition("/")
-        tables = get_close_matches(table, sorted(path.stem for path in self.folder.glob("*.csv")), 1)
-        rows = (self._table(tables[0]) if tables else None) or {}
+        meant = nearest(table, sorted(path.stem for path in self.folder.glob("*.csv")))
+        rows = (self._table(meant) if meant else None) or {}
         known = [
             name for row, cells in rows.items() for name in ([row] if "/" in row else [f"{row}/{column}" for column in cells])
         ]
-        near = get_close_matches(rest, known, 1)
-        return f"{tables[0]}/{near[0]}" if near else None
+        row = nearest(rest, known)
+        return f"{meant}/{row}" if row else None
 
     def _table(self, name: str) -> dict[str, dict[str, str]] | None:
         if name not in self._tables:
@@ -153,7 +152,7 @@ def unsourced(loaded: LoadedScenario) -> list[Finding]:
     ]
 
 
-def agrees(path: tuple[Key, ...], value: float, fact: Fact) -> bool:
+def agrees(path: KeyPath, value: float, fact: Fact) -> bool:
     """Whether a value equals a cited number: itself, percent as a share, or trillions as bn."""
     number = fact.number
     if number is None:
@@ -173,7 +172,7 @@ def _completes(citation: Citation) -> bool:
     return any(completed(citation.fact, path) != citation.fact for path, _ in citation.numbers)
 
 
-def _compare(tables: FactTables, citation: str, place: Place, numbers: list[tuple[tuple[Key, ...], float]]) -> list[Finding]:
+def _compare(tables: FactTables, citation: str, place: Place, numbers: list[tuple[KeyPath, float]]) -> list[Finding]:
     path, value = numbers[0]
     fact = tables.look_up(citation)
     if fact is None:

@@ -19,7 +19,7 @@ from alliancesim.scenario.overlay import COMMAND_LINE, Assembly, apply_settings,
 from alliancesim.scenario.spelling import respell
 from alliancesim.scenario.validation import validate
 from alliancesim.scenario.values import Block, Dated, Distribution
-from alliancesim.scenario.yamlfile import Key, Node, Place, finding, node_at
+from alliancesim.scenario.yamlfile import KeyPath, Node, Place, finding, node_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class LoadedScenario:
 
     scenario: Scenario
     """Validated, every default filled."""
-    provenance: dict[tuple[Key, ...], provenance.Leaf]
+    provenance: dict[KeyPath, provenance.Leaf]
     """Every number the files give, by path."""
     histories: dict[str, History]
     """Exchange rates on record by currency, then month ``YYYY-MM``: (mean of the month, end of the month)."""
@@ -36,8 +36,6 @@ class LoadedScenario:
     """The fact tables that values may cite."""
     files: tuple[Path, ...]
     """The scenario's file and all it extends, nearest first."""
-    base_dir: Path
-    """Folder of the scenario's file."""
     root: Node
     """The overlaid tree, each value with its place."""
 
@@ -47,7 +45,7 @@ class LoadedScenario:
         assert isinstance(plain, dict)
         return plain
 
-    def where(self, path: tuple[Key, ...]) -> Place:
+    def where(self, path: KeyPath) -> Place:
         """The place of a path, or of the nearest one above it that the files give."""
         return node_at(self.root, path).where()
 
@@ -95,7 +93,7 @@ def load_scenario(path: str | os.PathLike[str], settings: Mapping[str, Any] | No
         return cited[citation]
 
     leaves = provenance.collect(root, register, row_confidence)
-    return LoadedScenario(scenario, leaves, histories, tables, tuple(assembly.files), file.parent, root)
+    return LoadedScenario(scenario, leaves, histories, tables, tuple(assembly.files), root)
 
 
 def as_loaded(scenario: str | os.PathLike[str] | LoadedScenario, settings: Mapping[str, Any] | None = None) -> LoadedScenario:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from alliancesim.errors import Finding
+from alliancesim.errors import Finding, nearest
 from alliancesim.scenario import provenance
 from alliancesim.scenario.model import Scenario
 from alliancesim.scenario.shape import Shape, allowed_keys, core, fields, is_block, key_shape, pattern, step, words
@@ -148,9 +147,9 @@ def _set(root: Node, dotted_path: str, value: Node, place: Place, into: Assembly
         stages = _stages(root, parts[:index])
         if key not in children and key not in stages and not _may_be_added(shape, key):
             known = list(dict.fromkeys([*allowed_keys(shape), *map(str, children), *stages]))
-            near = get_close_matches(part, known, 1)
+            meant = nearest(part, known)
             where = f"'{'.'.join(parts[:index])}' has no '{part}'" if index else f"no '{part}'"
-            suggestion = ".".join([*parts[:index], near[0], *parts[index + 1 :]]) if near else None
+            suggestion = ".".join([*parts[:index], meant, *parts[index + 1 :]]) if meant else None
             above = ".".join(parts[:index])
             said = f"known: {', '.join(known)}" if known else f"it is empty: give a whole entry, {above}={{{part}: ...}}"
             into.findings.append(finding(place, dotted_path, where, said, suggestion))

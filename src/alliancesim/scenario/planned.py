@@ -100,7 +100,7 @@ def price_fy(scenario: Scenario, program: Program) -> int:
     return max(scenario.horizon.first_fy, first_lot)
 
 
-def planned_unit_bn(scenario: Scenario, program: Program) -> float:
+def planned_unit_bn(program: Program) -> float:
     """Planned cost of a unit at the prices of its price year; 1 for a program known by value; else the mean of lots on record."""
     if program.quantity == "value" or program.residual:
         return 1.0
@@ -117,4 +117,4 @@ def planned_lot_bn(scenario: Scenario, program: Program, fy: int, units: float, 
     if program.quantity == "value":
         return units
     escalation = 1.0 + center(scenario.economy.plan_escalation_share)
-    return float(units * planned_unit_bn(scenario, program) * escalation ** (fy - price_fy(scenario, program)))
+    return float(units * planned_unit_bn(program) * escalation ** (fy - price_fy(scenario, program)))

@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
 
-from alliancesim.errors import Finding
+from alliancesim.errors import Finding, nearest
 from alliancesim.scenario.model import Scenario
-from alliancesim.scenario.yamlfile import Key, Node, Place, dotted, finding
+from alliancesim.scenario.values import PARAMETERS
+from alliancesim.scenario.yamlfile import Key, KeyPath, Node, Place, dotted, finding, nodes
 
 WORDS = ("seed", "recalled", "assumed")
 """Sources that need no entry in the register; their confidence is the word itself."""
@@ -30,7 +30,7 @@ class Citation:
     at: Place
     own: bool
     """Whether it stands beside one value, not at the head of a block."""
-    numbers: list[tuple[tuple[Key, ...], float]] = field(default_factory=list)
+    numbers: list[tuple[KeyPath, float]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Unit:
 
     text: str
     at: Place
-    path: tuple[Key, ...]
+    path: KeyPath
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Origin:
 
     source: str | None = None
     source_at: Place | None = None
-    source_path: tuple[Key, ...] = ()
+    source_path: KeyPath = ()
     """Of the value, or of the key of the block, that names the source."""
     citation: Citation | None = None
     note: str | None = None
@@ -59,7 +59,7 @@ class Origin:
 class Leaf:
     """One number of the scenario with its provenance."""
 
-    path: tuple[Key, ...]
+    path: KeyPath
     value: float
     at: Place
     source: str | None = None
@@ -80,7 +80,7 @@ class Leaf:
 NOTHING = Origin()
 
 
-def unwrap(node: Node, path: tuple[Key, ...] = ()) -> tuple[Node, list[Finding]]:
+def unwrap(node: Node, path: KeyPath = ()) -> tuple[Node, list[Finding]]:
     """A tree without wrappers and provenance keys; every scalar keeps its `Origin`.
 
     Args:
@@ -91,7 +91,7 @@ def unwrap(node: Node, path: tuple[Key, ...] = ()) -> tuple[Node, list[Finding]]
     return _Unwrapper(findings).visit(node, path, NOTHING), findings
 
 
-def split(dotted_path: str) -> tuple[Key, ...]:
+def split(dotted_path: str) -> KeyPath:
     """The path that a dotted path means; fiscal years and indices are numbers, for names begin with a letter."""
     parts = dotted_path.split(".")
     return tuple(int(part) if part.isascii() and part.isdigit() and len(part) < 9 else part for part in parts)
@@ -101,7 +101,7 @@ def split(dotted_path: str) -> tuple[Key, ...]:
 class _Unwrapper:
     findings: list[Finding]
 
-    def visit(self, node: Node, path: tuple[Key, ...], above: Origin) -> Node:
+    def visit(self, node: Node, path: KeyPath, above: Origin) -> Node:
         if isinstance(node.value, list):
             node.value = [self.visit(child, (*path, index), above) for index, child in enumerate(node.value)]
             return node
@@ -122,21 +122,20 @@ class _Unwrapper:
             content[key] = self.visit(child, split(str(key)) if path == ("set",) else (*path, key), here)
         return node
 
-    def _wrapped(self, node: Node, path: tuple[Key, ...], here: Origin) -> Node:
+    def _wrapped(self, node: Node, path: KeyPath, here: Origin) -> Node:
         content = node.value
         for key in content:
             if key not in _WRAPPER:
-                near = get_close_matches(str(key), _WRAPPER, 1)
                 place = content[key].key_at or content[key].at
                 said = "a value with its provenance takes " + ", ".join(_WRAPPER)
-                self.findings.append(finding(place, (*path, key), f"unknown key '{key}'", said, near[0] if near else None))
+                self.findings.append(finding(place, (*path, key), f"unknown key '{key}'", said, nearest(key, _WRAPPER)))
         if "unit" in content:
             here = _measured(here, content["unit"], path)
         inner: Node = content["value"]
         inner.key_at = node.key_at
         return self.visit(inner, path, here)
 
-    def _origin(self, content: dict[Key, Node], path: tuple[Key, ...], above: Origin) -> Origin:
+    def _origin(self, content: dict[Key, Node], path: KeyPath, above: Origin) -> Origin:
         said: dict[str, Node] = {}
         for key in _CARRIED:
             if key not in content:
@@ -159,7 +158,7 @@ class _Unwrapper:
         return Origin(source.value, source.at, path if wrapped else (*path, "source"), citation, said_note, above.unit)
 
 
-def _measured(origin: Origin, unit: Node, path: tuple[Key, ...]) -> Origin:
+def _measured(origin: Origin, unit: Node, path: KeyPath) -> Origin:
     """The origin of what has a unit; what it should be is known only when all files are laid over one another."""
     return origin if unit.refused else replace(origin, unit=Unit(str(unit.plain()), unit.at, path))
 
@@ -184,33 +183,33 @@ _SUFFIXES: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = tuple(
 )
 
 
-def units(path: tuple[Key, ...], home: str) -> tuple[str, ...]:
+def units(path: KeyPath, home: str) -> tuple[str, ...]:
     """The words a unit may be written in at a path, the first one preferred; empty where the key names no unit."""
     for part in _names(path):
         for pattern, words in _SUFFIXES:
             if pattern.search(part):
                 currency = path[1] if len(path) > 2 and path[0] == "currencies" else "unit"
                 return tuple(word.format(home=home, currency=currency) for word in words)
-        if part not in ("constant", "value", "low", "mode", "high", "mean", "sd", "median", "p90"):
+        if part not in ("constant", "value", *PARAMETERS):
             break
     return ()
 
 
-def _suffixed(path: tuple[Key, ...]) -> str:
+def _suffixed(path: KeyPath) -> str:
     return next(iter(_names(path)), "value")
 
 
-def _names(path: tuple[Key, ...]) -> Iterator[str]:
+def _names(path: KeyPath) -> Iterator[str]:
     """The key names of a path from its end, without fiscal years; the one above a distribution's parameter follows it."""
     parts = [part for key in path if isinstance(key, str) for part in key.split(".") if not part.isdigit()]
-    parameter = parts and parts[-1] in ("low", "mode", "high", "mean", "sd", "median", "p90")
+    parameter = parts and parts[-1] in PARAMETERS
     noise = len(parts) > 1 and parts[-2] in ("noise", "cost_growth")
     if parameter and not noise:
         parts = parts[:-1]
     yield from reversed(parts[-2:] if len(parts) > 1 and parts[-2].endswith(("_shares", "_per_month")) else parts[-1:])
 
 
-def numbers(node: Node, path: tuple[Key, ...] = ()) -> Iterator[tuple[tuple[Key, ...], Node]]:
+def numbers(node: Node, path: KeyPath = ()) -> Iterator[tuple[KeyPath, Node]]:
     """Every number below a node with its path, in file order; the registers of sources and expectations are left out."""
     if isinstance(node.value, dict):
         for key, child in node.value.items():
@@ -223,7 +222,7 @@ def numbers(node: Node, path: tuple[Key, ...] = ()) -> Iterator[tuple[tuple[Key,
         yield path, node
 
 
-def collect(root: Node, register: Mapping[str, str], row_confidence: Callable[[str], str | None]) -> dict[tuple[Key, ...], Leaf]:
+def collect(root: Node, register: Mapping[str, str], row_confidence: Callable[[str], str | None]) -> dict[KeyPath, Leaf]:
     """The provenance of every number of the overlaid tree.
 
     Args:
@@ -242,7 +241,7 @@ def collect(root: Node, register: Mapping[str, str], row_confidence: Callable[[s
     return leaves
 
 
-def completed(fact: str, path: tuple[Key, ...]) -> str:
+def completed(fact: str, path: KeyPath) -> str:
     """A cited series ``table/series`` completed by the fiscal year its value stands under."""
     if fact.count("/") != 1:
         return fact
@@ -250,15 +249,10 @@ def completed(fact: str, path: tuple[Key, ...]) -> str:
     return f"{fact}/{years[-1]}" if years else fact
 
 
-def _origins(root: Node) -> Iterator[tuple[tuple[Key, ...], Origin]]:
+def _origins(root: Node) -> Iterator[tuple[KeyPath, Origin]]:
     """The origin of every scalar, with its path."""
-    queue: list[tuple[tuple[Key, ...], Node]] = [((), root)]
-    while queue:
-        path, node = queue.pop()
-        if isinstance(node.value, dict | list):
-            pairs = node.value.items() if isinstance(node.value, dict) else enumerate(node.value)
-            queue.extend(((*path, key), child) for key, child in pairs)
-        elif node.origin is not None:
+    for path, node in nodes(root):
+        if node.origin is not None and not isinstance(node.value, dict | list):
             yield path, node.origin
 
 
@@ -285,11 +279,10 @@ def bad_sources(root: Node, known: set[str]) -> list[Finding]:
     for _, origin in _origins(root):
         if origin.source is None or origin.source_at is None or origin.source in known or origin.source in WORDS:
             continue
-        near = get_close_matches(origin.source, words, 1)
         allowed = "an id of the register `sources`, or seed, recalled, assumed"
         if origin.source == "sourced":
             allowed = "sourced values name their source: " + allowed
         said = f"no source '{origin.source}'"
-        told = finding(origin.source_at, origin.source_path, said, allowed, near[0] if near else None)
+        told = finding(origin.source_at, origin.source_path, said, allowed, nearest(origin.source, words))
         findings.setdefault(origin.source_at, told)
     return list(findings.values())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from alliancesim.errors import ScenarioError
@@ -43,7 +42,7 @@ def rebuild(resolved: Mapping[str, Any], histories: Mapping[str, History], said:
             findings.append(finding(place, ("currencies", name, "history"), message, "a record of these months"))
     if findings:
         raise ScenarioError(findings)
-    return LoadedScenario(scenario, {}, dict(histories), FactTables(None), (), Path(), root)
+    return LoadedScenario(scenario, {}, dict(histories), FactTables(None), (), root)
 
 
 def _rekeyed(value: Any, shape: Shape) -> Any:

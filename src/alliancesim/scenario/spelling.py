@@ -1,13 +1,11 @@
-"""Misspelt keys, read as what they mean, so that what stands below them is checked too and nothing is missing for them."""
+"""Misspelled keys, read as what they mean, so that what stands below them is checked too and nothing is missing for them."""
 
 from __future__ import annotations
 
-from difflib import get_close_matches
-
-from alliancesim.errors import Finding
+from alliancesim.errors import Finding, nearest
 from alliancesim.scenario.overlay import overlay
 from alliancesim.scenario.shape import Shape, allowed_keys, has_fixed_keys, shape_at, step
-from alliancesim.scenario.yamlfile import Key, Node, finding
+from alliancesim.scenario.yamlfile import KeyPath, Node, finding
 
 SURE_LIKENESS = 0.8
 """Likeness from which a key is read as another: below it, it may be a key of another block (`after` is like `state`)."""
@@ -23,7 +21,7 @@ def respell(root: Node) -> list[Finding]:
     return findings
 
 
-def _respell(node: Node, path: tuple[Key, ...], shape: Shape, findings: list[Finding]) -> None:
+def _respell(node: Node, path: KeyPath, shape: Shape, findings: list[Finding]) -> None:
     if isinstance(node.value, dict):
         if has_fixed_keys(shape):
             _respell_block(node, path, shape, findings)
@@ -36,22 +34,21 @@ def _respell(node: Node, path: tuple[Key, ...], shape: Shape, findings: list[Fin
             _respell(child, (*path, key), below, findings)
 
 
-def _respell_block(node: Node, path: tuple[Key, ...], shape: Shape, findings: list[Finding]) -> None:
+def _respell_block(node: Node, path: KeyPath, shape: Shape, findings: list[Finding]) -> None:
     known = allowed_keys(shape)
     for key, child in list(node.value.items()):
         if key in known or child.refused:
             continue
-        near = get_close_matches(str(key), known, 1, SURE_LIKENESS)
-        if not near:
+        meant = nearest(key, known, SURE_LIKENESS)
+        if meant is None:
             continue
         findings.append(unknown_key(child, (*path, key), shape))
         del node.value[key]
-        node.value[near[0]] = overlay(node.value[near[0]], child) if near[0] in node.value else child
+        node.value[meant] = overlay(node.value[meant], child) if meant in node.value else child
 
 
-def unknown_key(node: Node, path: tuple[Key, ...], shape: Shape) -> Finding:
+def unknown_key(node: Node, path: KeyPath, shape: Shape) -> Finding:
     """The finding of a node whose key, the last of its path, its block of this shape does not know."""
     known = allowed_keys(shape)
-    meant = get_close_matches(str(path[-1]), known, 1)
     said = "allowed: " + ", ".join(known)
-    return finding(node.key_at or node.at, path, f"unknown key '{path[-1]}'", said, meant[0] if meant else None)
+    return finding(node.key_at or node.at, path, f"unknown key '{path[-1]}'", said, nearest(path[-1], known))

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from difflib import get_close_matches
 from typing import Any
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from alliancesim.errors import Finding
+from alliancesim.errors import Finding, nearest
 from alliancesim.scenario.model import Scenario
 from alliancesim.scenario.shape import (
     allowed_keys,
@@ -26,17 +25,17 @@ from alliancesim.scenario.shape import (
 )
 from alliancesim.scenario.spelling import unknown_key
 from alliancesim.scenario.values import Dated
-from alliancesim.scenario.yamlfile import Key, Node, finding, node_at
+from alliancesim.scenario.yamlfile import KeyPath, Node, finding, node_at, nodes
 
 _SYNTHETIC = ("number", "distribution", "by_fy", "constant", "[key]")
 _MOST_ROUNDS = 12
 _DATE = re.compile(r"\d{4}-\d\d(-\d\d)?")
+_DATED_KEYS = "fiscal years 1900 to 2200"
 REGISTERS = ("programs", "channels", "resources", "currencies", "shocks", "sources", "correlation", "conditions", "workforce")
+"""Keys of the root whose entries stand apart: what is wrong within one says nothing of what stands beside it."""
 
-Path = tuple[Key, ...]
 
-
-def validate(root: Node) -> tuple[Scenario | None, list[Finding], set[Path]]:
+def validate(root: Node) -> tuple[Scenario | None, list[Finding], set[KeyPath]]:
     """The scenario of a tree, what is wrong with it, and the parts left out to get a scenario all the same.
 
     What is broken is left out (a program, an optional key) and the rest validated again, so that the cross-checks can look
@@ -44,8 +43,8 @@ def validate(root: Node) -> tuple[Scenario | None, list[Finding], set[Path]]:
     without it.
     """
     findings: list[Finding] = list(_internal_keys(root))
-    refused = {path for path, node in _nodes(root) if node.refused}  # they stand as nothing, where a value was meant
-    left_out: set[Path] = {_prunable(found) for found in _internal_paths(root)} - {()}
+    refused = {path for path, node in nodes(root) if node.refused}  # they stand as nothing, where a value was meant
+    left_out: set[KeyPath] = {_prunable(found) for found in _internal_paths(root)} - {()}
     tree = root.plain()
     for path in left_out:
         _drop(tree, path)
@@ -66,7 +65,7 @@ def validate(root: Node) -> tuple[Scenario | None, list[Finding], set[Path]]:
     return None, findings, left_out
 
 
-def _validated(root: Node, tree: Any) -> tuple[Scenario | None, list[Finding], list[Path], list[Path]]:
+def _validated(root: Node, tree: Any) -> tuple[Scenario | None, list[Finding], list[KeyPath], list[KeyPath]]:
     """The scenario, else what is wrong with the tree: findings, paths of what is broken, and of keys like none that is known."""
     try:
         return Scenario.model_validate(tree), [], [], []
@@ -75,8 +74,8 @@ def _validated(root: Node, tree: Any) -> tuple[Scenario | None, list[Finding], l
     except RecursionError:  # cannot happen below the depth bound, but bad input must never end in a traceback
         return None, [finding(root.where(), "", "nested too deep", "a flatter file")], [()], []
     findings: list[Finding] = []
-    broken: list[Path] = []
-    strange: list[Path] = []
+    broken: list[KeyPath] = []
+    strange: list[KeyPath] = []
     for detail in details:
         path, _ = _path(root, detail["loc"])
         item = _finding(root, detail)
@@ -87,10 +86,10 @@ def _validated(root: Node, tree: Any) -> tuple[Scenario | None, list[Finding], l
     return None, findings, broken, strange
 
 
-def _path(root: Node, loc: tuple[Key, ...]) -> tuple[Path, Node]:
+def _path(root: Node, loc: KeyPath) -> tuple[KeyPath, Node]:
     """The user's path of a pydantic location, and the deepest node on it."""
     node = root
-    path: Path = ()
+    path: KeyPath = ()
     for index, key in enumerate(loc):
         value = node.value
         if isinstance(value, dict) and key in value:
@@ -116,8 +115,8 @@ def _finding(root: Node, detail: ErrorDetails) -> Finding | None:
     if detail["loc"] and detail["loc"][-1] == "[key]":
         parent = shape_at(path[:-1])
         known = words(key_shape(parent))
-        allowed = "fiscal years 1900 to 2200" if parent is not None and core(parent) is Dated else describe(parent)
-        return finding(node.key_at or node.at, path, f"key {_shown(path[-1])}", allowed, _near(path[-1], known))
+        allowed = _DATED_KEYS if parent is not None and core(parent) is Dated else describe(parent)
+        return finding(node.key_at or node.at, path, f"key {_shown(path[-1])}", allowed, nearest(path[-1], known))
     if kind == "invalid_key":
         return finding(node.key_at or node.at, path, f"key {_shown(path[-1])}", "keys are names")
     if kind == "missing":
@@ -126,20 +125,22 @@ def _finding(root: Node, detail: ErrorDetails) -> Finding | None:
         parent = shape_at(path[:-1])
         if parent is None or core(parent) is not Dated:
             return unknown_key(node, path, parent)
-        allowed = "allowed: fiscal years 1900 to 2200, then_growth_share"
-        return finding(node.key_at or node.at, path, f"unknown key '{path[-1]}'", allowed, _near(path[-1], allowed_keys(parent)))
+        allowed = f"allowed: {_DATED_KEYS}, then_growth_share"
+        return finding(
+            node.key_at or node.at, path, f"unknown key '{path[-1]}'", allowed, nearest(path[-1], allowed_keys(parent))
+        )
     if kind == "value_error":
-        if any(below.refused for _, below in _nodes(node)):
+        if any(below.refused for _, below in nodes(node)):
             return None
         message = detail["msg"].removeprefix("Value error, ")
         found, _, allowed = message.partition("; ")
         return finding(node.where(), path, found, allowed)
     if isinstance(node.value, str) and is_date(shape) and _DATE.fullmatch(node.value):
         return finding(node.where(), path, f"'{node.value}' is not in the calendar", "a date that exists")
-    near = _near(node.value, words(shape)) if isinstance(node.value, str) else None
+    near = nearest(node.value, words(shape)) if isinstance(node.value, str) else None
     if node.value is None and key_shape(shape_at(path[:-1])) is not None:
         siblings = [str(key) for key, other in node_at(root, path[:-1]).value.items() if other.value is not None]
-        if (near := _near(path[-1], siblings)) is not None:
+        if (near := nearest(path[-1], siblings)) is not None:
             return finding(node.where(), path, "nothing to delete", f"known: {', '.join(siblings)}", near)
     said = describe(shape) if shape is not None else detail["msg"]
     hint = percent(path, bounds(shape)) if isinstance(node.value, int | float) else ""
@@ -162,13 +163,7 @@ def _shown(value: Any) -> str:
     return f"{value!r}"
 
 
-def _near(value: Any, known: list[str]) -> str | None:
-    lower = {word.lower(): word for word in reversed(known)}
-    near = get_close_matches(str(value).lower(), lower, 1)
-    return lower[near[0]] if near else None
-
-
-def _uncut(root: Node, path: Path) -> str | None:
+def _uncut(root: Node, path: KeyPath) -> str | None:
     """The number that a comma in it cut in two: `300,5` in a mapping is 300 and a key 5, no year, without a value."""
     node, beside = node_at(root, path), node_at(root, path[:-1]).value
     cut = path and isinstance(path[-1], int) and path[-1] < 1000 and isinstance(beside, dict)
@@ -182,7 +177,7 @@ def _uncut(root: Node, path: Path) -> str | None:
     return f"{before.value}.{path[-1]}" if before is not None and isinstance(before.value, int) else None
 
 
-def _prunable(path: Path) -> Path:
+def _prunable(path: KeyPath) -> KeyPath:
     """The smallest part around a path that a scenario can do without; empty where there is none.
 
     An optional key falls back to its default, a mapping of names loses the entry. The horizon is never touched and neither
@@ -204,7 +199,7 @@ def _prunable(path: Path) -> Path:
     return ()
 
 
-def _drop(tree: Any, path: Path) -> None:
+def _drop(tree: Any, path: KeyPath) -> None:
     for key in path[:-1]:
         if isinstance(tree, dict):
             tree = tree.get(key)
@@ -214,27 +209,15 @@ def _drop(tree: Any, path: Path) -> None:
         tree.pop(path[-1], None)
 
 
-def _internal_paths(root: Node) -> Iterator[Path]:
+def _internal_paths(root: Node) -> Iterator[KeyPath]:
     """Paths of dated values written with the keys that only the models know."""
-    for path, _ in _nodes(root):
+    for path, _ in nodes(root):
         if path[-1:] in (("by_fy",), ("constant",)) and core(shape_at(path[:-1])) is Dated:
             yield path
-
-
-def _nodes(root: Node) -> Iterator[tuple[Path, Node]]:
-    """Every node of a tree with its path."""
-    queue: list[tuple[Path, Node]] = [((), root)]
-    while queue:
-        path, node = queue.pop()
-        yield path, node
-        if isinstance(node.value, dict):
-            queue.extend(((*path, key), child) for key, child in node.value.items())
-        elif isinstance(node.value, list):
-            queue.extend(((*path, index), child) for index, child in enumerate(node.value))
 
 
 def _internal_keys(root: Node) -> Iterator[Finding]:
     for path in _internal_paths(root):
         _, node = _path(root, path)
-        said = "allowed: fiscal years 1900 to 2200, then_growth_share"
+        said = f"allowed: {_DATED_KEYS}, then_growth_share"
         yield finding(node.key_at or node.at, path, f"unknown key '{path[-1]}'", said)

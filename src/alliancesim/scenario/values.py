@@ -17,6 +17,10 @@ class Block(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
 
+PARAMETERS = ("low", "mode", "high", "mean", "sd", "median", "p90")
+"""Keys of a distribution's numbers."""
+
+
 class Distribution(Block):
     """What is not known about one number; drawn once per replication (an epistemic uncertainty).
 
@@ -37,8 +41,7 @@ class Distribution(Block):
     @model_validator(mode="after")
     def _has_its_parameters(self) -> Distribution:
         needed = NEEDED[self.dist]
-        names = ("low", "mode", "high", "mean", "sd", "median", "p90")
-        given = {name for name in names if getattr(self, name) is not None}
+        given = {name for name in PARAMETERS if getattr(self, name) is not None}
         if given != set(needed):
             found = ", ".join(sorted(given)) or "none"
             message = f"parameters {found}; a {self.dist} distribution takes exactly {', '.join(needed)}"

@@ -8,20 +8,22 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import yaml
 
-from alliancesim.errors import Finding
+from alliancesim.errors import Finding, nearest
 
 MOST_BYTES = 4 * 1024 * 1024
 MOST_DEPTH = 40
 MOST_DIGITS = 2**53  # above it a float no longer holds every whole number
 
 Key = str | int
+KeyPath = tuple[Key, ...]
+"""Keys and indices from the root of a scenario to a place in it."""
 
 
 class Place(NamedTuple):
@@ -61,18 +63,18 @@ class Node:
         return self.value
 
 
-def dotted(path: tuple[Key, ...]) -> str:
+def dotted(path: KeyPath) -> str:
     """The path as a user writes it: ``programs.tomahawk.lots.0.units``."""
     return ".".join(str(part) for part in path)
 
 
-def finding(place: Place, path: tuple[Key, ...] | str, found: str, allowed: str = "", suggestion: str | None = None) -> Finding:
+def finding(place: Place, path: KeyPath | str, found: str, allowed: str = "", suggestion: str | None = None) -> Finding:
     """A finding at a place."""
     text = path if isinstance(path, str) else dotted(path)
     return Finding(place.file, place.line, place.column, text, found, allowed, suggestion)
 
 
-def node_at(root: Node, path: tuple[Key, ...]) -> Node:
+def node_at(root: Node, path: KeyPath) -> Node:
     """The node of a path, or the nearest one above it that the tree has."""
     node = root
     for key in path:
@@ -83,6 +85,17 @@ def node_at(root: Node, path: tuple[Key, ...]) -> Node:
         else:
             break
     return node
+
+
+def nodes(root: Node) -> Iterator[tuple[KeyPath, Node]]:
+    """Every node of a tree with its path, the last entries first."""
+    queue: list[tuple[KeyPath, Node]] = [((), root)]
+    while queue:
+        path, node = queue.pop()
+        yield path, node
+        if isinstance(node.value, dict | list):
+            pairs = node.value.items() if isinstance(node.value, dict) else enumerate(node.value)
+            queue.extend(((*path, key), child) for key, child in pairs)
 
 
 def from_plain(value: Any, place: Place) -> Node:
@@ -99,7 +112,7 @@ class Naming:
     """The value of a scenario that names a file, so that a path of no use is told where it is written."""
 
     node: Node
-    path: tuple[Key, ...]
+    path: KeyPath
     allowed: str
 
 
@@ -120,8 +133,7 @@ def read_text(path: Path, shown: str, naming: Naming | None = None) -> tuple[str
         with path.open("rb") as stream:
             raw = stream.read(MOST_BYTES + 1)
     except (FileNotFoundError, NotADirectoryError):
-        near = get_close_matches(path.name, _siblings(path), 1)
-        return unusable(f"no such file {name}", "give the path of a file that exists", near[0] if near else None)
+        return unusable(f"no such file {name}", "give the path of a file that exists", nearest(path.name, _siblings(path)))
     except (OSError, ValueError) as error:
         return unusable(f"{name} cannot be read ({getattr(error, 'strerror', None) or error})", "give a readable file")
     if len(raw) > MOST_BYTES:
@@ -270,7 +282,7 @@ class _Builder:
         mark = event.start_mark
         return Place(self.shown, mark.line + self.line, mark.column + 1)
 
-    def _path(self) -> tuple[Key, ...]:
+    def _path(self) -> KeyPath:
         """The path of what is read now."""
         if not self.open_nodes:
             return ()

@@ -28,12 +28,11 @@ from alliancesim.study.manifest import scenario_hash, versions
 from alliancesim.study.moved import columns_of
 from alliancesim.study.run import Progress
 from alliancesim.study.sample import Sample, extend
-from alliancesim.study.statistic import Statistic, find_statistics
+from alliancesim.study.statistic import Statistic, find_statistics, is_statistic
 
-MARGIN_SDS = {"mean": 0.25}
-QUANTILE_MARGIN_SDS = 0.4
+MEAN_MARGIN_SDS, QUANTILE_MARGIN_SDS = 0.25, 0.4
 """Default margins in standard deviations of the outcome; a quantile is known less well than a mean."""
-MONEY = ("outlays_bn", "burden_bn", "execution_loss_bn", "unspent_bn", "purchasing_power_lost_share", "support_share")
+JUDGED_BY_YEAR = ("outlays_bn", "burden_bn", "execution_loss_bn", "unspent_bn", "purchasing_power_lost_share", "support_share")
 """Judged by their mean, in the middle and at the end of the horizon."""
 
 
@@ -107,7 +106,9 @@ def accept(
 def default_statistics(loaded: LoadedScenario, layout: Layout) -> list[str]:
     """What is judged of every scenario: money and support, capability by pillar, and each program's slip."""
     years = layout.fiscal_years()
-    names = [f"fiscal_years.{year}.{column}.mean" for year in sorted({years[len(years) // 2], years[-1]}) for column in MONEY]
+    names = [
+        f"fiscal_years.{year}.{column}.mean" for year in sorted({years[len(years) // 2], years[-1]}) for column in JUDGED_BY_YEAR
+    ]
     buckets = loaded.scenario.money.buckets
     names += [f"fiscal_years.{years[-1]}.operational_{name}_bn.mean" for name in layout.buckets if buckets[name].pillar]
     named = [name for name in layout.programs if not loaded.scenario.programs[name].residual]
@@ -118,7 +119,7 @@ def default_margin(statistic: Statistic, values: Floats) -> float:
     """A part of the outcome's standard deviation, to two digits; 0 where it does not vary."""
     known = values[np.isfinite(values)]
     sd = float(np.std(known)) if len(known) else 0.0
-    return float(f"{MARGIN_SDS.get(str(statistic.outcome.statistic), QUANTILE_MARGIN_SDS) * sd:.2g}")
+    return float(f"{(MEAN_MARGIN_SDS if statistic.share is None else QUANTILE_MARGIN_SDS) * sd:.2g}")
 
 
 def _statistics(loaded: LoadedScenario, layout: Layout, margins: Mapping[str, float]) -> list[tuple[Statistic, float | None]]:
@@ -132,18 +133,9 @@ def _old_margins(old: Accepted, layout: Layout) -> dict[str, float]:
     found = {}
     for name, judged in old.outcomes.items():
         for statistic, margin in judged.margins.items():
-            if exists(f"{name}.{statistic}", layout):
+            if is_statistic(f"{name}.{statistic}", layout):
                 found[f"{name}.{statistic}"] = margin
     return found
-
-
-def exists(name: str, layout: Layout) -> bool:
-    """Whether there is a statistic of this name."""
-    try:
-        find_statistics([name], layout)
-    except RunError:
-        return False
-    return True
 
 
 def kept(wanted: Iterable[tuple[Statistic, float | None]], values_of: Callable[[str], Floats], exact: int) -> dict[str, Kept]:

@@ -72,9 +72,7 @@ class Causes:
 
     def plain(self) -> dict[str, Any]:
         """Everything, as plain data fit for JSON."""
-        manifest = self.run.manifest
-        which = ("scenario", "scenario_hash", "seed", "n", "as_of", "outcomes_digest")
-        said = {key: manifest[key] for key in which} | {"weights": self.weighting, "tail_beyond": TAIL_SHARE}
+        said = self.run.plain() | {"weights": self.weighting, "tail_beyond": TAIL_SHARE}
         found: dict[str, Any] = {kind.name: {"unit": kind.unit} for kind in KINDS}
         for one in self.accounts:
             found[one.kind.name].setdefault(one.level, {})[one.name] = _plain(one)
@@ -190,12 +188,8 @@ def _exact(parts: Floats, steps: int, out_steps: int, halves: Sequence[float | N
     count = parts.shape[1]
     sums = np.rint(parts * steps).astype(np.int64).sum(axis=1)
     means = on_grid([Fraction(int(one), steps * count) for one in sums], out_steps)
-    total, *own = (_value(mean, half) for mean, half in zip([math.fsum(means), *means], halves, strict=True))
+    total, *own = (Value.around(mean, half) for mean, half in zip([math.fsum(means), *means], halves, strict=True))
     return Breakdown(count, total, tuple(own))
-
-
-def _value(mean: float, half: float | None) -> Value:
-    return Value(mean, None, None) if half is None else Value(mean, mean - half, mean + half)
 
 
 def _cells(found: Breakdown, *, so_far: bool) -> list[str]:

@@ -15,7 +15,7 @@ from alliancesim.study.sheet import Sheet
 
 Path = tuple[str, ...]
 Tree = dict[str, Any]
-NO_INPUTS = ("name", "description", "source", "sources", "facts", "expect")
+NO_INPUTS = ("name", "description", "sources", "facts", "expect")
 """Keys of a scenario that no replication reads."""
 MOST_SHOWN = 30
 

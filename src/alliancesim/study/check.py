@@ -15,7 +15,6 @@ from alliancesim.plan.compile import compile_plan
 from alliancesim.plan.layout import Compiled
 from alliancesim.scenario.load import load_scenario
 from alliancesim.study import judgment, ranges
-from alliancesim.study.acceptance import exists
 from alliancesim.study.batch import check_request
 from alliancesim.study.equivalence import EQUIVALENCE_RATE, FAMILY_RATE
 from alliancesim.study.expectation import DEFAULT_N, DEFAULT_SEED, REFERENCE, SCENARIO_SUFFIXES, Expectation, read_expectation
@@ -27,7 +26,7 @@ from alliancesim.study.ranges import OPEN, RangeVerdict
 from alliancesim.study.run import Progress
 from alliancesim.study.sample import Sample, extend
 from alliancesim.study.sheet import Sheet
-from alliancesim.study.statistic import find_statistics
+from alliancesim.study.statistic import find_statistics, is_statistic
 
 MOST_SHOWN = 20
 MOST_FOR_RANGES = 100_000
@@ -193,7 +192,7 @@ def check_one(old: Expectation, effort: Effort | None = None) -> CheckResult:
     layout = Layout.of(compiled)
     asked = ranges.ranges(loaded, layout)
     margins = old.margins()
-    statistics = find_statistics((name for name in margins if exists(name, layout)), layout)
+    statistics = find_statistics((name for name in margins if is_statistic(name, layout)), layout)
     outcomes = {one.outcome.name: one.outcome for one in (*statistics, *(range.statistic for range in asked))}
     sample = effort.extend(Sample(layout, list(outcomes.values()), old.n), compiled, old.n, old.seed)
     digest = sample.digest()

@@ -13,10 +13,9 @@ from alliancesim.errors import RunError
 from alliancesim.plan.columns import Column
 from alliancesim.study.estimate import quantile_rank
 from alliancesim.study.horizons import Calendar, horizon
-from alliancesim.study.layout import Floats, Layout
+from alliancesim.study.layout import CENSORED_BY, Floats, Layout
 from alliancesim.study.outcome import find_outcomes
 from alliancesim.study.run import Run, as_of_fy
-from alliancesim.study.summary import censoring
 
 OPEN = "open"
 SUMMED = f"fiscal_years.{OPEN}."
@@ -84,7 +83,7 @@ class Compared:
     @property
     def censor(self) -> str | None:
         """The column that is 1 where a value is only a lower bound."""
-        return censoring(self.column.name) if self.table == "programs" else None
+        return CENSORED_BY.get(self.column.name) if self.table == "programs" else None
 
     @property
     def is_cut(self) -> bool:

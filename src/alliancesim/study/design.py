@@ -128,7 +128,10 @@ class Design:
                 )
                 known = self._tells(values)
                 total, first = (
-                    [_value(value, half if known else None) for value, half in zip(found[of], found[f"{of}_conf"], strict=True)]
+                    [
+                        Value.around(float(value), float(half) if known else None)
+                        for value, half in zip(found[of], found[f"{of}_conf"], strict=True)
+                    ]
                     for of in ("ST", "S1")
                 )
                 return [Index(*one) for one in zip(self.groups, total, first, strict=True)]
@@ -137,9 +140,11 @@ class Design:
                 seed=np.random.default_rng(bootstrap),
             )  # fmt: skip
         at = {name: i for i, name in enumerate(found["names"])}
-        changes = [STEP_SHARE * np.asarray(found[name], np.float64) for name in ("mu_star", "mu_star_conf", "sigma")]
-        return [Index(group, _value(*(change[at[group]] for change in changes[:2])), sd=finite(float(changes[2][at[group]])))
-                for group in self.groups]  # fmt: skip
+        size, half, sd = (
+            (STEP_SHARE * np.asarray(found[name], np.float64)).tolist() for name in ("mu_star", "mu_star_conf", "sigma")
+        )
+        places = [(group, at[group]) for group in self.groups]
+        return [Index(group, Value.around(size[i], half[i]), sd=finite(sd[i])) for group, i in places]
 
     def _tells(self, values: Floats) -> bool:
         """Whether shares of variance rest on enough blocks, and on some of the evaluations that give the variance (A and B)."""
@@ -159,9 +164,3 @@ def check_design(method: str, n: int) -> None:
     if method == "morris" and n < 2:
         message = f"trajectories = {n}; at least 2"
         raise RunError(message)
-
-
-def _value(value: float, half: float | None) -> Value:
-    if half is None:
-        return Value(float(value), None, None)
-    return Value(float(value), float(value - half), float(value + half))

@@ -11,7 +11,7 @@ import numpy as np
 from alliancesim.study.compared import Compared, Observed
 from alliancesim.study.estimate import Value, mean_with_interval, share_with_interval
 from alliancesim.study.paired import FUNCTIONALS, Functional, paired_difference, variance_saved
-from alliancesim.study.sheet import with_interval
+from alliancesim.study.sheet import parted, with_interval
 
 AT_LEAST, AT_MOST, UNKNOWN = "at least", "at most", "unknown"
 
@@ -56,14 +56,14 @@ class Difference:
         """What happens to the outcome, in words."""
         scale, unit = self.outcome.column.scale
         up = self.mean.value > 0.0
-        size, how_sure = _parted(self.mean if up else _turned(self.mean), scale)
+        size, how_sure = parted(self.mean if up else self.mean.turned(), scale)
         if unit == "months":
             moved = f"comes {size} months {'later' if up else 'earlier'}"
         else:
             shown = {"%": " points", "1": ""}.get(unit, f" {unit}")
             moved = f"{'rises' if up else 'falls'} by {size}{shown}"
         share, word = (self.above, "above A") if self.better is None else (self.better, "better")
-        percent, futures = _parted(share, 100.0)
+        percent, futures = parted(share, 100.0)
         return f"{self.subject} {moved}{how_sure}; B is {word} in {percent} % of futures{futures}."
 
     def plain(self) -> dict[str, Any]:
@@ -145,15 +145,3 @@ def is_clear(value: Value) -> bool:
     if value.low is None or value.high is None:
         return value.value != 0.0
     return value.value != 0.0 and (value.low > 0.0 or value.high < 0.0)
-
-
-def _turned(value: Value) -> Value:
-    """The same with the other sign."""
-    low, high = (None if end is None else -end for end in (value.high, value.low))
-    return Value(-value.value, low, high)
-
-
-def _parted(value: Value, scale: float) -> tuple[str, str]:
-    """A number and its interval, as ` (low to high)` or nothing."""
-    number, bracket, ends = with_interval(value, scale).partition(" (")
-    return number, bracket + ends

@@ -183,4 +183,4 @@ def _widened(value: Value, error: float) -> Value:
     if value.low is None or value.high is None or error == 0.0:
         return value
     half = math.hypot(0.5 * (value.high - value.low), error)
-    return Value(value.value, value.value - half, value.value + half)
+    return Value.around(value.value, half)

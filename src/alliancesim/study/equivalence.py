@@ -17,16 +17,14 @@ import numpy as np
 import numpy.typing as npt
 from scipy import optimize, special
 
-from alliancesim.study.estimate import Value, finite, interval_ranks, mean_with_interval, quantile_rank, student
+from alliancesim.plan.layout import Ints
+from alliancesim.study.estimate import Value, finite, interval_ranks, mean_with_interval, order_statistic, student
 from alliancesim.study.layout import Floats
 
-Ints = npt.NDArray[np.int64]
 Truths = npt.NDArray[np.bool_]
 POWER = 0.9
 BOUND = 0.95
 """Confidence with which a stated smallest effect allows for the error of the estimated spread."""
-
-
 FAMILY_RATE = 0.01
 """Chance that any outcome is called changed though none has moved beyond its margin, all looks together."""
 EQUIVALENCE_RATE = 0.05
@@ -120,7 +118,7 @@ def shares_difference(accepted: Floats, now: Floats, share: float) -> Value:
     Returns:
         In the outcome's unit. An end is None where the sample is too small to bound it, or where it lies beyond the horizon.
     """
-    at, then = _quantile(accepted, share), _quantile(now, share)
+    at, then = order_statistic(accepted, share), order_statistic(now, share)
     difference = 0.0 if at == then else then - at
     if len(now) < 2:
         return Value(difference, None, None)
@@ -130,7 +128,7 @@ def shares_difference(accepted: Floats, now: Floats, share: float) -> Value:
 
 def _candidates(accepted: Floats, share: float) -> set[float]:
     """What the accepted quantile may be: the one seen, and values that recur about it."""
-    return {_quantile(accepted, share), *atoms(accepted, share)}
+    return {order_statistic(accepted, share), *atoms(accepted, share)}
 
 
 def atoms(values: Floats, share: float) -> list[float]:
@@ -194,7 +192,7 @@ def detectable(values: Floats, share: float | None, margin: float, outcomes: int
     wanted = float(special.stdtrit(freedom, 1.0 - CHANGED_RATE / (2 * outcomes)) + special.stdtrit(freedom, POWER))
     if share is None:
         return margin + wanted * _largest_sd(values) * math.sqrt(2.0 / pairs)
-    at, ends = _quantile(values, share), []
+    at, ends = order_statistic(values, share), []
     reach = max(abs(one - at) if one != at else 0.0 for one in _candidates(values, share))
     for end in (0.0, 1.0):
         moved = _caught_share(share, end, wanted, pairs)
@@ -203,7 +201,7 @@ def detectable(values: Floats, share: float | None, margin: float, outcomes: int
         bound = float(special.ndtri(BOUND)) * math.sqrt(moved * (1.0 - moved) / pairs) * (1.0 if end else -1.0)
         if not 0.0 < moved + bound < 1.0:
             return None
-        ends.append(abs(_quantile(values, moved + bound) - at))
+        ends.append(abs(order_statistic(values, moved + bound) - at))
     size = margin + reach + max(ends)
     return size if math.isfinite(size) else None
 
@@ -275,8 +273,3 @@ def _t(values: Floats) -> float:
 
 def _tail(pairs: int, t: float) -> float:
     return 1.0 if pairs < 2 else float(special.stdtr(pairs - 1, -t))
-
-
-def _quantile(values: Floats, share: float) -> float:
-    at = quantile_rank(len(values), share) - 1
-    return float(np.partition(values, at)[at])

@@ -30,6 +30,16 @@ class Value:
     low: float | None
     high: float | None
 
+    @classmethod
+    def around(cls, value: float, half: float | None) -> Value:
+        """A number with an interval that reaches as far to either side; without one where nothing is known of it."""
+        return cls(value, None, None) if half is None else cls(value, value - half, value + half)
+
+    def turned(self) -> Value:
+        """The same with the other sign."""
+        low, high = (None if end is None else -end for end in (self.high, self.low))
+        return Value(-self.value, low, high)
+
     def plain(self) -> dict[str, float | None]:
         """As plain data fit for JSON; what is infinite or not known is None."""
         return {"value": finite(self.value), "low": finite(self.low), "high": finite(self.high)}
@@ -83,10 +93,8 @@ def estimate(values: Floats, censored: Floats | None = None) -> Estimate:
 def mean_with_interval(values: Floats) -> Value:
     """Mean and Student's interval; no interval for one value."""
     n, mean = len(values), float(np.mean(values))
-    if n == 1:
-        return Value(mean, None, None)
-    half = student(n - 1) * float(np.std(values, ddof=1)) / math.sqrt(n)
-    return Value(mean, mean - half, mean + half)
+    half = student(n - 1) * float(np.std(values, ddof=1)) / math.sqrt(n) if n > 1 else None
+    return Value.around(mean, half)
 
 
 def share_with_interval(count: int, n: int) -> Value:
@@ -121,6 +129,12 @@ def _ranks(n: int, p: float) -> tuple[int, int | None, int | None]:
 def quantile_rank(n: int, p: float) -> int:
     """Rank (from 1) of the order statistic that is the p-quantile of n values."""
     return max(1, math.ceil(n * p - 1e-9))
+
+
+def order_statistic(values: Floats, p: float) -> float:
+    """The p-quantile alone, of values in any order, which may be infinite."""
+    at = quantile_rank(len(values), p) - 1
+    return float(np.partition(values, at)[at])
 
 
 @lru_cache(maxsize=256)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from fnmatch import fnmatchcase
 
-from alliancesim.errors import RunError
+from alliancesim.errors import RunError, nearest
 from alliancesim.study.changes import Change
 
 
@@ -40,10 +39,10 @@ def grouped(changes: Sequence[Change], patterns: Sequence[str] = ()) -> list[Cha
         taken = tuple(change for change in rest if any(_matches(change, part) for part in parts))
         if not taken:
             names = [change.name for change in rest]
-            near = get_close_matches(pattern, [*names, *(name.rpartition(".")[0] for name in names)], 1)
+            meant = nearest(pattern, [*names, *(name.rpartition(".")[0] for name in names)])
             listed = ", ".join(names[:12]) + (f", ... ({len(names)} in all)" if len(names) > 12 else "") or "none"
             message = f"--group '{pattern}' matches no changed input that is left; " + (
-                f"did you mean '{near[0]}'?" if near else f"there are: {listed}"
+                f"did you mean '{meant}'?" if meant else f"there are: {listed}"
             )
             raise RunError(message)
         found.append(ChangeGroup(pattern, taken))

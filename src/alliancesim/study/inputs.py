@@ -5,18 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from fnmatch import fnmatchcase
 
 import numpy as np
 
-from alliancesim.errors import RunError
+from alliancesim.errors import RunError, nearest
 from alliancesim.plan.layout import Compiled
 from alliancesim.plan.params import Number, numbers
 from alliancesim.rules.draws import DISTRIBUTIONS, quantile
 from alliancesim.scenario.load import LoadedScenario
-from alliancesim.scenario.provenance import Leaf
-from alliancesim.scenario.values import Distribution
+from alliancesim.scenario.provenance import Leaf, split
+from alliancesim.scenario.values import PARAMETERS, Distribution
 from alliancesim.study.fitness import findings_about
 from alliancesim.study.layout import Floats
 
@@ -114,11 +113,11 @@ def select(
 
 def leaves(loaded: LoadedScenario, name: str) -> list[Leaf]:
     """The numbers of the files that make up a parameter: one, several for a distribution, none where a default stands."""
-    path = tuple(int(part) if part.isdigit() else part for part in name.split("."))
+    path = split(name)
     leaf = loaded.provenance.get(path)
     if leaf is not None:
         return [leaf]
-    beside = (loaded.provenance.get((*path, key)) for key in ("low", "mode", "high", "mean", "sd", "median", "p90"))
+    beside = (loaded.provenance.get((*path, key)) for key in PARAMETERS)
     return [part for part in beside if part is not None]
 
 
@@ -186,9 +185,9 @@ def _matching(pattern: str, parameters: Sequence[str], known: Mapping[str, Numbe
         )
         return []
     known_parts = parameters if pattern.strip("*.") == pattern else _beginnings(parameters)
-    near = get_close_matches(pattern.strip("*."), known_parts, 1)
+    meant = nearest(pattern.strip("*."), known_parts)
     example = "a dotted path such as channels.fms.stages.offer.duration_months; * matches any"
-    hint = f"did you mean '{near[0]}'?" if near else example
+    hint = f"did you mean '{meant}'?" if meant else example
     mistakes.append(f"parameter '{pattern}' matches no number of the scenario; {hint}")
     return []
 

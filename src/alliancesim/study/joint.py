@@ -81,10 +81,8 @@ class Joint:
 
     def plain(self) -> dict[str, Any]:
         """Everything, as plain data fit for JSON; null where no date or ceiling does."""
-        manifest = self.run.manifest
-        which = ("scenario", "scenario_hash", "seed", "n", "as_of", "outcomes_digest")
         probabilities = {"both": self.confidence.both, "in_time": self.confidence.in_time, "within": self.confidence.within}
-        return {key: manifest[key] for key in which} | {
+        return self.run.plain() | {
             "programs": list(self.programs),
             "ready": self.ready,
             "by": self._date(self.by_months),

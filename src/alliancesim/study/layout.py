@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from alliancesim.errors import PlanError, RunError, StoreError
+from alliancesim.errors import PlanError, RunError, StoreError, nearest
 from alliancesim.plan.columns import (
     AREA_YEAR,
     CONDITION_YEAR,
@@ -35,12 +34,17 @@ REPLICATION_COLUMNS = (
     ("digest", "hex", "digest of the replication's outcomes", "string"),
     ("events", "count", "events the engine processed", "int64"),
 )
-
-
 REGISTERS = ("currencies", "buckets", "programs", "resources", "conditions", "workforces", "packages", "areas")
 """The names a layout has, by register, in the order of its fields."""
 OPTIONAL = ("conditions", "workforces", "packages", "areas")
 """Registers that only some scenarios have; where they are empty there is no such table, and digests do not know of it."""
+
+CENSORED_BY = {
+    "first_delivery_months": "first_delivery_censored", "slip_months": "first_delivery_censored",
+    "completion_months": "completion_censored", "completion_slip_months": "completion_censored",
+    "first_operational_months": "first_operational_censored",
+}  # fmt: skip
+"""Columns of table `programs` that may be censored, with the column that says where."""
 
 
 def key_dtype(entries: tuple[str | int, ...]) -> str:
@@ -48,13 +52,18 @@ def key_dtype(entries: tuple[str | int, ...]) -> str:
     return "int32" if all(isinstance(entry, int) for entry in entries) and entries else "dictionary of string"
 
 
+def with_censoring(column: str) -> tuple[str, ...]:
+    """A column of table `programs`, with the one that says where it is censored."""
+    return (column, CENSORED_BY[column]) if column in CENSORED_BY else (column,)
+
+
 def none_such(kind: str, name: str, names: Sequence[str]) -> str:
     """That there is no such name, and what may have been meant."""
-    near = get_close_matches(name, names, 1) or [one for one in names if name and one.startswith(name)]
+    meant = nearest(name, names) or next((one for one in names if name and one.startswith(name)), None)
     if not names:
         return f"no {kind} '{name}'; there is none"
     listed = ", ".join(names) if len(names) <= 12 else f"{', '.join(names[:12])}, ... ({len(names)} in all)"
-    return f"no {kind} '{name}'; " + (f"did you mean '{near[0]}'?" if near else f"there are {listed}")
+    return f"no {kind} '{name}'; " + (f"did you mean '{meant}'?" if meant else f"there are {listed}")
 
 
 @dataclass(frozen=True)

@@ -18,11 +18,9 @@ from alliancesim.plan.columns import CAUSES, COST_CAUSES
 from alliancesim.study.apportion import apportioned
 from alliancesim.study.layout import Floats
 from alliancesim.study.run import Run
-from alliancesim.units import MONTH_TICKS
+from alliancesim.units import MONEY_TICKS, MONTH_TICKS
 
 WEIGHTS = 2**16
-BN_STEPS = 2**20
-"""Steps of the money grid in a bn."""
 BY_VALUE, EQUAL = "value", "equal"
 WEIGHTINGS = (BY_VALUE, EQUAL)
 
@@ -54,7 +52,7 @@ KINDS = (
     ),
     Kind(
         "cost", "Cost growth of what is contracted", "bn", COST_CAUSES, tuple(f"cost_{cause}_bn" for cause in COST_CAUSES),
-        BN_STEPS, base="planned_cost_bn",
+        int(MONEY_TICKS), base="planned_cost_bn",
     ),
 )  # fmt: skip
 

@@ -23,7 +23,7 @@ from scipy import special
 
 from alliancesim.errors import RunError
 from alliancesim.study.equivalence import Evidence, atoms, shares_difference, shares_evidence
-from alliancesim.study.estimate import CONFIDENCE, Value, interval_ranks, quantile_rank, student
+from alliancesim.study.estimate import CONFIDENCE, Value, interval_ranks, order_statistic, student
 from alliancesim.study.layout import Floats
 
 STATISTIC = re.compile(r"mean|median|P[1-9]\d?")
@@ -83,8 +83,7 @@ def _mean(values: Floats) -> Influence:
 
 def _quantile(values: Floats, p: float) -> Influence:
     n = len(values)
-    at = quantile_rank(n, p) - 1
-    value = float(np.partition(values, at)[at])
+    value = order_statistic(values, p)
     step = _step(values, p)
     bounded = math.isfinite(step) and None not in interval_ranks(n, p) and not atoms(values, p)
     deviations = np.asarray(p - (values <= value), np.float64) * (step if bounded else 0.0)
@@ -140,8 +139,7 @@ class WeightedSum:
         total, error = self.total(), self.error()
         if error is None or not isinstance(self.deviations, np.ndarray):
             return Value(total, None, None)
-        half = student(len(self.deviations) - 1) * error
-        return Value(total, total - half, total + half)
+        return Value.around(total, student(len(self.deviations) - 1) * error)
 
 
 def weighted_sum(parts: Iterable[tuple[float, Influence]]) -> WeightedSum:
@@ -195,6 +193,6 @@ def variance_saved(a: Floats, b: Floats) -> Value | None:
         return None
     left = float(np.mean(paired)) / whole
     if n < FEWEST_FOR_VARIANCE:
-        return Value(1.0 - left, None, None)
+        return Value.around(1.0 - left, None)
     half = student(n - 1) * float(np.std(paired - left * apart, ddof=1)) / whole / math.sqrt(n)
     return Value(1.0 - left, 1.0 - left - half, min(1.0, 1.0 - left + half))

@@ -16,13 +16,12 @@ from alliancesim.plan.compile import compile_plan
 from alliancesim.scenario.load import LoadedScenario, load_scenario
 from alliancesim.study import place as places
 from alliancesim.study.estimate import Value
-from alliancesim.study.layout import Floats, Layout
+from alliancesim.study.layout import Floats, Layout, with_censoring
 from alliancesim.study.manifest import scenario_hash
 from alliancesim.study.run import Progress, Run, Say, open_run, run
 from alliancesim.study.statistic import Statistic, find_statistics
-from alliancesim.study.summary import with_censoring
 
-MOST_REPLICATIONS = 100_000
+DEFAULT_MOST = 100_000
 """Where growing ends unless told otherwise."""
 RESERVE, LEAST_GROWTH, MOST_GROWTH = 1.05, 1.1, 8.0
 """A step aims a little beyond what the last interval promises, and is neither tiny nor blind."""
@@ -44,7 +43,7 @@ class Precision:
 
 
 def run_to_precision(
-    scenario: str | os.PathLike[str], wanted: Mapping[str, float], n: int = 1000, most: int = MOST_REPLICATIONS, seed: int = 0,
+    scenario: str | os.PathLike[str], wanted: Mapping[str, float], n: int = 1000, most: int = DEFAULT_MOST, seed: int = 0,
     workers: int = 1, out: str | os.PathLike[str] | None = None, settings: Mapping[str, str] | None = None,
     progress: Progress | None = None, *, say: Say | None = None, **how: Any,
 ) -> Precision:  # fmt: skip

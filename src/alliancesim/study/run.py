@@ -65,6 +65,10 @@ class Run:
         """Digest of all outcomes, see `study.digest`."""
         return str(self.manifest["outcomes_digest"])
 
+    def plain(self) -> dict[str, Any]:
+        """What identifies it, as plain data: what every analysis of it says first."""
+        return {key: self.manifest[key] for key in ("scenario", "scenario_hash", "seed", "n", "as_of", "outcomes_digest")}
+
     def digest_of_first(self, m: int) -> str:
         """The digest a run of the first m replications has."""
         return run_digest(self.layout, self.replication_digests()[:m])
@@ -239,7 +243,7 @@ def run(
     from alliancesim.study import place as places
     from alliancesim.study.batch import check_request, check_whole, chunks
     from alliancesim.study.manifest import manifest as begin_manifest
-    from alliancesim.study.store import Workspace, is_complete
+    from alliancesim.study.store import WorkingFolder, is_complete
 
     began = time.perf_counter()
     check_request(n, seed, workers)
@@ -259,7 +263,7 @@ def run(
             tell(f"{place}: has all {n:,} replications already; nothing is simulated")
             return opened
     lost = places.replaced(place, n, identity)
-    with Workspace(place, layout, n, identity) as space:
+    with WorkingFolder(place, layout, n, identity) as space:
         if lost is not None:
             tell(f"{place}: replaces {lost}")
         continued = space.replications()

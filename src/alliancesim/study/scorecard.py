@@ -69,7 +69,7 @@ class Scorecard:
     def plain(self) -> dict[str, Any]:
         """Everything, as plain data fit for JSON."""
         return {
-            **{key: self.run.manifest[key] for key in ("scenario", "scenario_hash", "seed", "n", "as_of", "outcomes_digest")},
+            **self.run.plain(),
             "fiscal_year": self.fy,
             "trend_years": self.trend_years,
             "trend_threshold_points": self.trend_threshold_points,

@@ -69,7 +69,7 @@ def sampled(names: Sequence[str], orders: int, seed: int) -> Scheme:
     keys = [address_key(f"drivers/{name}") for name in names]
     drawn = []
     for i in range(orders // 2):
-        forth = tuple(sorted(range(len(names)), key=lambda player: uniform(seed, i, keys[player], 0)))  # noqa: B023
+        forth = tuple(sorted(range(len(names)), key=lambda player: uniform(seed, i, keys[player], 0)))
         drawn += [forth, forth[::-1]]
     weights: dict[int, Floats] = {}
     for order in drawn:

@@ -66,12 +66,17 @@ def rounded(value: Value, scale: float = 1.0) -> str:
 
 def with_interval(value: Value, scale: float = 1.0) -> str:
     """`value (low to high)`; an end that is missing or infinite is written `?`."""
+    return "".join(parted(value, scale))
+
+
+def parted(value: Value, scale: float = 1.0) -> tuple[str, str]:
+    """A value, times scale, and its interval as ` (low to high)`, nothing where it has no width."""
     error = value.error()
     decimals = decimals_for(None if error is None else error * scale, abs(value.value * scale))
     if error == 0.0 and value.low == value.high:
-        return number(value.value * scale, decimals)
+        return number(value.value * scale, decimals), ""
     ends = ["?" if end is None or math.isinf(end) else number(end * scale, decimals) for end in (value.low, value.high)]
-    return f"{number(value.value * scale, decimals)} ({ends[0]} to {ends[1]})"
+    return number(value.value * scale, decimals), f" ({ends[0]} to {ends[1]})"
 
 
 def spread(estimate: Estimate, scale: float = 1.0) -> str:

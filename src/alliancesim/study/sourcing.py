@@ -15,11 +15,11 @@ from alliancesim.scenario.pipelines import Program
 from alliancesim.scenario.planned import center, dated_value, dated_year, is_free, lots_of, planned_lot_bn
 from alliancesim.scenario.provenance import Leaf
 from alliancesim.scenario.values import Dated
+from alliancesim.scenario.yamlfile import KeyPath
 from alliancesim.study.sheet import Sheet
 
 CONFIDENCES = ("sourced", "seed", "recalled", "assumed", None)
 """From the strongest to none at all."""
-Path = tuple[str | int, ...]
 
 
 @dataclass(frozen=True)
@@ -143,7 +143,7 @@ def sources(scenario: str | os.PathLike[str] | LoadedScenario, settings: Mapping
 def _amounts(loaded: LoadedScenario) -> Iterator[Amount]:
     money = loaded.scenario.money
     opening, supplementary = money.opening_burden, money.supplementary
-    dated: list[tuple[str, Path, Dated | None]] = [
+    dated: list[tuple[str, KeyPath, Dated | None]] = [
         ("topline", ("money", "topline_bn"), money.topline_bn),
         ("personnel", ("money", "personnel_bn"), money.personnel_bn),
         ("host-nation support", ("money", "hns_bn"), money.hns_bn),
@@ -165,7 +165,7 @@ def _amounts(loaded: LoadedScenario) -> Iterator[Amount]:
         yield from _lots(loaded, name, program)
 
 
-def _years(loaded: LoadedScenario, kind: str, path: Path, dated: Dated) -> Iterator[Amount]:
+def _years(loaded: LoadedScenario, kind: str, path: KeyPath, dated: Dated) -> Iterator[Amount]:
     """One amount per fiscal year of the horizon."""
     horizon = loaded.scenario.horizon
     for fy in range(horizon.first_fy, horizon.last_fy + 1):
@@ -182,14 +182,14 @@ def _lots(loaded: LoadedScenario, name: str, program: Program) -> Iterator[Amoun
     for i, lot in enumerate(lots_of(scenario, program)):
         if not horizon.first_fy <= lot.fy <= horizon.last_fy:
             continue
-        path: Path = ("programs", name, "lots", i)
+        path: KeyPath = ("programs", name, "lots", i)
         rests_on = _confidence(loaded, (*path, "units" if lot.cost_bn is None else "cost_bn"))
         if lot.cost_bn is None and program.quantity == "units":
             rests_on = _weaker(rests_on, _confidence(loaded, ("programs", name, "unit_cost_bn")))
         yield Amount("lots", planned_lot_bn(scenario, program, lot.fy, lot.units, lot.cost_bn), rests_on)
 
 
-def _confidence(loaded: LoadedScenario, path: Path, unsaid: str | None = None) -> str | None:
+def _confidence(loaded: LoadedScenario, path: KeyPath, unsaid: str | None = None) -> str | None:
     """Confidence of a number; of a distribution, of its weakest parameter; `unsaid` where the file does not give it."""
     leaf = loaded.provenance.get(path)
     if leaf is not None:

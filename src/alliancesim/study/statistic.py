@@ -10,11 +10,10 @@ import numpy as np
 
 from alliancesim.errors import RunError
 from alliancesim.study.estimate import Value, mean_with_interval, quantile_with_interval
-from alliancesim.study.layout import Floats, Layout
+from alliancesim.study.layout import CENSORED_BY, Floats, Layout
 from alliancesim.study.outcome import Outcome, find_outcomes
 from alliancesim.study.paired import Functional
 from alliancesim.study.sheet import with_interval
-from alliancesim.study.summary import censoring
 
 
 @dataclass(frozen=True)
@@ -71,6 +70,15 @@ def find_statistics(names: Iterable[str], layout: Layout) -> list[Statistic]:
     return found
 
 
+def is_statistic(name: str, layout: Layout) -> bool:
+    """Whether there is a statistic of this name."""
+    try:
+        find_statistics([name], layout)
+    except RunError:
+        return False
+    return True
+
+
 def _statistic(outcome: Outcome) -> Statistic:
     if outcome.statistic is None:
         message = f"outcome '{outcome.name}': of which statistic? write .mean, .median or a percentile such as .P80 behind it"
@@ -95,7 +103,7 @@ def observed(outcome: Outcome, layout: Layout, rows: Mapping[str, Floats]) -> Fl
         Shape (replication,).
     """
     values = outcome.of(rows)
-    late = censoring(outcome.column.name) if outcome.table == "programs" else None
+    late = CENSORED_BY.get(outcome.column.name) if outcome.table == "programs" else None
     if late is None:
         return values.copy()
     position = layout.tables()[outcome.table].position(late)

@@ -54,7 +54,7 @@ def is_complete(place: Path, layout: Layout, n: int, identity: dict[str, Any]) -
     return not missing(parts, n, n) and parts == found(place) and all(is_whole(place, layout, part) for part in parts)
 
 
-class Workspace:
+class WorkingFolder:
     """The working folder of one run: enter, take over what is there, append what is missing, finish.
 
     Only one process can be inside. Left unfinished, it stays for the next one, unless it holds nothing.
@@ -73,7 +73,7 @@ class Workspace:
         self.pool = ThreadPoolExecutor(WRITERS, "writer")
         self.waiting: deque[Future[Part]] = deque()
 
-    def __enter__(self) -> Workspace:
+    def __enter__(self) -> WorkingFolder:
         with self._reported():
             places.check_place(self.place)
             self.lock = self._lock()

@@ -14,10 +14,11 @@ from alliancesim.errors import StoreError
 from alliancesim.plan.columns import CAUSES, Column
 from alliancesim.study.causes import causes
 from alliancesim.study.estimate import QUANTILES, Estimate, Value, estimate, mean_with_interval, share_with_interval
-from alliancesim.study.layout import Table
+from alliancesim.study.layout import Table, with_censoring
 from alliancesim.study.ledgers import KINDS
 from alliancesim.study.run import Run, as_of_fy
 from alliancesim.study.sheet import Sheet, rounded, spread, with_interval
+from alliancesim.units import date_of
 
 FISCAL_KEYS = (
     "topline_bn", "outlays_bn", "personnel_bn", "obligatory_bn", "general_material_bn", "authority_bn", "authority_used_bn",
@@ -139,8 +140,6 @@ class Summary:
 
     def date(self, months: float) -> str:
         """A model month as `YYYY-MM`; infinite: `>=` the end of the horizon."""
-        from alliancesim.units import date_of
-
         manifest, late = self.run.manifest, math.isinf(months)
         at = manifest["horizon_months"] if late else months
         text = date_of(at, self.run.layout.first_fy, manifest["fy_first_month"])[:7]
@@ -160,8 +159,7 @@ class Summary:
 
     def plain(self) -> dict[str, Any]:
         """Everything, as plain data fit for JSON."""
-        manifest, horizon = self.run.manifest, self.run.manifest["horizon_months"]
-        programs = {}
+        horizon, programs = self.run.manifest["horizon_months"], {}
         for one in self.programs:
             promised, last = one.promised_months(), one.described["planned_completion_months"]
             programs[one.name] = {
@@ -177,7 +175,7 @@ class Summary:
                 "delay_months": {cause: value.plain() for cause, value in one.delay_months.items()},
             }
         return {
-            **{key: manifest[key] for key in ("scenario", "scenario_hash", "seed", "n", "as_of", "outcomes_digest")},
+            **self.run.plain(),
             "folder": str(self.run.folder),
             "fiscal_years": {one.column.name: _plain_outcome(one) for one in self.outcomes},
             "programs": programs,
@@ -252,21 +250,6 @@ def _table(run: Run, table: str, entity: str | None) -> Table:
     return described
 
 
-def censoring(column: str) -> str | None:
-    """The column of table `programs` that says where a column is censored, None where it never is."""
-    for event in ("first_delivery", "completion", "first_operational"):
-        slip = {"first_delivery": "slip_months", "completion": "completion_slip_months"}.get(event)
-        if column in (f"{event}_months", slip):
-            return f"{event}_censored"
-    return None
-
-
-def with_censoring(column: str) -> tuple[str, ...]:
-    """A column of table `programs`, with the one that says where it is censored."""
-    late = censoring(column)
-    return (column,) if late is None else (column, late)
-
-
 def table_plain(run: Run, table: str, program: str | None = None) -> dict[str, Any]:
     """Every column of one table as plain data: estimates by entries of its keys."""
     described = _table(run, table, program)
@@ -304,12 +287,12 @@ def short_years(run: Run) -> list[int]:
 def _programs(run: Run, names: tuple[str, ...], *, short: bool) -> list[ProgramSummary]:
     keys = [run.layout.programs.index(name) for name in names]
     dates = ("first_delivery_months", "slip_months", "completion_months", *(() if short else ("completion_slip_months",)))
-    causes = {(f"delay_{cause}_months",): cause for cause in CAUSES}
+    parts = {(f"delay_{cause}_months",): cause for cause in CAUSES}
     estimates: dict[str, dict[int, Estimate]] = {column: {} for column in dates}
     delays: dict[str, dict[int, Value]] = {cause: {} for cause in CAUSES}
-    for columns, p, values in run.each("programs", [*map(with_censoring, dates), *causes], keys):
-        if columns in causes:
-            delays[causes[columns]][p] = mean_with_interval(*values)
+    for columns, p, values in run.each("programs", [*map(with_censoring, dates), *parts], keys):
+        if columns in parts:
+            delays[parts[columns]][p] = mean_with_interval(*values)
         else:
             estimates[columns[0]][p] = estimate(*values)
     found = []

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from alliancesim.scenario.capability import Enabler, Scorecard
-from alliancesim.scenario.checks.checker import Checker, Path
+from alliancesim.scenario.checks.checker import Checker
 from alliancesim.scenario.conditions import SUPPORT
 from alliancesim.scenario.planned import center
+from alliancesim.scenario.yamlfile import KeyPath
 
 MOST_POINTS = 100.0
 
@@ -15,7 +16,7 @@ MOST_POINTS = 100.0
 def check_capability(check: Checker) -> None:
     """The checks of `packages`, `readiness` and `scorecard`."""
     for name, package in check.scenario.packages.items():
-        path: Path = ("packages", name)
+        path: KeyPath = ("packages", name)
         if not package.components:
             check.add((*path, "components"), "no components", "at least one component")
         for one, component in package.components.items():
@@ -28,12 +29,12 @@ def check_capability(check: Checker) -> None:
     _scorecard(check, check.scenario.scorecard)
 
 
-def _programs(check: Checker, path: Path, units: Iterable[str]) -> None:
+def _programs(check: Checker, path: KeyPath, units: Iterable[str]) -> None:
     for name in units:
         check.refer((*path, name), name, check.names("programs"), "a program", key=True)
 
 
-def _enabler(check: Checker, path: Path, enabler: Enabler) -> None:
+def _enabler(check: Checker, path: KeyPath, enabler: Enabler) -> None:
     if not (enabler.programs or enabler.ally_by_regime or enabler.condition):
         check.add(path, "nothing to enable by", "one or more of programs, ally_by_regime, condition")
     _programs(check, (*path, "programs"), enabler.programs)
@@ -44,7 +45,7 @@ def _enabler(check: Checker, path: Path, enabler: Enabler) -> None:
 
 def _readiness(check: Checker) -> None:
     readiness = check.scenario.readiness
-    path: Path = ("readiness", "paid_bucket")
+    path: KeyPath = ("readiness", "paid_bucket")
     if readiness.paid_bucket is not None:
         check.refer(path, readiness.paid_bucket, check.names("money", "buckets"), "a bucket")
         return
@@ -57,7 +58,7 @@ def _readiness(check: Checker) -> None:
 
 
 def _scorecard(check: Checker, scorecard: Scorecard) -> None:
-    path: Path = ("scorecard",)
+    path: KeyPath = ("scorecard",)
     points = scorecard.cutpoints
     for grade, cutpoint in points.items():
         same = [other for other in points if points[other] == cutpoint]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from alliancesim.scenario.checks.checker import Checker, Path, exists
+from alliancesim.scenario.checks.checker import Checker, exists
 from alliancesim.scenario.money import Revision
 from alliancesim.scenario.pipelines import Bid, Program
 from alliancesim.scenario.planned import center, is_free, is_initiative, lots_of
+from alliancesim.scenario.yamlfile import KeyPath
 
 NOT_OF_INITIATIVES = ("lots", "unit_cost_bn", "currency_shares", "residual", "bid", "divert_to")
 
@@ -22,7 +23,7 @@ def check_changes(check: Checker) -> None:
         check_kind(check, ("programs", name), program)
 
 
-def check_kind(check: Checker, path: Path, program: Program) -> None:
+def check_kind(check: Checker, path: KeyPath, program: Program) -> None:
     """What holds of an initiative, an export, a program that is diverted; the second part of its path is its name."""
     _initiative(check, path, program)
     if program.bid is not None:
@@ -31,7 +32,7 @@ def check_kind(check: Checker, path: Path, program: Program) -> None:
         _diversion(check, path, program, program.divert_to)
 
 
-def _revision(check: Checker, path: Path, revision: Revision) -> None:
+def _revision(check: Checker, path: KeyPath, revision: Revision) -> None:
     ways = [
         *(["topline_mult"] if center(revision.topline_mult) != 1.0 else []),
         *(key for key in ("topline_share_of_gdp", "topline_add_bn") if getattr(revision, key) is not None),
@@ -67,7 +68,7 @@ def _revision(check: Checker, path: Path, revision: Revision) -> None:
             check.add_key((*path, "scales", name), f"'{name}' is an initiative", "programs with lots")
 
 
-def _revision_dates(check: Checker, path: Path, revision: Revision) -> None:
+def _revision_dates(check: Checker, path: KeyPath, revision: Revision) -> None:
     triggers = revision.triggers
     if triggers is None and revision.date is None:
         check.add(path, "neither date nor triggers", "a date, or triggers that bring it early, or both")
@@ -90,7 +91,7 @@ def _revision_dates(check: Checker, path: Path, revision: Revision) -> None:
             check.add((*path, "earliest"), f"{revision.earliest} is not before date {revision.date}", "an earlier date")
 
 
-def _dormant(check: Checker, path: Path, name: str, program: Program) -> None:
+def _dormant(check: Checker, path: KeyPath, name: str, program: Program) -> None:
     """A program that a revision adds has nothing before the first budget that a revision can change."""
     first = check.first_fy if check.as_of_fy is None else max(check.first_fy, check.as_of_fy + 1)
     early = [lot.fy for lot in lots_of(check.scenario, program) if lot.fy < first]
@@ -98,7 +99,7 @@ def _dormant(check: Checker, path: Path, name: str, program: Program) -> None:
         check.add(path, f"'{name}' has a lot of FY{min(early)}", f"programs whose lots are of FY{first} or later")
 
 
-def _initiative(check: Checker, path: Path, program: Program) -> None:
+def _initiative(check: Checker, path: KeyPath, program: Program) -> None:
     if program.channel not in check.scenario.channels:
         return
     if not is_initiative(check.scenario, program):
@@ -117,7 +118,7 @@ def _initiative(check: Checker, path: Path, program: Program) -> None:
         check.add((*path, "start"), f"{program.start} is after the horizon", f"a date up to FY{check.last_fy}")
 
 
-def _bid(check: Checker, path: Path, program: Program, bid: Bid) -> None:
+def _bid(check: Checker, path: KeyPath, program: Program, bid: Bid) -> None:
     here = (*path, "bid")
     if program.residual:
         check.add((*path, "residual"), "a residual program with a bid", "lots of an export")
@@ -144,7 +145,7 @@ def _bid(check: Checker, path: Path, program: Program, bid: Bid) -> None:
             return
 
 
-def _diversion(check: Checker, path: Path, program: Program, name: str) -> None:
+def _diversion(check: Checker, path: KeyPath, program: Program, name: str) -> None:
     here = (*path, "divert_to")
     if not check.refer(here, name, check.names("programs"), "a program"):
         return

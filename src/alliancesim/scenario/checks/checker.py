@@ -6,18 +6,16 @@ import calendar
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from typing import Any
 
-from alliancesim.errors import Finding
+from alliancesim.errors import Finding, nearest
 from alliancesim.scenario.model import Scenario
 from alliancesim.scenario.shape import has_fixed_keys, shape_at
 from alliancesim.scenario.validation import REGISTERS
 from alliancesim.scenario.values import Block, Dated, Distribution
-from alliancesim.scenario.yamlfile import Key, Node, finding, node_at
+from alliancesim.scenario.yamlfile import Key, KeyPath, Node, finding, node_at
 from alliancesim.units import fiscal_year, months_since
 
-Path = tuple[Key, ...]
 Number = float | Distribution
 
 
@@ -27,23 +25,23 @@ class Checker:
 
     scenario: Scenario
     root: Node
-    left_out: set[Path]
+    left_out: set[KeyPath]
     """Entries that are broken in themselves and missing in `scenario`; nothing is concluded from their absence."""
     findings: list[Finding] = field(default_factory=list)
 
-    def add(self, path: Path, found: str, allowed: str = "", suggestion: str | None = None) -> None:
+    def add(self, path: KeyPath, found: str, allowed: str = "", suggestion: str | None = None) -> None:
         """Notes a finding at the place of a path, or of the nearest one above it that the files give."""
         node = node_at(self.root, path)
         if not node.refused and not self._follows(path, f"{found} {allowed}"):
             self.findings.append(finding(node.where(), path, found, allowed, suggestion))
 
-    def add_key(self, path: Path, found: str, allowed: str = "", suggestion: str | None = None) -> None:
+    def add_key(self, path: KeyPath, found: str, allowed: str = "", suggestion: str | None = None) -> None:
         """Notes a finding at the key that ends a path."""
         node = node_at(self.root, path)
         if not self._follows(path, f"{found} {allowed}"):
             self.findings.append(finding(node.key_at or node.at, path, found, allowed, suggestion))
 
-    def _follows(self, path: Path, words: str) -> bool:
+    def _follows(self, path: KeyPath, words: str) -> bool:
         """Whether a finding may only follow from what was left out.
 
         That is what is found there, above or below, and what stands beside it and names it. Beside a block that is left out of
@@ -65,18 +63,17 @@ class Checker:
             node = node.value[key]
         return [str(key) for key in node.value] if isinstance(node.value, dict) else []
 
-    def refer(self, path: Path, name: str, known: Iterable[str], kind: str, *, key: bool = False) -> bool:
+    def refer(self, path: KeyPath, name: str, known: Iterable[str], kind: str, *, key: bool = False) -> bool:
         """Whether a name is known; a finding where it is not."""
         listed = list(known)
         if name in listed:
             return True
-        near = get_close_matches(name, listed, 1)
         note = self.add_key if key else self.add
-        note(path, f"'{name}' is not {kind}", f"known: {', '.join(listed) or 'none'}", near[0] if near else None)
+        note(path, f"'{name}' is not {kind}", f"known: {', '.join(listed) or 'none'}", nearest(name, listed))
         return False
 
     @property
-    def whole(self) -> bool:
+    def complete(self) -> bool:
         """Whether no entry was left out."""
         return not self.left_out
 
@@ -121,11 +118,11 @@ class Checker:
         return 12.0 * (fy - self.first_fy)
 
 
-def _holds_together(left: Path) -> bool:
+def _holds_together(left: KeyPath) -> bool:
     return left[0] not in REGISTERS and has_fixed_keys(shape_at(left)) and has_fixed_keys(shape_at(left[:-1]))
 
 
-def _names(words: str, left: Path) -> bool:
+def _names(words: str, left: KeyPath) -> bool:
     if len(left) == 2 and left[0] in REGISTERS:
         return False
     return re.search(rf"\b{re.escape(str(left[-1]))}\b", words) is not None
@@ -144,14 +141,14 @@ def exists(date: str) -> bool:
     return year > 0 and (len(date) < 8 or int(date[8:10]) <= calendar.monthrange(year, int(date[5:7]))[1])
 
 
-def blocks(block: Block, path: Path = ()) -> Iterator[tuple[Path, Block]]:
+def blocks(block: Block, path: KeyPath = ()) -> Iterator[tuple[KeyPath, Block]]:
     """Every block of a scenario with its path, the root included."""
     yield path, block
     for name, value in block:
         yield from _blocks(value, (*path, name))
 
 
-def _blocks(value: Any, path: Path) -> Iterator[tuple[Path, Block]]:
+def _blocks(value: Any, path: KeyPath) -> Iterator[tuple[KeyPath, Block]]:
     if isinstance(value, Block):
         yield from blocks(value, path)
     elif isinstance(value, dict):
@@ -162,7 +159,7 @@ def _blocks(value: Any, path: Path) -> Iterator[tuple[Path, Block]]:
             yield from _blocks(part, (*path, index))
 
 
-def given(dated: Dated) -> list[tuple[Path, Number]]:
+def given(dated: Dated) -> list[tuple[KeyPath, Number]]:
     """The numbers a dated value is written with, each with its key below the value's path."""
     if dated.constant is not None:
         return [((), dated.constant)]

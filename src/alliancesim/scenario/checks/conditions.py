@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from alliancesim.scenario.checks.checker import Checker, Path, given
+from alliancesim.scenario.checks.checker import Checker, given
 from alliancesim.scenario.conditions import SUPPORT, Elasticities
 from alliancesim.scenario.pipelines import Program
 from alliancesim.scenario.planned import center, highest, lowest
 from alliancesim.scenario.values import Distribution
+from alliancesim.scenario.yamlfile import KeyPath
 
 MOST_ELASTICITY = 10.0
 STAGES, RESOURCES = "a condition, a workforce or support", "a condition or a workforce"
@@ -24,7 +25,7 @@ def check_conditions(check: Checker) -> None:
             elif register == "workforce" and name in conditions:
                 check.add_key((register, name), f"name '{name}' is that of a condition", "names unlike those of conditions")
     for name, condition in check.scenario.conditions.items():
-        path: Path = ("conditions", name)
+        path: KeyPath = ("conditions", name)
         low, high = center(condition.floor), center(condition.ceiling)
         if low > high:
             check.add((*path, "floor"), f"{low:g} is above the ceiling {high:g}", "a floor of at most the ceiling")
@@ -51,7 +52,7 @@ def check_conditions(check: Checker) -> None:
 def _workforces(check: Checker) -> None:
     readable = [*check.names("conditions"), SUPPORT]
     for name, workforce in check.scenario.workforce.items():
-        path: Path = ("workforce", name)
+        path: KeyPath = ("workforce", name)
         low, high = center(workforce.floor), center(workforce.ceiling)
         if low > high:
             check.add((*path, "floor"), f"{low:g} is above the ceiling {high:g}", "a floor of at most the ceiling")
@@ -75,7 +76,7 @@ def _readable(check: Checker) -> list[str]:
     return [*check.names("conditions"), *check.names("workforce"), SUPPORT]
 
 
-def check_readings(check: Checker, path: Path, program: Program) -> None:
+def check_readings(check: Checker, path: KeyPath, program: Program) -> None:
     """What a program reads of conditions and workforces, and does to conditions."""
     for stage_name, override in program.stages.items():
         _elasticities(check, (*path, "stages", stage_name, "slowed_by"), override.slowed_by or {}, _readable(check), STAGES)
@@ -88,7 +89,7 @@ def check_readings(check: Checker, path: Path, program: Program) -> None:
             check.add(here, "neither add nor mult" if effect.add is None else "add and mult", "exactly one of the two")
 
 
-def _elasticities(check: Checker, path: Path, read: Elasticities, known: Iterable[str], kind: str) -> None:
+def _elasticities(check: Checker, path: KeyPath, read: Elasticities, known: Iterable[str], kind: str) -> None:
     """What is read exists, is above 0 whatever happens, and by a bearable power."""
     for name, elasticity in read.items():
         here = (*path, name)
@@ -97,12 +98,12 @@ def _elasticities(check: Checker, path: Path, read: Elasticities, known: Iterabl
             _above_zero(check, here, name)
 
 
-def _size(check: Checker, path: Path, elasticity: float | Distribution) -> None:
+def _size(check: Checker, path: KeyPath, elasticity: float | Distribution) -> None:
     if max(abs(lowest(elasticity)), abs(highest(elasticity))) > MOST_ELASTICITY:
         check.add(path, f"{center(elasticity):g}", f"an elasticity of at most {MOST_ELASTICITY:g} in size")
 
 
-def _above_zero(check: Checker, path: Path, name: str) -> None:
+def _above_zero(check: Checker, path: KeyPath, name: str) -> None:
     """A condition that is read as a power has a floor above 0."""
     condition = check.scenario.conditions.get(name)
     if condition is not None and lowest(condition.floor) <= 0.0:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 
-from alliancesim.scenario.checks.checker import Checker, Path, exists
+from alliancesim.scenario.checks.checker import Checker, exists
 from alliancesim.scenario.history import BEFORE_MONTHS
 from alliancesim.scenario.planned import center, highest, lowest
+from alliancesim.scenario.yamlfile import KeyPath
 
 MOST_JUMPS_PER_MONTH = 10.0
 
@@ -16,7 +17,7 @@ def check_economy(check: Checker) -> None:
     _gdp(check)
     _rule(check)
     for name, currency in check.scenario.currencies.items():
-        path: Path = ("currencies", name)
+        path: KeyPath = ("currencies", name)
         if currency.history is None and currency.spot_rate is None:
             check.add(path, "neither history nor spot_rate", "one of the two tells the rate at the start")
         if currency.history is None and check.first_fy not in currency.budget_rate:
@@ -31,7 +32,7 @@ def _process(check: Checker, name: str) -> None:
     """Keys that a kind of process cannot do without, and numbers that it cannot work with."""
     currency = check.scenario.currencies[name]
     process = currency.process
-    path: Path = ("currencies", name, "process")
+    path: KeyPath = ("currencies", name, "process")
     if process.kind == "regime_switching":
         missing = [state for state in ("calm", "turbulent") if getattr(process, state) is None]
         if missing:
@@ -51,7 +52,7 @@ def _process(check: Checker, name: str) -> None:
 
 def _gdp(check: Checker) -> None:
     gdp = check.scenario.economy.gdp
-    path: Path = ("economy", "gdp")
+    path: KeyPath = ("economy", "gdp")
     if gdp.base_fy > check.first_fy:
         check.add((*path, "base_fy"), f"FY{gdp.base_fy} is after the first year FY{check.first_fy}", "first_fy or earlier")
     elif gdp.base_fy < check.first_fy - 1:
@@ -63,7 +64,7 @@ def _gdp(check: Checker) -> None:
 
 def _rule(check: Checker) -> None:
     rule = check.scenario.economy.budget_rate_rule
-    path: Path = ("economy", "budget_rate_rule")
+    path: KeyPath = ("economy", "budget_rate_rule")
     if not 1 <= rule.last_month_before <= rule.first_month_before <= BEFORE_MONTHS:
         found = f"months {rule.first_month_before} to {rule.last_month_before} before the year"
         check.add(path, found, f"{BEFORE_MONTHS} >= first_month_before >= last_month_before >= 1")
@@ -71,7 +72,7 @@ def _rule(check: Checker) -> None:
 
 def _shocks(check: Checker) -> None:
     for name, shock in check.scenario.shocks.items():
-        path: Path = ("shocks", name)
+        path: KeyPath = ("shocks", name)
         check.refer((*path, "currency"), shock.currency, check.names("currencies"), "a currency")
         if lowest(shock.size_share) <= -1.0:
             check.add((*path, "size_share"), f"{lowest(shock.size_share):g}", "a size above -1")
@@ -93,7 +94,7 @@ def _correlation(check: Checker) -> None:
     pairs: dict[tuple[str, str], float] = {}
     sound = True
     for one, row in check.scenario.correlation.items():
-        path: Path = ("correlation", one)
+        path: KeyPath = ("correlation", one)
         sound &= check.refer(path, one, known, "a currency", key=True)
         for other, number in row.items():
             below = (*path, other)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 import re
 
-from alliancesim.scenario.checks.checker import Checker, Path, blocks, given, whole
+from alliancesim.scenario.checks.checker import Checker, blocks, given, whole
 from alliancesim.scenario.pipelines import Disruptions
 from alliancesim.scenario.planned import TAIL_YEARS, center, dated_value, highest, lowest
 from alliancesim.scenario.provenance import numbers
 from alliancesim.scenario.shape import bounds, percent, shape_at, span
 from alliancesim.scenario.values import Dated, Distribution, Noise
+from alliancesim.scenario.yamlfile import KeyPath
 
 LARGEST = 1e12
 REACH_YEARS = 60
@@ -18,6 +19,7 @@ MOST_ENTRIES = 2000
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _REGISTERS = ("programs", "channels", "resources", "currencies", "shocks", "conditions", "workforce", "packages", "expect")
+"""Keys of the root whose names are looked at."""
 _NARROWER = {"plan_rate": {"gt": 0.0}, "topline_share_of_gdp": {"ge": 0.0, "le": 1.0}}
 """Dated values whose numbers have other bounds than those of all."""
 
@@ -74,7 +76,7 @@ def _raw_keys(check: Checker, register: tuple[str, ...]) -> list[object]:
     return list(node.value)
 
 
-def _noise(check: Checker, path: Path, noise: Noise) -> None:
+def _noise(check: Checker, path: KeyPath, noise: Noise) -> None:
     if center(noise.p90) < center(noise.median):
         check.add((*path, "p90"), f"{center(noise.p90):g} is below the median", f"at least the median {center(noise.median):g}")
     a, b = center(noise.system_loading_share), center(noise.program_loading_share)
@@ -84,7 +86,7 @@ def _noise(check: Checker, path: Path, noise: Noise) -> None:
         )
 
 
-def _dated(check: Checker, path: Path, dated: Dated) -> None:
+def _dated(check: Checker, path: KeyPath, dated: Dated) -> None:
     limits = _NARROWER.get(str(path[-1]), bounds(Dated))
     for key, number in given(dated):
         if isinstance(number, Distribution):
@@ -93,7 +95,7 @@ def _dated(check: Checker, path: Path, dated: Dated) -> None:
             check.add((*path, *key), f"{number:g}", f"a number{span(limits)}{percent((*path, *key), limits)}")
 
 
-def _distribution(check: Checker, path: Path, drawn: Distribution, limits: dict[str, float]) -> None:
+def _distribution(check: Checker, path: KeyPath, drawn: Distribution, limits: dict[str, float]) -> None:
     """The ends, or the center where there are none, keep the bounds of the key; beyond a center draws are clipped to them."""
     low, high = lowest(drawn), highest(drawn)
     if not (_within(low, limits) and _within(high, limits)):
@@ -141,7 +143,7 @@ def check_growth(check: Checker) -> None:
 def check_capacity(check: Checker) -> None:
     """Slots come whole; lines and slots in bearable numbers."""
     for name, resource in check.scenario.resources.items():
-        path: Path = ("resources", name, "capacity")
+        path: KeyPath = ("resources", name, "capacity")
         most = 10_000 if resource.kind == "slots" else 1_000_000
         for key, number in given(resource.capacity):
             if resource.kind == "slots" and (not isinstance(number, int | float) or not whole(number)):

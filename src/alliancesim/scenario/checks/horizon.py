@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from alliancesim.scenario.checks.checker import Checker, Path, exists
+from alliancesim.scenario.checks.checker import Checker, exists
 from alliancesim.scenario.shape import Shape, core, fields, is_date, key_shape
 from alliancesim.scenario.values import Block
+from alliancesim.scenario.yamlfile import KeyPath
 
 MOST_YEARS = 60
 
@@ -41,7 +42,7 @@ def check_horizon(check: Checker) -> bool:
     return True
 
 
-def _dates(block: Block, path: Path) -> Iterator[tuple[Path, str, bool]]:
+def _dates(block: Block, path: KeyPath) -> Iterator[tuple[KeyPath, str, bool]]:
     """Every date below a block with its path, and whether it is a key."""
     shapes = fields(type(block))
     for name, value in block:
@@ -49,7 +50,7 @@ def _dates(block: Block, path: Path) -> Iterator[tuple[Path, str, bool]]:
             yield from _dates_of(value, shapes[name], (*path, name))
 
 
-def _dates_of(value: object, shape: Shape, path: Path) -> Iterator[tuple[Path, str, bool]]:
+def _dates_of(value: object, shape: Shape, path: KeyPath) -> Iterator[tuple[KeyPath, str, bool]]:
     if isinstance(value, str):
         if is_date(shape):
             yield path, value, False

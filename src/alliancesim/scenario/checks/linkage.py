@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from alliancesim.scenario.checks.checker import Checker, Path, exists
+from alliancesim.scenario.checks.checker import Checker, exists
 from alliancesim.scenario.linkage import Round
 from alliancesim.scenario.planned import center, highest, lowest
+from alliancesim.scenario.yamlfile import KeyPath
 
 MOST_ROUND_DATES = 1000
 
@@ -12,7 +13,7 @@ MOST_ROUND_DATES = 1000
 def check_linkage(check: Checker) -> None:
     """The checks of `linkage`."""
     linkage = check.scenario.linkage
-    path: Path = ("linkage",)
+    path: KeyPath = ("linkage",)
     for regime, row in linkage.rates_per_month.items():
         below = (*path, "rates_per_month", regime)
         if regime in row:
@@ -40,7 +41,7 @@ def check_linkage(check: Checker) -> None:
 
 def _statements(check: Checker) -> None:
     pressure = check.scenario.linkage.pressure
-    path: Path = ("linkage", "pressure")
+    path: KeyPath = ("linkage", "pressure")
     ceiling = lowest(pressure.statements_ceiling_per_month)
     if highest(pressure.statements_ceiling_per_month) > 100.0:
         check.add(
@@ -59,7 +60,7 @@ def _statements(check: Checker) -> None:
 def _facts(check: Checker) -> None:
     """Regimes and tariffs on record begin before the end of the as-of month, regimes in order."""
     linkage = check.scenario.linkage
-    dated: list[tuple[Path, str, bool]] = []
+    dated: list[tuple[KeyPath, str, bool]] = []
     dated += [
         (("linkage", "known_regimes", index, "date"), known.date, False) for index, known in enumerate(linkage.known_regimes)
     ]
@@ -77,7 +78,7 @@ def _facts(check: Checker) -> None:
             check.add(("linkage", "known_regimes", index, "date"), f"{after} is not after {before}", "dates in their order")
 
 
-def _round(check: Checker, path: Path, round_: Round) -> None:
+def _round(check: Checker, path: KeyPath, round_: Round) -> None:
     if not round_.dates:
         check.add((*path, "dates"), "no dates", "at least one date")
     if len(round_.dates) > MOST_ROUND_DATES:

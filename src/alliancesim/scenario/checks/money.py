@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from alliancesim.scenario.checks.checker import Checker, Path, exists
+from alliancesim.scenario.checks.checker import Checker, exists
 from alliancesim.scenario.planned import center, dated_value, is_free, planned_lot_bn, waiting_programs
 from alliancesim.scenario.values import Quantity
+from alliancesim.scenario.yamlfile import KeyPath
 
 ROUNDING_BN = 1e-6
 
@@ -12,7 +13,7 @@ ROUNDING_BN = 1e-6
 def check_money(check: Checker) -> None:
     """The checks of `money`."""
     money = check.scenario.money
-    path: Path = ("money",)
+    path: KeyPath = ("money",)
     if (money.topline_bn is None) == (money.topline_share_of_gdp is None):
         found = "neither" if money.topline_bn is None else "both"
         check.add(path, f"{found} of topline_bn, topline_share_of_gdp", "exactly one of the two")
@@ -35,7 +36,7 @@ def check_money(check: Checker) -> None:
             check.add((*path, "taxes", name, "date"), f"{tax.date} is after the horizon", f"a date up to FY{check.last_fy}")
 
 
-def check_shares(check: Checker, path: Path, shares: dict[str, Quantity]) -> None:
+def check_shares(check: Checker, path: KeyPath, shares: dict[str, Quantity]) -> None:
     """Currency shares name currencies and sum to at most 1."""
     for name in shares:
         check.refer((*path, name), name, check.names("currencies"), "a currency", key=True)
@@ -59,7 +60,7 @@ def check_residuals(check: Checker) -> None:
             continue
         first[program.bucket] = name
         bucket = money.buckets.get(program.bucket)
-        if bucket is None or not check.whole:
+        if bucket is None or not check.complete:
             continue
         short = []
         for fy in range(check.first_fy, check.last_fy + 1):

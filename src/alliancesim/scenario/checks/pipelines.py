@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from alliancesim.scenario.checks.checker import Checker, Path, exists, whole
+from alliancesim.scenario.checks.checker import Checker, exists, whole
 from alliancesim.scenario.checks.money import check_shares
 from alliancesim.scenario.conditions import Milestone
 from alliancesim.scenario.pipelines import (
@@ -21,6 +21,7 @@ from alliancesim.scenario.pipelines import (
 from alliancesim.scenario.planned import center, has_line, is_free, is_initiative, lots_of, lowest, stage_value
 from alliancesim.scenario.shape import words
 from alliancesim.scenario.values import Distribution
+from alliancesim.scenario.yamlfile import KeyPath
 from alliancesim.units import month_name
 
 MOST_STAGES = 40
@@ -43,7 +44,7 @@ def check_pipelines(check: Checker) -> None:
         check_program(check, ("programs", name), program)
 
 
-def _background(check: Checker, path: Path, background: Background, kind: str) -> None:
+def _background(check: Checker, path: KeyPath, background: Background, kind: str) -> None:
     if center(background.arrivals_per_month) > 1000.0:
         check.add((*path, "arrivals_per_month"), f"{center(background.arrivals_per_month):g}", "at most 1,000 a month")
     if center(background.backlog) > 100_000.0:
@@ -54,7 +55,7 @@ def _background(check: Checker, path: Path, background: Background, kind: str) -
         check.add((*path, "size"), f"sizes from {lowest(background.size):g}", "sizes above 0")
 
 
-def _disruptions(check: Checker, path: Path, disruptions: Disruptions) -> None:
+def _disruptions(check: Checker, path: KeyPath, disruptions: Disruptions) -> None:
     """They fit the room there is for them, even where twice as many come as are expected."""
     least = 2.0 * check.end / MOST_DISRUPTIONS
     between = lowest(disruptions.mean_months_between)
@@ -63,7 +64,7 @@ def _disruptions(check: Checker, path: Path, disruptions: Disruptions) -> None:
         check.add((*path, "mean_months_between"), f"{between:g}", said)
 
 
-def _channel(check: Checker, path: Path, channel: Channel) -> None:
+def _channel(check: Checker, path: KeyPath, channel: Channel) -> None:
     stages = list(channel.stages.values())
     names = list(channel.stages)
     if channel.payment is not None:
@@ -89,7 +90,7 @@ def _channel(check: Checker, path: Path, channel: Channel) -> None:
         _stage(check, (*path, "stages", name), stage, name, names)
 
 
-def _stage(check: Checker, path: Path, stage: Stage | StageOverride, name: str, names: list[str]) -> None:
+def _stage(check: Checker, path: KeyPath, stage: Stage | StageOverride, name: str, names: list[str]) -> None:
     if stage.resource is not None:
         check.refer((*path, "resource"), stage.resource, check.names("resources"), "a resource")
     if stage.duration_months is not None and center(stage.duration_months) > 1200.0:
@@ -105,12 +106,12 @@ def _stage(check: Checker, path: Path, stage: Stage | StageOverride, name: str, 
             check.refer(here, milestone, MILESTONES, "a milestone")
 
 
-def _rework(check: Checker, path: Path, rework: Rework, name: str, names: list[str]) -> None:
+def _rework(check: Checker, path: KeyPath, rework: Rework, name: str, names: list[str]) -> None:
     if check.refer((*path, "to"), rework.to, names, "a stage of the channel") and names.index(rework.to) > names.index(name):
         check.add((*path, "to"), f"'{rework.to}' comes after '{name}'", "the same stage or an earlier one")
 
 
-def _payment(check: Checker, path: Path, payment: Payment) -> None:
+def _payment(check: Checker, path: KeyPath, payment: Payment) -> None:
     if (payment.shares is None) == (payment.norden_rayleigh_years is None):
         found = "neither shares nor norden_rayleigh_years" if payment.shares is None else "shares and norden_rayleigh_years"
         check.add(path, found, "exactly one of the two")
@@ -129,7 +130,7 @@ def _payment(check: Checker, path: Path, payment: Payment) -> None:
         check.add(here, f"{center(payment.norden_rayleigh_final_share):g}", "a share above 0 and below 1")
 
 
-def check_program(check: Checker, path: Path, program: Program) -> None:
+def check_program(check: Checker, path: KeyPath, program: Program) -> None:
     """What a program names, buys and promises; the second part of its path is its name, also for an alternative of it."""
     if program.bucket is not None:
         check.refer((*path, "bucket"), program.bucket, check.names("money", "buckets"), "a bucket")
@@ -158,7 +159,7 @@ def check_program(check: Checker, path: Path, program: Program) -> None:
     _promise(check, path, program)
 
 
-def _line(check: Checker, path: Path, program: Program, stages: list[str]) -> None:
+def _line(check: Checker, path: KeyPath, program: Program, stages: list[str]) -> None:
     """One stage of a pipeline is work on a line."""
     lines = [name for name in stages if has_line(check.scenario, program, name)]
     if len(lines) > 1:
@@ -166,7 +167,7 @@ def _line(check: Checker, path: Path, program: Program, stages: list[str]) -> No
         check.add(_given(path, program, lines[1], "resource"), found, "one stage of a pipeline on a line")
 
 
-def _returns(check: Checker, path: Path, program: Program, stages: list[str]) -> None:
+def _returns(check: Checker, path: KeyPath, program: Program, stages: list[str]) -> None:
     """A job has its own draws for each time it passes a stage."""
     reworks = {name: stage_value(check.scenario, program, name, "rework") for name in stages}
     most = {name: rework.most for name, rework in reworks.items() if rework is not None}
@@ -176,14 +177,14 @@ def _returns(check: Checker, path: Path, program: Program, stages: list[str]) ->
         check.add((*_given(path, program, last, "rework"), "most"), found, f"at most {MOST_VISITS - 1} returns in a pipeline")
 
 
-def _given(path: Path, program: Program, stage: str, item: str) -> Path:
+def _given(path: KeyPath, program: Program, stage: str, item: str) -> KeyPath:
     """Where a program's pipeline has a stage's item from: its own override, else its channel."""
     override = program.stages.get(stage)
     owner = path if override is not None and getattr(override, item) is not None else ("channels", program.channel)
     return (*owner, "stages", stage, item)
 
 
-def _quantity(check: Checker, path: Path, program: Program) -> None:
+def _quantity(check: Checker, path: KeyPath, program: Program) -> None:
     if program.residual:
         if program.quantity != "value":
             check.add((*path, "quantity"), "a residual program in units", "quantity: value")
@@ -212,7 +213,7 @@ def _quantity(check: Checker, path: Path, program: Program) -> None:
         )
 
 
-def _lots(check: Checker, path: Path, program: Program) -> None:
+def _lots(check: Checker, path: KeyPath, program: Program) -> None:
     oldest = check.first_fy - OLDEST_LOT_YEARS
     years: set[int] = set()
     for index, lot in enumerate(program.lots):
@@ -232,7 +233,7 @@ def _lots(check: Checker, path: Path, program: Program) -> None:
         check.add((*path, "price_fy"), f"FY{program.price_fy}", f"FY{oldest} to FY{check.last_fy}")
 
 
-def _state(check: Checker, path: Path, program: Program) -> None:
+def _state(check: Checker, path: KeyPath, program: Program) -> None:
     years = {lot.fy for lot in lots_of(check.scenario, program)}
     seen: set[int] = set()
     for index, state in enumerate(program.state):
@@ -251,7 +252,7 @@ def _state(check: Checker, path: Path, program: Program) -> None:
             check.refer((*here, "stage"), state.stage, named, f"a stage of channel '{program.channel}'")
 
 
-def _promise(check: Checker, path: Path, program: Program) -> None:
+def _promise(check: Checker, path: KeyPath, program: Program) -> None:
     baseline, estimate = program.baseline_delivery, program.current_estimate
     if (baseline is None) != (estimate is None):
         given, other = (
@@ -269,11 +270,11 @@ def _promise(check: Checker, path: Path, program: Program) -> None:
 
 def check_cycles(check: Checker) -> None:
     """No stage waits for a milestone that waits for it."""
-    if not check.whole:
+    if not check.complete:
         return
     scenario = check.scenario
     waits: dict[tuple[str, int], list[tuple[str, int]]] = {}
-    places: dict[tuple[str, int], Path] = {}
+    places: dict[tuple[str, int], KeyPath] = {}
     for name, program in scenario.programs.items():
         channel = scenario.channels.get(program.channel)
         if channel is None:
@@ -281,7 +282,7 @@ def check_cycles(check: Checker) -> None:
         for index, stage_name in enumerate(channel.stages):
             override = program.stages.get(stage_name)
             own = override is not None and override.after is not None
-            place: Path = ("programs", name) if own else ("channels", program.channel)
+            place: KeyPath = ("programs", name) if own else ("channels", program.channel)
             places[name, index] = (*place, "stages", stage_name, "after")
             waits[name, index] = ([(name, index - 1)] if index else []) + [
                 target

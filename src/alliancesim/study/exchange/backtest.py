@@ -226,9 +226,9 @@ def _of_blocks(value: float, resampled: Floats, number: float) -> Value:
         number: blocks in the series, k, not always whole.
     """
     if number < 2.0:  # then most resamples, or all, are the same series begun elsewhere
-        return Value(value, None, None)
+        return Value.around(value, None)
     half = student(number - 1.0) * float(np.std(resampled)) * math.sqrt(number / (number - 1.0))
-    return Value(value, value - half, value + half)
+    return Value.around(value, half)
 
 
 def _share(value: Value) -> Value:

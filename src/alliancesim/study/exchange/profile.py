@@ -15,8 +15,8 @@ from scipy.stats import chi2
 from threadpoolctl import threadpool_limits
 
 from alliancesim.plan.layout import Floats
+from alliancesim.study.estimate import CONFIDENCE
 
-CONFIDENCE = 0.95
 GOAL = math.sqrt(float(chi2.ppf(CONFIDENCE, 1)))
 """Root of twice the fall of the profile log likelihood at the ends of the interval."""
 NEVER_MIND = 1e10
@@ -67,10 +67,6 @@ class Law:
     starts: tuple[tuple[float, ...], ...]
     ordered: tuple[int, int] | None = None
     """Two parameters of which the first is at most the second."""
-
-    def index(self, name: str) -> int:
-        """Position of a parameter."""
-        return [parameter.name for parameter in self.parameters].index(name)
 
 
 @dataclass(frozen=True)

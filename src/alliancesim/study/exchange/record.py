@@ -6,12 +6,11 @@ import math
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any
 
 import numpy as np
 
-from alliancesim.errors import RunError
+from alliancesim.errors import RunError, nearest
 from alliancesim.plan.layout import Floats
 from alliancesim.scenario.history import History, months_between
 from alliancesim.scenario.load import load_scenario
@@ -70,8 +69,8 @@ def read_record(
     loaded = load_scenario(scenario, settings)
     currencies = loaded.scenario.currencies
     if currency not in currencies:
-        near = get_close_matches(currency, currencies, 1)
-        said = f"; did you mean '{near[0]}'?" if near else ""
+        meant = nearest(currency, currencies)
+        said = f"; did you mean '{meant}'?" if meant else ""
         message = f"'{currency}' is not a currency of {scenario}; known: {', '.join(currencies) or 'none'}{said}"
         raise RunError(message)
     history = loaded.histories.get(currency)
