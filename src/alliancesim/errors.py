@@ -41,7 +41,7 @@ class Finding:
 
 
 def nearest(given: object, known: Iterable[str], likeness: float = 0.6) -> str | None:
-    """What may have been meant: the known text most like the one given, in capitals or not; None where none is as like (0 to 1)."""
+    """What may have been meant: the known text most like the one given, capitals aside; None where none is as like (0 to 1)."""
     lower = {word.lower(): word for word in reversed(list(known))}
     return lower.get(next(iter(get_close_matches(str(given).lower(), lower, 1, likeness)), ""))
 

@@ -45,9 +45,9 @@ def check_general(check: Checker) -> None:
 
 def _names(check: Checker) -> None:
     registers: list[tuple[str, ...]] = [(name,) for name in _REGISTERS]
-    registers += [("money", "buckets"), ("money", "taxes"), ("money", "revisions"), ("linkage", "rounds")]
+    registers += [("money", "buckets"), ("money", "taxes"), ("money", "revisions"), ("linkage", "rounds"), ("scorecard", "areas")]
     registers += [("channels", name, "stages") for name in check.names("channels")]
-    registers += [("programs", name, "effects") for name in check.names("programs")]
+    registers += [("programs", name, part) for name in check.names("programs") for part in ("effects", "alternatives")]
     registers += [("packages", name, part) for name in check.names("packages") for part in ("components", "enablers")]
     registers += [("scorecard", "areas", name, "indicators") for name in check.names("scorecard", "areas")]
     for register in registers:
