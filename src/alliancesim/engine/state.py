@@ -10,17 +10,7 @@ import numpy as np
 from alliancesim.engine.conditions import begin_conditions
 from alliancesim.engine.delivery import count_total
 from alliancesim.kernels import kernel
-from alliancesim.plan.columns import (
-    AREA_YEAR,
-    CONDITION_YEAR,
-    CURRENCY_YEAR,
-    FISCAL_YEAR,
-    PACKAGE_YEAR,
-    PROGRAM,
-    PROGRAM_YEAR,
-    RESOURCE_YEAR,
-    WORKFORCE_YEAR,
-)
+from alliancesim.plan.columns import COLUMNS
 from alliancesim.plan.layout import (
     CASH,
     CASH_RESERVE,
@@ -93,18 +83,14 @@ def new_outcomes(compiled: Compiled, *replications: int) -> Outcomes:
     plan = compiled.plan
     programs, currencies = plan.program_share_at.shape
     years = plan.years
-    return Outcomes(
-        fiscal=np.zeros((*replications, years, len(FISCAL_YEAR))),
-        currency=np.zeros((*replications, currencies, years, len(CURRENCY_YEAR))),
-        bucket=np.zeros((*replications, len(plan.bucket_apart), years)),
-        program=np.zeros((*replications, programs, len(PROGRAM))),
-        program_year=np.zeros((*replications, programs, years, len(PROGRAM_YEAR))),
-        resource_year=np.zeros((*replications, len(plan.resource_at), years, len(RESOURCE_YEAR))),
-        package_year=np.zeros((*replications, len(compiled.labels.packages), years, len(PACKAGE_YEAR))),
-        area_year=np.zeros((*replications, len(compiled.labels.areas), years, len(AREA_YEAR))),
-        condition=np.zeros((*replications, plan.workforce_first, years, len(CONDITION_YEAR))),
-        workforce=np.zeros((*replications, len(plan.workforce_at), years, len(WORKFORCE_YEAR))),
-    )
+    shapes: dict[str, tuple[int, ...]] = {
+        "fiscal": (years,), "currency": (currencies, years), "program": (programs,), "program_year": (programs, years),
+        "resource_year": (len(plan.resource_at), years), "package_year": (len(compiled.labels.packages), years),
+        "area_year": (len(compiled.labels.areas), years), "condition": (plan.workforce_first, years),
+        "workforce": (len(plan.workforce_at), years),
+    }  # fmt: skip
+    arrays: dict[str, Any] = {name: np.zeros((*replications, *shape, len(COLUMNS[name]))) for name, shape in shapes.items()}
+    return Outcomes(**arrays, bucket=np.zeros((*replications, len(plan.bucket_apart), years)))
 
 
 @kernel

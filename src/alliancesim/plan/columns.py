@@ -154,6 +154,18 @@ TABLES = {
     "conditions": CONDITION_YEAR,
     "workforce": WORKFORCE_YEAR,
 }
+COLUMNS = {
+    "fiscal": FISCAL_YEAR,
+    "currency": CURRENCY_YEAR,
+    "program": PROGRAM,
+    "program_year": PROGRAM_YEAR,
+    "resource_year": RESOURCE_YEAR,
+    "package_year": PACKAGE_YEAR,
+    "area_year": AREA_YEAR,
+    "condition": CONDITION_YEAR,
+    "workforce": WORKFORCE_YEAR,
+}
+"""The last axis of each array of `plan.layout.Outcomes`; `bucket` has no columns."""
 
 
 def _positions(columns: tuple[Column, ...]) -> dict[str, int]:

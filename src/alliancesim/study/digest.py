@@ -19,17 +19,7 @@ from typing import Any
 import numpy as np
 import xxhash
 
-from alliancesim.plan.columns import (
-    AREA_YEAR,
-    CONDITION_YEAR,
-    CURRENCY_YEAR,
-    FISCAL_YEAR,
-    PACKAGE_YEAR,
-    PROGRAM,
-    PROGRAM_YEAR,
-    RESOURCE_YEAR,
-    WORKFORCE_YEAR,
-)
+from alliancesim.plan.columns import COLUMNS
 from alliancesim.plan.layout import Outcomes
 from alliancesim.study.layout import OPTIONAL, Floats, Layout
 
@@ -85,9 +75,6 @@ def plain_bytes(value: Any) -> bytes:
 
 def _names(layout: Layout) -> dict[str, Any]:
     plain = layout.plain()
-    tables = {"fiscal": FISCAL_YEAR, "currency": CURRENCY_YEAR, "program": PROGRAM, "program_year": PROGRAM_YEAR,
-              "resource_year": RESOURCE_YEAR}  # fmt: skip
-    optional = {"conditions": ("condition", CONDITION_YEAR), "workforces": ("workforce", WORKFORCE_YEAR),
-                "packages": ("package_year", PACKAGE_YEAR), "areas": ("area_year", AREA_YEAR)}  # fmt: skip
-    tables |= dict(optional[register] for register in OPTIONAL if register in plain)
-    return plain | {"columns": {name: [column.name for column in columns] for name, columns in tables.items()}}
+    absent = {optional.array for register, optional in OPTIONAL.items() if register not in plain}
+    columns = {array: [column.name for column in columns] for array, columns in COLUMNS.items() if array not in absent}
+    return plain | {"columns": columns}

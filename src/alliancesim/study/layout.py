@@ -4,23 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from alliancesim.errors import PlanError, RunError, StoreError, nearest
-from alliancesim.plan.columns import (
-    AREA_YEAR,
-    CONDITION_YEAR,
-    CURRENCY_YEAR,
-    FISCAL_YEAR,
-    PACKAGE_YEAR,
-    PROGRAM,
-    PROGRAM_YEAR,
-    RESOURCE_YEAR,
-    WORKFORCE_YEAR,
-    Column,
-)
+from alliancesim.plan.columns import COLUMNS, CURRENCY_YEAR, FISCAL_YEAR, PROGRAM, PROGRAM_YEAR, RESOURCE_YEAR, Column
 from alliancesim.plan.layout import Floats as Floats
 from alliancesim.plan.layout import Outcomes
 
@@ -36,8 +25,24 @@ REPLICATION_COLUMNS = (
 )
 REGISTERS = ("currencies", "buckets", "programs", "resources", "conditions", "workforces", "packages", "areas")
 """The names a layout has, by register, in the order of its fields."""
-OPTIONAL = ("conditions", "workforces", "packages", "areas")
-"""Registers that only some scenarios have; where they are empty there is no such table, and digests do not know of it."""
+
+
+class OptionalTable(NamedTuple):
+    """The table of a register that only some scenarios have."""
+
+    name: str
+    key: str
+    array: str
+    """Where its values stand in `Outcomes`."""
+
+
+OPTIONAL = {
+    "conditions": OptionalTable("conditions", "condition", "condition"),
+    "workforces": OptionalTable("workforce", "workforce", "workforce"),
+    "packages": OptionalTable("packages", "package", "package_year"),
+    "areas": OptionalTable("areas", "area", "area_year"),
+}
+"""By register; where one is empty there is no such table, and digests do not know of it."""
 
 CENSORED_BY = {
     "first_delivery_months": "first_delivery_censored", "slip_months": "first_delivery_censored",
@@ -140,14 +145,7 @@ class Layout:
             Table("program_years", (programs, years), PROGRAM_YEAR),
             Table("resource_years", (resources, years), RESOURCE_YEAR),
         ]
-        if self.conditions:
-            tables.append(Table("conditions", (("condition", self.conditions), years), CONDITION_YEAR))
-        if self.workforces:
-            tables.append(Table("workforce", (("workforce", self.workforces), years), WORKFORCE_YEAR))
-        if self.packages:
-            tables.append(Table("packages", (("package", self.packages), years), PACKAGE_YEAR))
-        if self.areas:
-            tables.append(Table("areas", (("area", self.areas), years), AREA_YEAR))
+        tables += [Table(one.name, ((one.key, names), years), COLUMNS[one.array]) for one, names in self._optional()]
         for table in tables:
             names = [column.name for column in table.columns]
             twice = sorted({name for name in names if names.count(name) > 1})
@@ -181,15 +179,7 @@ class Layout:
             "program_years": outcomes.program_year,
             "resource_years": outcomes.resource_year,
         }
-        if self.conditions:
-            rows["conditions"] = outcomes.condition
-        if self.workforces:
-            rows["workforce"] = outcomes.workforce
-        if self.packages:
-            rows["packages"] = outcomes.package_year
-        if self.areas:
-            rows["areas"] = outcomes.area_year
-        return rows
+        return rows | {one.name: getattr(outcomes, one.array) for one, _ in self._optional()}
 
     def outcomes(self, rows: Mapping[str, Floats]) -> Outcomes:
         """The inverse of `rows`."""
@@ -197,6 +187,7 @@ class Layout:
         n, own = len(fiscal), len(FISCAL_YEAR)
         split = own + len(self.currencies) * len(CURRENCY_YEAR)
         currency = fiscal[:, :, own:split].reshape(n, self.years, len(self.currencies), len(CURRENCY_YEAR))
+        absent = {one.array: np.zeros((n, 0, self.years, len(COLUMNS[one.array]))) for one in OPTIONAL.values()}
         return Outcomes(
             fiscal=fiscal[:, :, :own],
             currency=currency.transpose(0, 2, 1, 3),
@@ -204,11 +195,14 @@ class Layout:
             program=rows["programs"],
             program_year=rows["program_years"],
             resource_year=rows["resource_years"],
-            condition=rows.get("conditions", np.zeros((n, 0, self.years, len(CONDITION_YEAR)))),
-            workforce=rows.get("workforce", np.zeros((n, 0, self.years, len(WORKFORCE_YEAR)))),
-            package_year=rows.get("packages", np.zeros((n, 0, self.years, len(PACKAGE_YEAR)))),
-            area_year=rows.get("areas", np.zeros((n, 0, self.years, len(AREA_YEAR)))),
+            **{one.array: rows.get(one.name, absent[one.array]) for one in OPTIONAL.values()},
         )
+
+    def _optional(self) -> Iterator[tuple[OptionalTable, tuple[str, ...]]]:
+        """Registers that not every scenario has and this one does, with their names."""
+        for register, one in OPTIONAL.items():
+            if names := getattr(self, register):
+                yield one, names
 
     def _currency_columns(self) -> Iterator[Column]:
         for currency in self.currencies:
