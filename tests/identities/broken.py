@@ -200,7 +200,7 @@ def overcharge(out: Any, p: int, *rest: Any) -> None:
     out.program[p, contract.COST_BY_CAUSE] += 1.0
 
 
-def owe_less(plan: Any, w: Any, s: Any, p: int, y: int, *rest: Any) -> None:
+def owe_less(w: Any, s: Any, p: int, y: int, *rest: Any) -> None:
     """A billion of a contract is forgotten."""
     s.due_home[y + 1] -= 1.0
 

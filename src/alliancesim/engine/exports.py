@@ -76,4 +76,4 @@ class Exports:
         context = self.context
         won = meet_bid(*context.handles, context.seed, context.replication, i, context.env.now)
         name = context.compiled.labels.programs[context.plan.bid_program[i]]
-        context.tell(context.env.now, Rank.ROUND, f"bid {name}", "won" if won else "lost")
+        context.tell(context.env.now, Rank.ROUND, name, "bid won" if won else "bid lost")
