@@ -37,7 +37,7 @@ Each file of [scenarios](../scenarios) that extends the Japan baseline asks one 
 in the baseline and as the scenario moves them: {replications} futures of each on common draws (seed {seed}), means where no
 percentile is named, with 95 % intervals as `alliancesim compare` gives them. `python docs/library.py` makes this page again; a
 test asks that every interval lies on the side of zero that [library.yaml](library.yaml) says. In the place of a year, `open` is
-the sum over the fiscal years open on the as-of date, FY2026 to FY2035. Months count from the start of
+the sum over the fiscal years open on the as-of date, FY2025 to FY2035. Months count from the start of
 FY2023; a delivery beyond the horizon counts as one at the horizon, so such a difference is a lower bound.
 
 """
