@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mutants import Mutant
 
-PLAY, WALK, ARRIVALS, DURATIONS, LOTS, WAITING, SPACE, EVENTS, AGENDA, ORDERS, EXPORTS = (
+PLAY, WALK, ARRIVALS, DURATIONS, LOTS, WAITING, OCCUPANCY, SPACE, EVENTS, AGENDA, ORDERS, EXPORTS = (
     f"engine/{name}.py"
     for name in (
         "play",
@@ -13,6 +13,7 @@ PLAY, WALK, ARRIVALS, DURATIONS, LOTS, WAITING, SPACE, EVENTS, AGENDA, ORDERS, E
         "durations",
         "lots",
         "waiting",
+        "occupancy",
         "workspace",
         "eventlist",
         "agenda",
@@ -80,7 +81,7 @@ _SLIPS = (
     ),
     (
         "next year's room holds a year early",
-        WAITING,
+        OCCUPANCY,
         "min(year, plan.years - 1)",
         "min(year + 1, plan.years - 1)",
     ),
@@ -165,7 +166,9 @@ _SLIPS = (
     ),
     ("nobody looks at the queue when a condition moves", ARRIVALS, "if reached_bits >= MOVED:", "if reached_bits > 99:"),
     ("conditions speed up no line", WAITING, "if t > 0.0 else 0] * s.scale[q]", "if t > 0.0 else 0]"),
-    ("conditions open no slot", WAITING, "plan.years - 1)], s.scale[q])", "plan.years - 1)], 1.0)"),
+    ("a completion is reached again", ARRIVALS, "if space.completed[p] == 0 and delivered", "if delivered"),
+    ("what was complete is so for good", LOTS, "if not is_complete(s, p, latest):", "if space.completed[p] == 0:"),
+    ("conditions open no slot", OCCUPANCY, "plan.years - 1)], s.scale[q])", "plan.years - 1)], 1.0)"),
     (
         "becoming operational has no effect",
         WALK,

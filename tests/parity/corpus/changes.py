@@ -154,6 +154,17 @@ def diversion_in_turmoil() -> Tree:
 
 
 @adversary
+def units_for_a_program_that_had_been_complete() -> Tree:
+    """From a round in 2028 on, which all replications reach, lots go to a program whose last unit has long been there."""
+    ruptured = {result: {"regime": "ruptured"} for result in ("failure", "muddle", "favorable")}
+    tree = revising(conditions={"fit": {}}, linkage__rounds={"talks": {"dates": ["2028-01"], "outcomes": ruptured}})
+    tree["horizon"]["last_fy"] = 2036
+    tree["programs"]["own"] |= {"lots": [{"fy": 2025, "units": 1}],
+                                "effects": {"fit": {"on": "completion", "condition": "fit", "mult": 1.5}}}  # fmt: skip
+    return tree
+
+
+@adversary
 def reviews_of_dear_programs() -> Tree:
     """Unit costs grow fast: lots are held, programs cancelled, some both, one after the other."""
     review = {"review_share": 0.05, "hold_probability": 0.6, "cancellation_share": 0.15, "cancellation_probability": 0.3}
