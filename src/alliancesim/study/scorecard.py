@@ -12,7 +12,7 @@ from alliancesim.errors import StoreError
 from alliancesim.study.estimate import CONFIDENCE, Estimate, Value, estimate, share_with_interval
 from alliancesim.study.layout import Floats
 from alliancesim.study.run import Run, as_of_fy
-from alliancesim.study.sheet import Sheet, rounded, with_interval
+from alliancesim.study.sheet import Sheet, with_interval
 
 UP, FLAT, DOWN = "up", "flat", "down"
 
@@ -59,7 +59,7 @@ class Scorecard:
             change = "-" if one.change is None else with_interval(one.change.median)
             band = [with_interval(one.score.quantile[p]) for p in (0.5, 0.1, 0.9)]
             scores.rows.append([one.title, one.grade, one.trend or "-", *band, change])
-            grades.rows.append([one.title, *(rounded(share, 100.0) for share in one.grade_share.values())])
+            grades.rows.append([one.title, *(with_interval(share, 100.0) for share in one.grade_share.values())])
         scores.note = (
             f"Scores 0 to 100 with 95 % intervals; the grade is the median's. Trend: median change over {self.trend_years} years "
             f"against {self.trend_threshold_points:g} points. Anchored to its source, not validated by it."
