@@ -109,7 +109,7 @@ def test_every_mistake_is_told_at_once() -> None:
         "parameter 'zzz' matches no number of the scenario; a dotted path such as channels.fms.stages.offer.duration_months; "
         "* matches any",
         "--range money.topline_bn=3: '3'; write LOW..HIGH with LOW below HIGH, for example 0.8..1.2",
-        "--range money.lapse_share: 1.5; a number from 0 to 1",
+        "--range money.lapse_share: 1.5; a number from 0 to 1, 0.02 is 2 percent",
     ]
     with pytest.raises(RunError, match="spread = 1; a share above 0 and below 1"):
         chosen(load(plain()), spread=1.0)

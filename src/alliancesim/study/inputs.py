@@ -102,7 +102,7 @@ def select(
                 given[name] = replace(made, low=known[name].low, high=known[name].high)
     for end in (0, 1) if given else ():
         for found in findings_about(loaded, {name: one.parameters[end] for name, one in given.items()}):
-            mistakes.append(f"--range {found.path}: {found.found}; {found.allowed.removesuffix(' or a distribution')}")
+            mistakes.append(f"--range {found.path}: {found.found}; {found.allowed.replace(' or a distribution', '')}")
     if mistakes:
         raise RunError("\n".join(mistakes))
     if not patterns and not ranges:
