@@ -7,7 +7,7 @@ from typing import Any
 from harness import Tree, overlay
 
 from corpus.linkage import REGIMES, linked
-from corpus.register import CORPUS, adversary, build, line
+from corpus.register import CORPUS, adversary, build, fleet, line
 
 RESIDUAL: Tree = {"title": "The rest", "bucket": "arms", "channel": "domestic", "quantity": "value", "residual": True,
                   "minimum_units": 0.0, "priority": 9}  # fmt: skip
@@ -153,14 +153,38 @@ def diversion_in_turmoil() -> Tree:
                     programs__b__divert_to="own", programs__b__divert_regimes=["linked", "contested"])  # fmt: skip
 
 
+def completing(first_fy: int, last_fy: int) -> Tree:
+    """Ships a year for twelve years; `own`, one ship of 2025, gets those of `b` from first_fy to last_fy. Completions show."""
+    tree = fleet(12, "ab", build(make={"duration_months": 7.0}), conditions={"fit": {}}, linkage={"initial_regime": "ruptured"})
+    tree["horizon"]["as_of"] = f"{first_fy - 1}-06"
+    tree["programs"]["own"] = tree["programs"]["a"] | {"lots": [{"fy": 2025, "units": 1}]}
+    tree["programs"]["b"] |= {"lots": [{"fy": fy, "units": 1} for fy in range(first_fy, last_fy + 1)], "divert_to": "own"}
+    for name, program in tree["programs"].items():
+        program["effects"] = {name: {"on": "completion", "condition": "fit", "mult": 1.5}}
+    return tree
+
+
 @adversary
 def units_for_a_program_that_had_been_complete() -> Tree:
-    """From a round in 2028 on, which all replications reach, lots go to a program whose last unit has long been there."""
-    ruptured = {result: {"regime": "ruptured"} for result in ("failure", "muddle", "favorable")}
-    tree = revising(conditions={"fit": {}}, linkage__rounds={"talks": {"dates": ["2028-01"], "outcomes": ruptured}})
-    tree["horizon"]["last_fy"] = 2036
-    tree["programs"]["own"] |= {"lots": [{"fy": 2025, "units": 1}],
-                                "effects": {"fit": {"on": "completion", "condition": "fit", "mult": 1.5}}}  # fmt: skip
+    """Lots go to a program whose last unit has long been there: it is complete by the last of them, its effect came before."""
+    return completing(2029, 2030)
+
+
+@adversary
+def units_under_way_for_a_program_that_had_been_complete() -> Tree:
+    """The last lot that goes to a program which had been complete is under way at the horizon: it is complete no more."""
+    tree = completing(2029, 2036)
+    tree["channels"]["domestic"]["stages"]["make"]["duration_months"] = 13.0
+    return tree
+
+
+@adversary
+def complete_by_what_is_dropped() -> Tree:
+    """A revision cancels what a program that delivered before still lacks: its completion moves a condition, and others wait."""
+    tree = fleet(8, "abc", build(make={"duration_months": 7.0}), conditions={"fit": {}})
+    tree["programs"]["a"]["effects"] = {"fit": {"on": "completion", "condition": "fit", "mult": 1.5}}
+    tree["programs"]["c"]["stages"] = {"make": {"after": ["a.completion"]}}
+    tree["money"]["revisions"] = {"plan": {"date": "2029-04", "cancels": ["a"]}}
     return tree
 
 
