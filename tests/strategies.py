@@ -341,7 +341,7 @@ def programs(
             tree["tranche_units"] = draw(st.integers(1, 5))
         if draw(rarely(3)):
             tree["delivered_before_units"] = draw(st.integers(0, 5))
-    if draw(st.booleans()) and currency_names:
+    if tree["bucket"] != "bases" and currency_names and draw(st.booleans()):
         tree["currency_shares"] = {name: draw(st.sampled_from((0.2, 0.5, 0.0))) for name in currency_names[:2]}
         tree["passthrough_share"] = draw(st.sampled_from((0.0, 0.3)))
     if draw(st.booleans()):

@@ -135,7 +135,7 @@ def test_growth_of_fifteen_percent_holds_lots_for_one_budget() -> None:
     found = reviewed(1.0, 1.0)
 
     assert found.program_year("ship", "contracted_units").tolist() == [10, 20, 30, 30, 40, 40]
-    assert (found.program("ship", "held_by_review"), found.program("ship", "cancelled_by_review")) == (1.0, 0.0)
+    assert (found.program("ship", "held_by_review"), found.program("ship", "canceled_by_review")) == (1.0, 0.0)
     assert 1.2 ** (2.5 / 4) - 1 < 0.15 < 1.2 ** (3.5 / 4) - 1
 
 
@@ -145,7 +145,7 @@ def test_growth_of_a_quarter_drops_what_is_not_contracted() -> None:
 
     assert found.program_year("ship", "contracted_units").tolist() == [10, 20, 30, 30, 30, 30]
     assert found.program_year("ship", "planned_units").tolist() == [10, 20, 30, 30, 30, 30]
-    assert (found.program("ship", "held_by_review"), found.program("ship", "cancelled_by_review")) == (0.0, 1.0)
+    assert (found.program("ship", "held_by_review"), found.program("ship", "canceled_by_review")) == (0.0, 1.0)
 
 
 def test_prices_are_not_reviewed() -> None:

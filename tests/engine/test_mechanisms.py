@@ -154,9 +154,9 @@ def test_rework_after_delivery_does_not_deliver_twice() -> None:
 def test_failure_cancels() -> None:
     on, off = pair("failure", plain(channels__domestic__stages__build__failure_probability=1.0))
 
-    assert {tuple(r.program_year("ship", "cancelled_units")) for r in on} == {(0.0, 10.0, 10.0, 10.0, 10.0, 10.0)}
+    assert {tuple(r.program_year("ship", "canceled_units")) for r in on} == {(0.0, 10.0, 10.0, 10.0, 10.0, 10.0)}
     assert {r.program("ship", "first_delivery_censored") for r in on} == {1.0}
-    assert {r.program_year("ship", "cancelled_units").max() for r in off} == {0.0}
+    assert {r.program_year("ship", "canceled_units").max() for r in off} == {0.0}
     assert {r.program_year("ship", "delivered_units")[1] for r in off} == {10.0}
 
 
@@ -556,9 +556,7 @@ def test_failure_after_delivery_cancels_nothing() -> None:
         "trials": {"duration_months": 4.0, "rework": {"probability": 1.0, "to": "cut"}, "milestone": "operational"},
     }
     for result in Simulation(plain(channels__domestic__stages=stages)).runs(30):
-        last = {
-            column: result.program_year("ship", f"{column}_units")[-1] for column in ("delivered", "cancelled", "in_pipeline")
-        }
+        last = {column: result.program_year("ship", f"{column}_units")[-1] for column in ("delivered", "canceled", "in_pipeline")}
 
         assert sorted(last.values()) == [0.0, 0.0, 10.0]
         assert last["in_pipeline"] == 0.0

@@ -22,7 +22,7 @@ UNITS = (
     "delivered_units",
     "operational_units",
     "backlog_units",
-    "cancelled_units",
+    "canceled_units",
 )
 REPLICATIONS = 2
 

@@ -117,16 +117,16 @@ CONVERTED_BN = 1e-3
 
 
 def check_quantity(run: Run) -> None:
-    """Planned to date = delivered + in pipeline + backlog + cancelled; only a revision or review cancels before the contract."""
+    """Planned to date = delivered + in pipeline + backlog + canceled; only a revision or review cancels before the contract."""
     drops = bool(run.scenario_value("money.revisions", {})) or run.scenario_value("money.cost_review", None) is not None
     for name in run.simulation.labels.programs:
         columns = {key: run.program_year(name, key) for key in run.outcomes_at("program_year")}
         for y in range(run.simulation.years):
             now = {key: float(column[y]) for key, column in columns.items()}
-            begun = now["delivered_units"] + now["in_pipeline_units"] + now["cancelled_units"]
+            begun = now["delivered_units"] + now["in_pipeline_units"] + now["canceled_units"]
             assert now["planned_units"] == begun + now["backlog_units"], (name, y, now)
             dropped = begun - now["contracted_units"]
-            assert 0.0 <= dropped <= now["cancelled_units"] * drops, (name, y, now)
+            assert 0.0 <= dropped <= now["canceled_units"] * drops, (name, y, now)
             assert min(now.values()) >= 0.0, (name, y, now)
 
 
@@ -210,7 +210,7 @@ def check_order(run: Run) -> None:
             assert lasted >= 0.0, line
             assert lot in stated or line.months - lasted >= contracts[lot] - TOLD_MONTHS, (line, contracts[lot])
     for name in run.simulation.labels.programs:
-        for column in ("planned_units", "contracted_units", "delivered_units", "operational_units", "cancelled_units"):
+        for column in ("planned_units", "contracted_units", "delivered_units", "operational_units", "canceled_units"):
             series = run.program_year(name, column).tolist()
             assert series == sorted(series), (name, column, series)
         delivered, operational = run.program_year(name, "delivered_units"), run.program_year(name, "operational_units")

@@ -413,7 +413,7 @@ PAIRS = (
     ),
     Pair(
         "failure",
-        "program_years.ship.2034.cancelled_units",
+        "program_years.ship.2034.canceled_units",
         UP,
         {"channels.domestic.stages.build.failure_probability": 0.5},
         {"channels.domestic.stages.build.failure_probability": 0.0},
@@ -474,7 +474,7 @@ PAIRS = (
     ),
     Pair(
         "cancellation_review",
-        "programs.ship.cancelled_by_review",
+        "programs.ship.canceled_by_review",
         UP,
         {
             "money.cost_review": {

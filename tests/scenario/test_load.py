@@ -92,7 +92,7 @@ def test_a_distribution_replaces_a_distribution_whole(write: Write) -> None:
     }
 
 
-def test_what_stands_below_a_misspelt_key_is_checked_as_what_it_means(write: Write) -> None:
+def test_what_stands_below_a_misspelled_key_is_checked_as_what_it_means(write: Write) -> None:
     path = write("program:\n  radar: {buckt: standof}\npackges: {shield: {title: Shield, component: {}}}\nmony: {hns_bn: -1}\n")
     found = [(one.line, one.path, one.found, one.suggestion) for one in findings_of(path)]
     assert found == [

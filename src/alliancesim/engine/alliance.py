@@ -43,7 +43,7 @@ from alliancesim.plan.layout import (
     State,
     World,
 )
-from alliancesim.rules.draws import uniform
+from alliancesim.rules.draws import exponential, uniform
 from alliancesim.rules.grid import snap_duration
 from alliancesim.rules.linkage import damped_pressure, logistic, pressure_at, read_share, round_result, round_score, support_at
 
@@ -105,7 +105,7 @@ def jump(w: World, s: State, t: float, pressure_mult: float, pressure_add: float
 @kernel
 def next_candidate(seed: int, replication: int, key: int, index: int, per_month: float) -> float:
     """Months to the next event of a Poisson process."""
-    return snap_duration(-math.log(uniform(seed, replication, key, index)) / per_month)
+    return snap_duration(exponential(uniform(seed, replication, key, index)) / per_month)
 
 
 @kernel
@@ -114,7 +114,7 @@ def meet_statement(plan: Plan, w: World, s: State, seed: int, replication: int, 
     u = uniform(seed, replication, plan.statement_key, index + 1)
     if u * w.scalar[STATEMENTS_CEILING] >= w.statement_rate[int(s.link[LINK_REGIME])]:
         return False
-    size = -w.scalar[STATEMENT_SIZE] * math.log(uniform(seed, replication, plan.statement_key, index + 2))
+    size = w.scalar[STATEMENT_SIZE] * exponential(uniform(seed, replication, plan.statement_key, index + 2))
     jump(w, s, t, 1.0, size, 0.0)
     return True
 

@@ -1,4 +1,4 @@
-"""What becomes of a job's units: delivered and settled, or cancelled. Clock-free steps for every scheduler."""
+"""What becomes of a job's units: delivered and settled, or canceled. Clock-free steps for every scheduler."""
 
 from __future__ import annotations
 
@@ -62,4 +62,4 @@ def units_due(plan: Plan, s: State, p: int) -> float:
 def cancel_units(s: State, p: int, year: int, units: float) -> None:
     """Cancel units that will not be delivered."""
     leave_pipeline(s, p, year, units)
-    s.cancelled[p] += units
+    s.canceled[p] += units

@@ -35,7 +35,7 @@ from alliancesim.plan.layout import (
     Plan,
     World,
 )
-from alliancesim.rules.draws import normal_share, uniform
+from alliancesim.rules.draws import exponential, normal_share, uniform
 from alliancesim.rules.exchange import (
     BOOTSTRAP,
     GBM,
@@ -152,7 +152,7 @@ def draw_exchange(plan: Plan, seed: int, replication: int, w: World) -> None:
     for i in range(len(onset)):
         onset[i] = plan.shock_onset[i]
         if onset[i] == NEVER and w.shock[i, SHOCK_HAZARD] > 0.0:
-            wait = -math.log(uniform(seed, replication, plan.shock_key[i], 0)) / w.shock[i, SHOCK_HAZARD]
+            wait = exponential(uniform(seed, replication, plan.shock_key[i], 0)) / w.shock[i, SHOCK_HAZARD]
             onset[i] = plan.as_of_months + 12.0 * wait
     z = np.zeros((count, months))
     event = np.zeros((count if len(plan.event_key) > 0 else 0, months))

@@ -310,7 +310,7 @@ class Jobs:
             self.announce(p, FIRST_OPERATIONAL_EVENT)
 
     def cancel(self, p: int, progress: Progress, units: float, s: int, t: float, entity: int) -> None:
-        """A job has failed: its units are cancelled, unless they were delivered before."""
+        """A job has failed: its units are canceled, unless they were delivered before."""
         if not progress.delivered:
             cancel_units(self.context.handles[2], p, self.context.compiled.lots[progress.lot].year, units)
         self.active[p].pop(entity, None)

@@ -9,7 +9,7 @@ from alliancesim.plan.layout import JOBS_PER_LOT
 from alliancesim.rules.cost import lognormal_factor
 from alliancesim.rules.draws import normal_quantile, uniform
 from alliancesim.rules.grid import TICK_MONTHS, snap_months
-from alliancesim.rules.stages import at_least_tick, score_after
+from alliancesim.rules.stages import at_least_tick, common_score, score_after
 from alliancesim.scenario.pipelines import MOST_VISITS
 
 
@@ -25,7 +25,7 @@ def months_at(
     system_z: float, program_z: float, own_z: float,
 ) -> float:  # fmt: skip
     """Duration of a stage that begins now, by the scores of its causes, on the month grid. own_loading: see `rules.stages`."""
-    score = system_loading * system_z + program_loading * program_z + own_loading * own_z
+    score = common_score(system_loading, system_z, program_loading, program_z) + own_loading * own_z
     return at_least_tick(snap_months(planned * lognormal_factor(median, sigma, score)))
 
 
@@ -42,7 +42,7 @@ def noisy_months(
     if elapsed <= 0.0:
         own_z = normal_quantile(u)
         return months_at(planned, median, sigma, system_loading, program_loading, own_loading, system_z, program_z, own_z)
-    common = system_loading * system_z + program_loading * program_z
+    common = common_score(system_loading, system_z, program_loading, program_z)
     if sigma <= 0.0:
         return max(snap_months(planned * median), elapsed + TICK_MONTHS)
     score = score_after(u, common, own_loading, math.log(elapsed / (planned * median)) / sigma)

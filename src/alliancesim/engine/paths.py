@@ -61,10 +61,10 @@ from alliancesim.plan.layout import (
     World,
 )
 from alliancesim.rules.cost import lognormal_factor, lognormal_sigma, norden_rayleigh_share
-from alliancesim.rules.draws import normal_quantile, normals, quantile, uniform
+from alliancesim.rules.draws import exponential, normal_quantile, normals, quantile, uniform
 from alliancesim.rules.economy import compound, next_growth
 from alliancesim.rules.grid import snap_months
-from alliancesim.rules.stages import own_loading
+from alliancesim.rules.stages import common_score, own_loading
 
 
 def new_world(compiled: Compiled) -> World:
@@ -296,7 +296,8 @@ def draw_common_causes(plan: Plan, w: World) -> None:
         if plan.switch[W_COST_GROWTH] == 1:
             row = w.program[p]
             c = own_loading(row[GROWTH_SYSTEM], row[GROWTH_PROGRAM])
-            score = row[GROWTH_SYSTEM] * w.cost_z[0, p] + row[GROWTH_PROGRAM] * w.program_z[p] + c * w.cost_z[1, p]
+            common = common_score(row[GROWTH_SYSTEM], w.cost_z[0, p], row[GROWTH_PROGRAM], w.program_z[p])
+            score = common + c * w.cost_z[1, p]
             sigma = lognormal_sigma(row[GROWTH_MEDIAN], row[GROWTH_P90])
             w.growth_log[p] = math.log(lognormal_factor(row[GROWTH_MEDIAN], sigma, score))
     if plan.switch[W_STAGE_NOISE] == 0:
@@ -315,7 +316,7 @@ def draw_disruptions(plan: Plan, seed: int, replication: int, w: World) -> None:
         now = plan.as_of_months
         sigma = lognormal_sigma(row[DISRUPTION_MEDIAN], row[DISRUPTION_P90])
         for i in range(MOST_DISRUPTIONS):
-            gap = -math.log(uniform(seed, replication, plan.disruption_key[q], 2 * i)) * row[BETWEEN]
+            gap = exponential(uniform(seed, replication, plan.disruption_key[q], 2 * i)) * row[BETWEEN]
             score = normal_quantile(uniform(seed, replication, plan.disruption_key[q], 2 * i + 1))
             begin = snap_months(now + gap)
             if begin >= plan.horizon_months:

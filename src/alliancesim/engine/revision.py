@@ -5,7 +5,7 @@ from __future__ import annotations
 from alliancesim.engine.contract import backlog_years, cost_factors, drop_backlog
 from alliancesim.engine.delivery import count_total
 from alliancesim.kernels import kernel
-from alliancesim.plan.columns import CANCELLED, HELD, POWER_LOST
+from alliancesim.plan.columns import CANCELED, HELD, POWER_LOST
 from alliancesim.plan.columns import REVISION as REVISION_COLUMN
 from alliancesim.plan.layout import (
     CANCELLATION_PROBABILITY,
@@ -90,7 +90,7 @@ def comes_into_force(plan: Plan, w: World, s: State, out: Outcomes, v: int, y: i
 
 @kernel
 def revise(plan: Plan, w: World, s: State, v: int, y: int) -> None:
-    """Put revision v in force with year y: authority, then programs added, scaled and cancelled, then residuals."""
+    """Put revision v in force with year y: authority, then programs added, scaled and canceled, then residuals."""
     for b in range(len(s.authority_mult)):
         at = plan.revision_authority_at[v, b]
         if at != NONE:
@@ -171,7 +171,7 @@ def review_cost(plan: Plan, w: World, s: State, out: Outcomes, seed: int, replic
         if uniform(seed, replication, key, CANCELLATION_DRAW) < w.values[plan.review_at[CANCELLATION_PROBABILITY]]:
             drop_backlog(s, p)
             s.due[p, y:] = 0.0
-            out.program[p, CANCELLED] = 1.0
+            out.program[p, CANCELED] = 1.0
             return True
     if first and uniform(seed, replication, key, HOLD_DRAW) < w.values[plan.review_at[HOLD_PROBABILITY]]:
         s.held[p] = y

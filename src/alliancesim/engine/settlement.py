@@ -12,7 +12,7 @@ from alliancesim.plan.columns import (
     ARREARS_PAID,
     BACKLOG_UNITS,
     BUDGET_RATE,
-    CANCELLED_UNITS,
+    CANCELED_UNITS,
     CARRY_OUT,
     COMPENSATION,
     CONTRACTED_UNITS,
@@ -177,7 +177,7 @@ def read_year(plan: Plan, w: World, s: State, out: Outcomes, y: int, t: float) -
         cell[CONTRACTED_UNITS] = contracted
         cell[DELIVERED_UNITS] = s.delivered[p]
         cell[OPERATIONAL_UNITS] = s.operational[p]
-        cell[CANCELLED_UNITS] = s.cancelled[p] + s.dropped[p]
+        cell[CANCELED_UNITS] = s.canceled[p] + s.dropped[p]
         cell[PIPELINE_UNITS] = s.pipeline[p]
         cell[BACKLOG_UNITS] = s.wanted[p]
         if plan.program_free[p] == 0:

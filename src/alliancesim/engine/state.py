@@ -52,7 +52,7 @@ def new_state(compiled: Compiled) -> State:
         "due_apart": (span,), "now_foreign": (currencies,), "delivery_home": by_year, "delivery_foreign": (*by_year, currencies),
         "delivery_due_home": (span,), "delivery_due_foreign": (currencies, span),
         "undelivered": by_year, "pipeline": (programs,), "delivered": (programs,), "operational": (programs,),
-        "cancelled": (programs,), "advance": (programs, span), "settle": (programs, span),
+        "canceled": (programs,), "advance": (programs, span), "settle": (programs, span),
         "advanced": (programs,), "settled": (programs,), "wanted": (programs,), "planned": (programs,),
         "component": plan.component_at.shape,
         "due": (programs, span), "dropped": (programs,), "learned": (programs,), "total": (programs,),
@@ -97,7 +97,7 @@ def new_outcomes(compiled: Compiled, *replications: int) -> Outcomes:
 def begin(plan: Plan, w: World, s: State) -> None:
     """Reset the state to the start of the first fiscal year."""
     for array in (s.cash, s.commitment, s.demand, s.bought, s.bought_after, s.due_apart, s.now_foreign,
-                  s.operational, s.cancelled, s.due_home, s.advanced, s.settled, s.wanted, s.planned,
+                  s.operational, s.canceled, s.due_home, s.advanced, s.settled, s.wanted, s.planned,
                   s.dropped, s.learned):  # fmt: skip
         array[:] = 0.0
     s.hns_from[:] = 1.0

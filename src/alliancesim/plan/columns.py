@@ -108,7 +108,7 @@ PROGRAM = (
     Column("contracted_cost_bn", "bn", "its cost at signature"),
     *(Column(f"cost_{cause}_bn", "bn", f"part of the difference charged to {cause.replace('_', ' ')}") for cause in COST_CAUSES),
     Column("held_by_review", "0/1", "1 when the cost review made its lots wait a budget"),
-    Column("cancelled_by_review", "0/1", "1 when the cost review dropped what was not contracted"),
+    Column("canceled_by_review", "0/1", "1 when the cost review dropped what was not contracted"),
 )
 PROGRAM_YEAR = (
     Column("planned_units", "units", "units due for contract up to this year's budget, by the plan as revised by then"),
@@ -117,7 +117,7 @@ PROGRAM_YEAR = (
     Column("delivered_units", "units", "delivered up to year's end"),
     Column("operational_units", "units", "operational up to year's end"),
     Column("backlog_units", "units", "due for contract and not funded"),
-    Column("cancelled_units", "units", "contracted and failed, or due and dropped before they were contracted"),
+    Column("canceled_units", "units", "contracted and failed, or due and dropped before they were contracted"),
     Column("contracted_bn", "bn", "value contracted in the year"),
     Column("contracted_foreign_bn", "bn", "of it in foreign currency, at the budget rate"),
 )
@@ -194,9 +194,9 @@ PLANNED_COST = _P["planned_cost_bn"]
 CONTRACTED_COST = _P["contracted_cost_bn"]
 COST_BY_CAUSE = CONTRACTED_COST + 1
 HELD = _P["held_by_review"]
-CANCELLED = _P["cancelled_by_review"]
+CANCELED = _P["canceled_by_review"]
 
-(PLANNED_UNITS, CONTRACTED_UNITS, PIPELINE_UNITS, DELIVERED_UNITS, OPERATIONAL_UNITS, BACKLOG_UNITS, CANCELLED_UNITS,
+(PLANNED_UNITS, CONTRACTED_UNITS, PIPELINE_UNITS, DELIVERED_UNITS, OPERATIONAL_UNITS, BACKLOG_UNITS, CANCELED_UNITS,
  CONTRACTED_BN, FOREIGN_BN) = range(len(PROGRAM_YEAR))  # fmt: skip
 USED, GRANTED, WAITED, AVAILABLE, WAITING = range(len(RESOURCE_YEAR))
 (VALUE,) = range(len(CONDITION_YEAR))

@@ -395,11 +395,11 @@ class State(NamedTuple):
     delivery_year: Ints  # (P, Y) year in which it is budgeted next (the last of X: later still), NONE = nothing left to pay
     delivery_due_home: Floats  # (X,) sum of delivery_home by delivery_year
     delivery_due_foreign: Floats  # (C, X)
-    undelivered: Floats  # (P, Y) units of the lot not yet delivered nor cancelled
-    pipeline: Floats  # (P,) units contracted, neither delivered nor cancelled; opening lots included
+    undelivered: Floats  # (P, Y) units of the lot not yet delivered nor canceled
+    pipeline: Floats  # (P,) units contracted, neither delivered nor canceled; opening lots included
     delivered: Floats  # (P,)
     operational: Floats  # (P,)
-    cancelled: Floats  # (P,)
+    canceled: Floats  # (P,)
     advance: Floats  # (P, X) payments in advance by year
     settle: Floats  # (P, X) value settled by year
     advanced: Floats  # (P,) payments in advance up to the year read last

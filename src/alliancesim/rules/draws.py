@@ -145,6 +145,12 @@ def normal_above(u: float, floor: float) -> float:
     return survival_quantile(math.log(u) + log_survival(floor))
 
 
+@rule(unit="1", source="inversion of the distribution function")
+def exponential(u: float) -> float:
+    """An exponential of mean 1 from a uniform: times a mean, or over a rate, the wait for an event of a Poisson process."""
+    return -math.log(u)
+
+
 @rule(unit="as its parameters", source="inversion of each distribution function")
 def quantile(kind: int, a: float, b: float, c: float, u: float) -> float:
     """The u-quantile of a scenario distribution; a, b, c are its parameters in the order of the language."""
@@ -161,4 +167,4 @@ def quantile(kind: int, a: float, b: float, c: float, u: float) -> float:
         return a + b * normal_quantile(u)
     if kind == LOGNORMAL:
         return a * math.exp(math.log(b / a) / Z90 * normal_quantile(u))
-    return -a * math.log(u)
+    return a * exponential(u)

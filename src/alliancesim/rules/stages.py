@@ -15,6 +15,12 @@ def own_loading(system_loading: float, program_loading: float) -> float:
     return math.sqrt(max(0.0, 1.0 - system_loading * system_loading - program_loading * program_loading))
 
 
+@rule(unit="1 (normal score)", source="one-factor Gaussian copula, Vasicek 1987")
+def common_score(system_loading: float, system_z: float, program_loading: float, program_z: float) -> float:
+    """What the common causes, those of the system and those of the program, make of a score."""
+    return system_loading * system_z + program_loading * program_z
+
+
 @rule(unit="1 (normal score)", source="conditional normal; common factors are not updated")
 def score_after(u: float, common: float, own: float, floor: float) -> float:
     """A score common + own z conditional on exceeding `floor`: the stage has already lasted that long."""

@@ -71,7 +71,6 @@ class Scenario(Block):
     name: str
     description: str = ""
     home_currency: str = "JPY"
-    ally: str = "the ally"
     sources: dict[str, Source] = {}
     facts: str | None = None
     """Folder of fact tables beside the file, `<table>.csv`, cited as `fact: table/row/column-or-year`."""

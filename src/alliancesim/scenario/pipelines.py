@@ -94,7 +94,7 @@ class Stage(Block):
     """Prerequisites `program.milestone` with milestone first_delivery, first_operational or completion."""
     rework: Rework | None = None
     failure_probability: Share = 0.0
-    """The job's units are cancelled when it fails at the end of this stage."""
+    """The job's units are canceled when it fails at the end of this stage."""
     milestone: Literal["delivered", "operational"] | None = None
 
 

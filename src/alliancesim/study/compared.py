@@ -48,7 +48,7 @@ BETTER = {
     "lower": (
         "planning_loss_bn", "execution_loss_bn", "purchasing_power_lost_share", "unspent_bn", "arrears_bn", "burden_bn",
         "fms_unsettled_bn", "pressure", "tariff_share", "first_delivery_months", "slip_months", "completion_months",
-        "completion_slip_months", "first_operational_months", "backlog_units", "cancelled_units", "wait_months", "waiting",
+        "completion_slip_months", "first_operational_months", "backlog_units", "canceled_units", "wait_months", "waiting",
     ),
     "higher": (
         "support_share", "contracted_units", "delivered_units", "operational_units", "effective_rate_share", "availability_share",

@@ -49,7 +49,7 @@ def free_order(probability: float, **bid: Any) -> Tree:
 
 @adversary
 def revision_by_date() -> Tree:
-    """A revision on the day of a budget: authority, topline, programs added, scaled and cancelled."""
+    """A revision on the day of a budget: authority, topline, programs added, scaled and canceled."""
     return revising()
 
 
@@ -190,7 +190,7 @@ def complete_by_what_is_dropped() -> Tree:
 
 @adversary
 def reviews_of_dear_programs() -> Tree:
-    """Unit costs grow fast: lots are held, programs cancelled, some both, one after the other."""
+    """Unit costs grow fast: lots are held, programs canceled, some both, one after the other."""
     review = {"review_share": 0.05, "hold_probability": 0.6, "cancellation_share": 0.15, "cancellation_probability": 0.3}
     tree = revising(money__cost_review=review, money__funding={"stretch_out_share": 0.08})
     for name in ("a", "b", "c", "d", "late"):
@@ -199,7 +199,7 @@ def reviews_of_dear_programs() -> Tree:
 
 
 @adversary
-def held_and_cancelled_for_certain() -> Tree:
+def held_and_canceled_for_certain() -> Tree:
     """Every program is held at its first growth, and dropped at more."""
     review = {"review_share": 0.001, "hold_probability": 1.0, "cancellation_share": 0.1, "cancellation_probability": 1.0}
     tree = revising(money__cost_review=review, horizon__as_of="2025-12")

@@ -58,7 +58,7 @@ def _revision(check: Checker, path: KeyPath, revision: Revision) -> None:
             note(here, f"'{name}' is an export", "programs of the home plan; a bid decides about an export")
     for index, name in enumerate(revision.adds):
         if name in revision.cancels:
-            check.add((*path, "adds", index), f"'{name}' is added and cancelled", "one of the two")
+            check.add((*path, "adds", index), f"'{name}' is added and canceled", "one of the two")
         program = check.scenario.programs.get(name)
         if program is not None:
             _dormant(check, (*path, "adds", index), name, program)

@@ -137,6 +137,10 @@ def check_program(check: Checker, path: KeyPath, program: Program) -> None:
     elif program.channel in check.scenario.channels and not is_free(check.scenario, program):
         check.add(path, "no bucket", "the bucket whose authority pays; only initiatives and exports have none")
     check_shares(check, (*path, "currency_shares"), program.currency_shares)
+    bucket = check.scenario.money.buckets.get(program.bucket or "")
+    if bucket is not None and bucket.base == "apart" and program.currency_shares:
+        at = (*path, "currency_shares")
+        check.add(at, f"shares of a program of bucket '{program.bucket}'", "none: what is paid apart is paid in home currency")
     if program.payment is not None:
         _payment(check, (*path, "payment"), program.payment)
     stages: list[str] | None = None
