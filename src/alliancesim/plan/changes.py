@@ -12,7 +12,6 @@ from alliancesim.rules.linkage import REGIMES
 from alliancesim.scenario.model import Scenario
 from alliancesim.scenario.planned import begin_months, is_free
 from alliancesim.scenario.values import Dated
-from alliancesim.units import months_since
 
 
 def revisions_of(scenario: Scenario) -> list[str]:
@@ -36,14 +35,13 @@ def compile_changes(
     scenario: Scenario, vector: Vector, programs: list[str], buckets: list[str], key: Callable[[str], int]
 ) -> dict[str, Any]:
     """The fields of the plan that hold revisions, cost review, bids and diversion; `key` hashes addresses."""
-    horizon = scenario.horizon
     blocks = [scenario.programs[name] for name in programs]
     names, conditions = revisions_of(scenario), sorted(scenario.conditions)
     revisions = [scenario.money.revisions[name] for name in names]
     bids = [p for p, block in enumerate(blocks) if block.bid is not None and block.bid.result is None]
 
     def month(date: str | None) -> float:
-        return NEVER if date is None else months_since(date, horizon.first_fy, horizon.fy_first_month)
+        return NEVER if date is None else scenario.horizon.months(date)
 
     def at(paths: list[str]) -> list[int]:
         return [vector.at(path, optional=True) for path in paths]

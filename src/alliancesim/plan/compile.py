@@ -9,25 +9,23 @@ import numpy as np
 
 from alliancesim.errors import PlanError, ScenarioError
 from alliancesim.plan import layout
-from alliancesim.plan.arrays import floats, ints
+from alliancesim.plan.arrays import ints
 from alliancesim.plan.capability import compile_capability, outcome_places
 from alliancesim.plan.changes import compile_changes, revised_topline, revisions_of
 from alliancesim.plan.conditions import compile_conditions
-from alliancesim.plan.layout import BEFORE_MONTHS, NONE, PAY_YEARS, TAIL_YEARS, Compiled, Plan
+from alliancesim.plan.exchange import compile_exchange
+from alliancesim.plan.layout import NONE, PAY_YEARS, TAIL_YEARS, Compiled, Plan
+from alliancesim.plan.linkage import compile_linkage, dated_events
+from alliancesim.plan.lots import all_lots, promises, quantities
 from alliancesim.plan.params import Vector, numbers
-from alliancesim.plan.pipelines import LotPlan, LotTable, compile_stages, first_is_history, planned_lots
-from alliancesim.plan.resampling import resampling
+from alliancesim.plan.pipelines import LotTable, compile_stages
 from alliancesim.plan.structure import Labels
 from alliancesim.rules.draws import DISTRIBUTIONS, address_key
-from alliancesim.rules.exchange import PROCESSES
-from alliancesim.rules.linkage import REGIMES, RESULTS
-from alliancesim.scenario import planned
 from alliancesim.scenario.load import LoadedScenario
 from alliancesim.scenario.model import Scenario
 from alliancesim.scenario.pipelines import Program
-from alliancesim.scenario.planned import center, dated_value, dated_year, is_free, price_fy
+from alliancesim.scenario.planned import center, dated_year, price_fy
 from alliancesim.scenario.yamlfile import finding
-from alliancesim.units import month_name, month_number, months_since
 
 
 def compile_plan(loaded: LoadedScenario) -> Compiled:
@@ -46,7 +44,6 @@ class Compiler:
     def __init__(self, loaded: LoadedScenario) -> None:
         self.loaded = loaded
         self.scenario: Scenario = loaded.scenario
-        self.histories = loaded.histories
         self.vector = Vector(dict(numbers(self.scenario)))
         horizon = self.scenario.horizon
         self.first_fy = horizon.first_fy
@@ -59,14 +56,9 @@ class Compiler:
         self.workforces = sorted(self.scenario.workforce)
         self.rounds = sorted(self.scenario.linkage.rounds)
         self.taxes = sorted(self.scenario.money.taxes)
-        self.shocks = sorted(self.scenario.shocks)
-        self.as_of = 0.0 if horizon.as_of is None else self.month(horizon.as_of[:7]) + 1.0
+        self.as_of = 0.0 if horizon.as_of is None else horizon.months(horizon.as_of[:7]) + 1.0
         self.as_of_year = NONE if self.as_of <= 0.0 else int(math.ceil(self.as_of / 12.0)) - 1
         self.keys: dict[int, str] = {}
-
-    def month(self, date: str) -> float:
-        """Model month of a date."""
-        return months_since(date, self.first_fy, self.scenario.horizon.fy_first_month)
 
     def key(self, address: str) -> int:
         """The key of an address; two addresses with one key are an error."""
@@ -80,16 +72,18 @@ class Compiler:
     def compile(self) -> Compiled:
         """All sections."""
         rows, structures = compile_stages(self.scenario, self.vector, self.programs, self.key)
-        lots = self.lots()
+        lots = all_lots(self.scenario, self.programs, self.years + TAIL_YEARS)
         tables = [LotTable(self.scenario, name, i, structures[i], lots[i]) for i, name in enumerate(self.programs)]
         unmet = [date for table in tables for date in table.fitter.unmet]
         if unmet:
             raise ScenarioError(finding(self.loaded.where(path), path, found, allowed) for path, found, allowed in unmet)
         fields: dict[str, Any] = {}
-        for section in (self.clock, self.series, self.exchange, self.growth, self.linkage, self.money, self.contracts):
+        for section in (self.clock, self.series, self.growth, self.money, self.contracts):
             fields |= section()
+        fields |= compile_exchange(self.scenario, self.loaded.histories, self.vector, self.years, self.as_of, self.key)
+        fields |= compile_linkage(self.scenario, self.vector, self.key)
         fields |= compile_changes(self.scenario, self.vector, self.programs, self.buckets, self.key)
-        fields |= self.quantities(lots)
+        fields |= quantities(self.scenario, self.programs, lots, self.years + TAIL_YEARS, self.as_of_year)
         fields |= compile_conditions(self.scenario, self.vector, self.key)
         fields |= compile_capability(self.loaded, self.vector, outcome_places(self.scenario))
         fields["stage_at"] = ints(rows, len(rows), len(layout.STAGE))
@@ -109,8 +103,8 @@ class Compiler:
             labels=self.labels(),
             stages=tuple(structures),
             lots=(*(job for table in tables for job in table.slots), *(job for table in tables for job in table.opening)),
-            **self.promises(tables),
-            **self.dated_events(),
+            **promises(self.scenario, self.programs, tables, self.years),
+            **dated_events(self.scenario),
             **self.customers(),
         )
 
@@ -192,52 +186,6 @@ class Compiler:
             ),
         }
 
-    def exchange(self) -> dict[str, Any]:
-        """Currencies, their history and their shocks."""
-        names = self.currencies
-        count = len(names)
-        blocks = [self.scenario.currencies[name] for name in names]
-        start = month_number(f"{self.first_fy}-{self.scenario.horizon.fy_first_month:02d}")
-        months = BEFORE_MONTHS + int(self.as_of)
-        history = np.zeros((count, months))
-        last = np.full(count, np.nan)
-        for c, name in enumerate(names):
-            rows = self.histories.get(name)
-            if rows is None:
-                history[c] = center(self.scenario.currencies[name].spot_rate or 0.0)
-                continue
-            history[c] = [rows[month_name(start - BEFORE_MONTHS + m)][0] for m in range(months)]
-            last[c] = math.log(rows[month_name(start + int(self.as_of) - 1)][1])
-        correlation = np.full((count, count), NONE, np.int64)
-        for one, others in self.scenario.correlation.items():
-            for other in others:
-                i, j = names.index(one), names.index(other)
-                correlation[i, j] = correlation[j, i] = self.vector.at(f"correlation.{one}.{other}")
-        fiscal_years = range(self.first_fy, self.first_fy + self.years)
-        kinds = {block.process.kind for block in blocks}
-        jumping, eventful = "jump_diffusion" in kinds, bool(kinds & {"jump_diffusion", "regime_switching"})
-        shocks = [self.scenario.shocks[name] for name in self.shocks]
-        return {
-            "currency_at": self.vector.table([f"currencies.{name}" for name in names], layout.CURRENCY, optional=True),
-            "process": ints([PROCESSES.index(block.process.kind) for block in blocks]),
-            "correlation_at": correlation,
-            "history_rate": history,
-            "last_log_rate": last,
-            "budget_at": ints(
-                [[self.vector.at(f"currencies.{n}.budget_rate.{fy}", optional=True) for fy in fiscal_years] for n in names],
-                count, self.years,
-            ),
-            "currency_key": ints([self.key(f"currency/{name}/innovation") for name in names]),
-            "event_key": ints([self.key(f"currency/{name}/event") for name in names if eventful]),
-            "jump_key": ints([self.key(f"currency/{name}/jump") for name in names if jumping]),
-            "block_key": self.key("currency/block"),
-            **resampling(self.scenario.currencies, self.histories, month_name(start + int(self.as_of) - 1)),
-            "shock_at": self.vector.table([f"shocks.{name}" for name in self.shocks], layout.SHOCK),
-            "shock_currency": ints([names.index(shock.currency) for shock in shocks]),
-            "shock_onset": floats([layout.NEVER if s.onset is None else self.month(s.onset) for s in shocks]),
-            "shock_key": ints([self.key(f"shock/{name}/onset") for name in self.shocks]),
-        }  # fmt: skip
-
     def growth(self) -> dict[str, Any]:
         """GDP and prices."""
         names = ("gdp", "escalation", "foreign_escalation")
@@ -251,41 +199,6 @@ class Compiler:
             "growth_known_at": ints(known, 3, span),
             "growth_key": ints([self.key(f"economy/{name}") for name in names]),
             "gdp_base_year": self.scenario.economy.gdp.base_fy - self.first_fy,
-        }
-
-    def linkage(self) -> dict[str, Any]:
-        """Regimes, rounds and their outcomes, taxes."""
-        linkage = self.scenario.linkage
-        at = self.vector.at
-        regime = [[at(f"linkage.rates_per_month.{a}.{b}", optional=True) for b in REGIMES] for a in REGIMES]
-        rows, regimes, years = [], [], []
-        for name in self.rounds:
-            for result in RESULTS:
-                own = linkage.rounds[name].outcomes.get(result)  # type: ignore[call-overload]
-                block = own or linkage.outcomes.get(result)  # type: ignore[call-overload]
-                prefix = f"linkage.rounds.{name}.outcomes.{result}" if own else f"linkage.outcomes.{result}"
-                rows.append([at(f"{prefix}.{item}", optional=True) for item in layout.OUTCOME])
-                regimes.append(NONE if block is None or block.regime is None else REGIMES.index(block.regime))
-                years.append(0 if block is None else block.commitment_years)
-        taxes = [self.scenario.money.taxes[name] for name in self.taxes]
-        return {
-            "regime_at": ints(regime, 4, 4),
-            "statements_at": ints([at(f"linkage.pressure.statements_per_month.{a}", optional=True) for a in REGIMES]),
-            "initial_regime": REGIMES.index(linkage.initial_regime),
-            "outcome_at": ints(rows, len(rows), len(layout.OUTCOME)),
-            "outcome_regime": ints(regimes),
-            "outcome_commitment_years": ints(years),
-            "round_hns": ints([int(linkage.rounds[name].hns) for name in self.rounds]),
-            "demand_phase_years": linkage.demand.phase_years,
-            "tax_at": self.vector.table([f"money.taxes.{name}" for name in self.taxes], layout.TAX),
-            "tax_months": floats([self.month(tax.date) for tax in taxes]),
-            "tax_postponed_months": floats([tax.postponed_months for tax in taxes]),
-            "regime_key": self.key("linkage/regime"),
-            "statement_key": self.key("linkage/statement"),
-            "round_key": ints([self.key(f"round/{name}") for name in self.rounds]),
-            "demand_key": ints([self.key(f"round/{name}/demand") for name in self.rounds]),
-            "cascade_key": self.key("money/cascade"),
-            "provisional_key": self.key("money/provisional"),
         }
 
     def money(self) -> dict[str, Any]:
@@ -355,112 +268,6 @@ class Compiler:
         if shares:
             return self.currencies.index(max(shares)[1])
         return 0 if self.currencies else NONE
-
-    def lots(self) -> list[list[LotPlan]]:
-        """The planned lots of every program, those of residual programs last."""
-        money = self.scenario.money
-        span = self.years + TAIL_YEARS
-        spent = {bucket: np.zeros(span) for bucket in self.buckets}
-        lots: dict[str, list[LotPlan]] = {}
-        waiting = planned.waiting_programs(self.scenario)
-        for name in sorted(self.programs, key=lambda n: self.scenario.programs[n].residual):
-            program = self.scenario.programs[name]
-            residual: list[float] = []
-            if program.residual and program.bucket is not None:
-                bucket = money.buckets[program.bucket]
-                for y in range(span):
-                    fy = self.first_fy + y
-                    hns = dated_value(money.hns_bn, fy) if money.hns_bn and money.hns_bucket == program.bucket else 0.0
-                    left = dated_value(bucket.authority_bn, fy) - hns - spent[program.bucket][y]
-                    residual.append(max(0.0, left))
-            lots[name] = planned_lots(program, residual, self.scenario)
-            if program.bucket is None or is_free(self.scenario, program) or name in waiting:
-                continue
-            for lot in lots[name]:
-                if 0 <= lot.fy - self.first_fy < span:
-                    spent[program.bucket][lot.fy - self.first_fy] += planned.planned_lot_bn(
-                        self.scenario, program, lot.fy, lot.units, lot.cost_bn
-                    )
-        return [lots[name] for name in self.programs]
-
-    def quantities(self, lots: list[list[LotPlan]]) -> dict[str, Any]:
-        """Planned units and recorded values by program and year, up to TAIL_YEARS beyond the horizon."""
-        span = self.years + TAIL_YEARS
-        units = np.zeros((len(lots), span))
-        recorded = np.full((len(lots), span), np.nan)
-        opening = np.zeros(len(lots))
-        remaining = np.zeros(len(lots))
-        for p, plans in enumerate(lots):
-            for lot in plans:
-                y = lot.fy - self.first_fy
-                if y > self.as_of_year and not self.scenario.programs[self.programs[p]].residual:
-                    remaining[p] += lot.units
-                if y < 0:
-                    opening[p] += lot.units
-                elif y < span:
-                    units[p, y] = lot.units
-                    if lot.cost_bn is not None:
-                        recorded[p, y] = lot.cost_bn / lot.units
-        before = [self.scenario.programs[name].delivered_before_units for name in self.programs]
-        waiting = planned.waiting_programs(self.scenario)
-        due = floats([name not in waiting for name in self.programs])
-        return {
-            "lot_units": units,
-            "planned_units": units * due[:, None],
-            "recorded_unit_bn": recorded,
-            "fallback_unit_bn": np.array([planned.planned_unit_bn(self.scenario.programs[name]) for name in self.programs]),
-            "opening_units": opening,
-            "remaining_units": remaining,
-            "delivered_before": floats(before),
-        }
-
-    def promises(self, tables: list[LotTable]) -> dict[str, Any]:
-        """What was promised, is expected and is planned for each program."""
-        result: dict[str, list[Any]] = {
-            key: []
-            for key in ("baseline_months", "estimate_months", "planned_first", "planned_first_lot", "planned_completion",
-                        "planned_last_contract", "planned_last_path", "planned_total")
-        }  # fmt: skip
-        opening = len(tables) * self.years
-        for p, (name, table) in enumerate(zip(self.programs, tables, strict=True)):
-            program = self.scenario.programs[name]
-            estimate = math.nan if program.current_estimate is None else self.month(program.current_estimate)
-            baseline = math.nan if program.baseline_delivery is None else self.month(program.baseline_delivery)
-            history = bool(table.delivery) and first_is_history(program, estimate, table.delivery[0][0])
-            first = min(table.delivery, key=lambda d: d[0] + d[1], default=(math.nan, math.nan, math.nan))
-            first_lot = NONE
-            if table.delivery and not history:
-                earliest = table.delivery.index(first)
-                slot = p * self.years + table.lots[earliest].fy - self.first_fy
-                first_lot = opening + earliest if earliest < len(table.opening) else slot
-            last = max(reversed(table.delivery), key=lambda d: d[0] + d[2], default=(math.nan, math.nan, math.nan))
-            result["baseline_months"].append(baseline)
-            result["estimate_months"].append(estimate)
-            result["planned_first"].append(estimate if history else first[0] + first[1])
-            result["planned_first_lot"].append(first_lot)
-            result["planned_completion"].append(last[0] + last[2])
-            result["planned_last_contract"].append(last[0])
-            result["planned_last_path"].append(last[2])
-            result["planned_total"].append(sum(lot.units for lot in table.lots))
-            opening += len(table.opening)
-        return {key: tuple(values) for key, values in result.items()}
-
-    def dated_events(self) -> dict[str, Any]:
-        """Statements, regimes, tariffs and rounds by date."""
-        linkage = self.scenario.linkage
-        rounds = []
-        for r, name in enumerate(self.rounds):
-            block = linkage.rounds[name]
-            for date in sorted(set(block.dates)):
-                result = block.results.get(date)
-                rounds.append((self.month(date), r, month_number(date), NONE if result is None else RESULTS.index(result)))
-        return {
-            "statements": tuple(sorted((self.month(statement.date), statement.size) for statement in linkage.statements)),
-            "known_regimes": tuple(sorted((self.month(k.date), REGIMES.index(k.regime)) for k in linkage.known_regimes)),
-            "known_tariffs": tuple(sorted((self.month(date), share) for date, share in linkage.tariff.known.items())),
-            "rounds": tuple(sorted(rounds)),
-            "supplementary_month": self.scenario.money.supplementary.month,
-        }  # fmt: skip
 
     def customers(self) -> dict[str, Any]:
         """Resources as the schedulers see them."""

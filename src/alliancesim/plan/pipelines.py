@@ -14,7 +14,7 @@ from alliancesim.scenario.model import Scenario
 from alliancesim.scenario.pipelines import MOST_TRANCHES, Program
 from alliancesim.scenario.planned import begin_months, center, dated_value, has_line, lots_of, stage_value
 from alliancesim.scenario.yamlfile import KeyPath
-from alliancesim.units import date_of, months_since
+from alliancesim.units import date_of
 
 LINE_ITEMS = ("rework.probability", "rework.work_share", "failure_probability")
 """What of a line stage acts at the end of its work; the rest acts on its lead time."""
@@ -223,13 +223,13 @@ def planned_lots(program: Program, residual_bn: list[float], scenario: Scenario)
                 lot.fy,
                 float(snap_bn(lot.units)),
                 lot.cost_bn,
-                None if lot.delivery is None else months_since(lot.delivery, horizon.first_fy, horizon.fy_first_month),
+                None if lot.delivery is None else horizon.months(lot.delivery),
                 ("lots", index, "delivery"),
             )
             for _, (index, lot) in sorted(when.items())
         ]
     if lots and lots[0].target_months is None and program.current_estimate is not None:
-        estimate = months_since(program.current_estimate, horizon.first_fy, horizon.fy_first_month)
+        estimate = horizon.months(program.current_estimate)
         begun = 12.0 * (lots[0].fy - horizon.first_fy) + begin_months(scenario, program)
         if not first_is_history(program, estimate, begun):
             lots[0] = LotPlan(lots[0].fy, lots[0].units, lots[0].cost_bn, estimate, ("current_estimate",))

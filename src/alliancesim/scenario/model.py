@@ -14,6 +14,7 @@ from alliancesim.scenario.linkage import Linkage
 from alliancesim.scenario.money import Money
 from alliancesim.scenario.pipelines import Channel, Program, Resource
 from alliancesim.scenario.values import Block, FiscalYear, Month, Quantity
+from alliancesim.units import months_since
 
 
 class Horizon(Block):
@@ -25,6 +26,10 @@ class Horizon(Block):
     """Everything before the end of this month is fact; None draws from the start."""
     fy_first_month: int = Field(default=4, ge=1, le=12)
     """Calendar month in which a fiscal year begins."""
+
+    def months(self, date: str) -> float:
+        """Model months from the start of the first fiscal year to a date."""
+        return months_since(date, self.first_fy, self.fy_first_month)
 
 
 class Source(Block):

@@ -14,7 +14,7 @@ from alliancesim.scenario.shape import has_fixed_keys, shape_at
 from alliancesim.scenario.validation import REGISTERS
 from alliancesim.scenario.values import Block, Dated, Distribution
 from alliancesim.scenario.yamlfile import Key, KeyPath, Node, finding, node_at
-from alliancesim.units import fiscal_year, months_since
+from alliancesim.units import fiscal_year
 
 Number = float | Distribution
 
@@ -107,7 +107,7 @@ class Checker:
     def months(self, date: str) -> float:
         """Months from the horizon's start to a date."""
         year, month, day = date_parts(date)
-        return months_since(f"{year:04d}-{month:02d}-{day:02d}", self.first_fy, self.scenario.horizon.fy_first_month)
+        return self.scenario.horizon.months(f"{year:04d}-{month:02d}-{day:02d}")
 
     def fy(self, date: str) -> int:
         """The fiscal year a date lies in."""
