@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from harness import TUTORIAL
 
+from alliancesim.cli import status
 from alliancesim.errors import CheckFailed, RunError, StoreError
 from alliancesim.plan.compile import compile_plan
 from alliancesim.scenario.load import load_scenario
@@ -39,7 +40,7 @@ def test_what_was_accepted_is_met(accepted: Path) -> None:
     assert "met, identical, outcomes" in result.verdict()
     assert {one.verdict for one in result.judged} == {IDENTICAL}
     assert all(one.catches is not None for one in result.judged if one.name.endswith(".mean"))
-    demand([result], exact=True)
+    demand(check(exact=True))
     plain = json.loads(accepted.read_text())
     assert accepted.as_posix() == "results/reference/tutorial.json"
     assert plain["scenario"] == "../../tutorial.yaml"
@@ -66,9 +67,12 @@ def test_a_small_change_is_equivalent_and_the_first_outcomes_that_moved_are_name
     json.dumps(result.plain(), allow_nan=False)
     demand([result])
     with pytest.raises(CheckFailed, match="1 of 1 expectations are not met bit for bit"):
-        demand([result], exact=True)
+        demand(check(exact=True))
     assert workflow_commands([result])[0].startswith("::notice file=results/reference/tutorial.json")
-    assert workflow_commands([result], exact=True)[0].startswith("::error file=results/reference/tutorial.json")
+    (result,) = check(exact=True)
+    assert result.verdict().startswith("results/reference/tutorial.json: NOT met bit for bit, equivalent, outcomes ")
+    assert (result.plain()["met"], result.plain()["exact"]) == (False, True)
+    assert workflow_commands([result])[0].startswith("::error file=results/reference/tutorial.json")
 
 
 def test_a_change_that_matters_is_called_so(accepted: Path, here: Path) -> None:
@@ -241,6 +245,25 @@ def test_a_broken_expectation_is_said(here: Path, text: str) -> None:
         check("broken.json")
 
 
+@pytest.mark.parametrize("there", [True, False])
+def test_programs_that_read_a_check_are_told_of_the_only_one_that_is_broken(
+    here: Path, capsys: pytest.CaptureFixture[str], there: bool
+) -> None:
+    if there:
+        (here / "results" / "reference").mkdir(parents=True)
+        (here / "results" / "reference" / "broken.json").write_text("[]")
+    expected = 2 if there else 1
+    assert status(["check", "--json"]) == expected
+    out, err = capsys.readouterr()
+    (plain,) = json.loads(out)
+    assert plain["met"] is False
+    assert plain["broken"] in err
+    assert status(["check", "--format", "github"]) == expected
+    assert capsys.readouterr().out.startswith("::error file=results/reference")
+    assert status(["check"]) == expected
+    assert capsys.readouterr().out == ""
+
+
 def test_one_broken_expectation_of_several_leaves_the_others_judged(accepted: Path) -> None:
     (accepted.parent / "broken.json").write_text("[]")
     broken, sound = check()
@@ -248,7 +271,7 @@ def test_one_broken_expectation_of_several_leaves_the_others_judged(accepted: Pa
     assert broken.verdict().startswith("results/reference/broken.json: NOT judged: ")
     assert broken.plain()["broken"] in broken.verdict()
     assert broken.sheets() == []
-    first, second = workflow_commands([broken, sound], exact=True)
+    first, second = workflow_commands([broken, sound])
     assert first.startswith("::error file=results/reference/broken.json,")
     assert second.startswith("::notice file=results/reference/tutorial.json,")
     with pytest.raises(StoreError, match="1 of 2 expectations are not met: results/reference/broken.json"):

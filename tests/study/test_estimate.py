@@ -7,7 +7,7 @@ import pytest
 from scipy import stats
 
 from alliancesim.study.estimate import Value, estimate, interval_ranks, mean_with_interval, share_with_interval
-from alliancesim.study.sheet import Sheet, decimals_for, number, rounded, with_interval
+from alliancesim.study.sheet import Sheet, decimals_for, number, rounded, spread, with_interval
 
 
 def test_quantiles_are_order_statistics() -> None:
@@ -78,3 +78,8 @@ def test_no_digit_below_the_error_is_shown() -> None:
 def test_a_sheet_prints_aligned() -> None:
     sheet = Sheet("Title", ["name", "value"], [["a", "1"], ["long", "1,000"]], note="Note.")
     assert str(sheet).splitlines() == ["Title", "name  value", "----  -----", "a         1", "long  1,000", "Note."]
+
+
+def test_each_number_of_a_spread_has_the_digits_its_own_error_allows() -> None:
+    values = np.concatenate([np.linspace(0.0, 40.0, 400), np.linspace(40.7, 40.71, 600)])
+    assert spread(estimate(values)) == "40.7017 [10, 40.7083]"

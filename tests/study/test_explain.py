@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
+from harness import load, plain
 
 from alliancesim.errors import RunError
 from alliancesim.plan.columns import CAUSES, COST_CAUSES
@@ -34,6 +36,18 @@ def test_one_program_is_told_alone(tutorial: LoadedScenario) -> None:
     assert [row[0] for sheet in story.sheets() for row in sheet.rows] == ["ship"] * 3
     json.dumps(story.plain(), allow_nan=False)
     assert str(story).startswith("tutorial: seed 0, replication 0")
+
+
+def test_repeated_work_and_initiatives_are_told_as_planned(tmp_path: Path) -> None:
+    again = {"probability": 1.0, "to": "build", "most": 1, "work_share": 0.25}
+    tree = plain(channels__domestic__stages={"build": {"duration_months": 12.0, "rework": again, "milestone": "delivered"}})
+    tree["channels"]["law"] = {"initiative": True, "stages": {"vote": {"duration_months": 3.0, "milestone": "delivered"}}}
+    tree["programs"]["act"] = {"title": "An act", "channel": "law", "start": "2025-10"}
+    story = explain(load(tree), 0)
+    told = [(event.date, event.subject, event.text) for event in story.events]
+    assert ("2026-07-01", "ship FY2025", "build done: 3.00 months, 3.00 planned of it again") in told
+    assert ("2025-10-01", "act FY2025", "begins, without home money") in told
+    assert [event.months for event in story.events] == sorted(event.months for event in story.events)
 
 
 def test_what_is_not_there_is_said(tutorial: LoadedScenario) -> None:

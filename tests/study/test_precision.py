@@ -8,7 +8,7 @@ from harness import TUTORIAL
 from alliancesim.errors import CheckFailed, RunError
 from alliancesim.scenario.load import LoadedScenario
 from alliancesim.study.precision import half_width, next_n, run_to_precision
-from alliancesim.study.run import run
+from alliancesim.study.run import open_run, run
 from alliancesim.study.statistic import find_statistics
 
 SLIP = "programs.missile.slip_months.P80"
@@ -59,6 +59,14 @@ def test_a_quantile_beyond_the_horizon_is_not_run_after(here: Path) -> None:
     done = run_to_precision(TUTORIAL, {"programs.ship.slip_months.median": 1.0}, n=20, seed=7, settings=settings)
     assert done.run.n == 20
     assert "beyond the horizon" in done.unmet[0]
+
+
+def test_where_there_is_no_mean_the_run_is_named(here: Path) -> None:
+    settings = {"programs.ship.lots": "[{fy: 2034, units: 1}]", "programs.ship.baseline_delivery": "null"}
+    settings |= {"programs.ship.current_estimate": "null"}
+    with pytest.raises(RunError, match=r"there is no mean, .*; the run of 20 replications is in mine"):
+        run_to_precision(TUTORIAL, {"programs.ship.completion_months.mean": 1.0}, n=20, seed=7, settings=settings, out="mine")
+    assert open_run("mine").n == 20
 
 
 @pytest.mark.parametrize(

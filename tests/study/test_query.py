@@ -10,8 +10,9 @@ import pytest
 
 from alliancesim.cli import status
 from alliancesim.errors import StoreError
+from alliancesim.scenario.load import LoadedScenario
 from alliancesim.study.query import MOST_SHOWN, query
-from alliancesim.study.run import Run
+from alliancesim.study.run import Run, run
 
 SLIPS = "SELECT program, avg(slip_months) AS slip FROM programs GROUP BY program ORDER BY program"
 
@@ -21,6 +22,14 @@ def test_tables_are_known_by_their_names(stored: Run) -> None:
         assert stored.query(f"SELECT * FROM {table}").to_pylist() == stored.to_arrow(table).to_pylist()
     slips = dict(zip(stored.layout.programs, stored.values("programs", "slip_months").mean(axis=0), strict=True))
     assert {row["program"]: row["slip"] for row in stored.query(SLIPS).to_pylist()} == pytest.approx(slips)
+
+
+def test_files_that_are_not_of_the_run_are_not_read(tutorial: LoadedScenario, tmp_path: Path) -> None:
+    done = run(tutorial, n=4, out=tmp_path / "run", chunk=2)
+    (done.folder / "programs" / "00000004-n2.parquet").write_bytes(done.parts[0].file(done.folder, "programs").read_bytes())
+    assert done.query("SELECT count(DISTINCT replication) AS n, count(*) AS rows FROM programs").to_pylist() == [
+        {"n": 4, "rows": 8}
+    ]
 
 
 @pytest.mark.parametrize("how", [[], ["--json"], ["--csv"]])

@@ -248,7 +248,7 @@ def test_a_place_that_cannot_be_written_is_said_and_left(tutorial: LoadedScenari
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
 
 
-@pytest.mark.parametrize("damage", [{"layout": {}}, {"n": "abc"}, {"parts": 3}])
+@pytest.mark.parametrize("damage", [{"layout": {}}, {"n": "abc"}, {"n": 2}, {"parts": 3}])
 def test_a_damaged_manifest_is_refused_and_made_again(tutorial: LoadedScenario, tmp_path: Path, damage: dict[str, Any]) -> None:
     done = run(tutorial, n=1, out=tmp_path / "run")
     (done.folder / "manifest.json").write_text(json.dumps(done.manifest | damage))
@@ -274,6 +274,14 @@ def test_damaged_folders_are_refused(tutorial: LoadedScenario, tmp_path: Path) -
     manifest.write_text(manifest.read_text().replace(f'"format_version": {FORMAT_VERSION}', '"format_version": 99'))
     with pytest.raises(StoreError, match="format version 99"):
         open_run(done.folder)
+
+
+def test_a_part_in_the_place_of_another_is_refused(tutorial: LoadedScenario, tmp_path: Path) -> None:
+    done = run(tutorial, n=4, out=tmp_path / "run", chunk=2)
+    one, other = done.parts
+    other.file(done.folder, "programs").write_bytes(one.file(done.folder, "programs").read_bytes())
+    with pytest.raises(StoreError, match=r"replications 0 to 1, 2 to 3 by its name; run the scenario again"):
+        done.values("programs", "slip_months")
 
 
 def test_unknown_tables_and_columns_are_named(stored: Run) -> None:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from alliancesim.cli import screen
 from alliancesim.cli.commands import Engine, Json, Workers, app, examples, refuse_ignored, whole
+from alliancesim.errors import AllianceSimError
+
+if TYPE_CHECKING:
+    from alliancesim.study.check import CheckResult
 
 
 class Format(StrEnum):
@@ -71,9 +75,9 @@ def check(
     ranges that a scenario expects of itself are checked too. A missing expectation fails and is never made without --accept.
     """
     from alliancesim.study.acceptance import accept as store
+    from alliancesim.study.check import CheckResult, demand
     from alliancesim.study.check import check as compare_all
-    from alliancesim.study.check import demand
-    from alliancesim.study.expectation import SCENARIO_SUFFIXES
+    from alliancesim.study.expectation import REFERENCE, SCENARIO_SUFFIXES
     from alliancesim.study.statistic import named_numbers
 
     alone, of_scenario = accept is None and trace is None, expectation is not None and expectation.suffix in SCENARIO_SUFFIXES
@@ -99,19 +103,28 @@ def check(
             margins = named_numbers(margin or (), "--margin")
             path = store(expectation, accept, scenario, n, seed, workers, progress, engine, margins, judged)
             return screen.say(f"{path}: stored")
-        results = compare_all(expectation, workers, progress, engine, settle=settle, n=n, seed=seed)
+        try:
+            results = compare_all(expectation, workers, progress, engine, settle=settle, exact=exact, n=n, seed=seed)
+        except AllianceSimError as error:
+            if form in (Format.JSON, Format.GITHUB):  # who reads these reads nothing else
+                _put([CheckResult(expectation or REFERENCE, identical=False, new_digest="", broken=str(error))], form)
+            raise
+    _put(results, form)
+    for result in results:
+        screen.say(result.verdict())
+    demand(results)
+
+
+def _put(results: list[CheckResult], form: Format | None) -> None:
     if form is Format.JSON:
         screen.put_json([result.plain() for result in results])
     elif form is Format.GITHUB:
         from alliancesim.study.github import workflow_commands
 
-        for line in workflow_commands(results, exact=exact):
+        for line in workflow_commands(results):
             screen.put(line)
     else:
         screen.put_sheets(sheet for result in results for sheet in result.sheets())
-    for result in results:
-        screen.say(result.verdict())
-    demand(results, exact=exact)
 
 
 def _show_trace(trace: Path, scenario: Path | None, form: Format | None) -> None:

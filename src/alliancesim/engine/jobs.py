@@ -77,7 +77,8 @@ class Jobs:
             progress.charged[ESTIMATE] += progress.since_months - t - progress.path_months
         self.active[job.program][lot * JOBS_PER_LOT] = progress
         if self.context.trace is not None:
-            what = f"contracted {units:g} units after waiting {wait:g} months"
+            free = self.context.plan.program_free[job.program] == 1
+            what = "begins, without home money" if free else f"contracted {units:g} units after waiting {wait:g} months"
             self.context.tell(t, Rank.BUDGET, self.subject(progress), what)
         self.context.env.walk(self.flow, job.program, progress, units, stage, begin, 0.0)
 
@@ -204,7 +205,8 @@ class Jobs:
                 if gates[-1] == s:
                     gates.pop()
             if tracing:
-                what = f"{step.name} done: {t - entered:.2f} months, {plain:.2f} planned"
+                planned = f"{(plain - ahead) * scale + ahead:.2f} planned{' of it again' if repeated else ''}"
+                what = f"{step.name} done: {t - entered:.2f} months, {planned}"
                 context.tell(t, Rank.COMPLETION, self.subject(progress), what)
             if step.risky and t > as_of:
                 chance = step.failure_probability

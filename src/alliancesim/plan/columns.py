@@ -75,7 +75,11 @@ FISCAL_YEAR = (
     Column("carry_out_bn", "bn", "payments on delivery carried to the next year because delivery is late"),
     Column("unspent_bn", "bn", "lapsed"),
     Column("arrears_bn", "bn", "due and not paid at year's end"),
-    Column("fms_unsettled_bn", "bn", "paid in advance and not settled at year's end"),
+    Column(
+        "fms_unsettled_bn",
+        "bn",
+        "paid in advance by payment profiles and not settled at year's end, at the contracts' budget rates",
+    ),
     Column("pressure", "1", "pressure at year's end"),
     Column("support_share", "share", "domestic support at year's end"),
     Column("regime", "code", "regime at year's end: 0 firewalled, 1 contested, 2 linked, 3 ruptured"),

@@ -39,7 +39,8 @@ class Workforce(Block):
     required: Dated
     """People the plan needs, crews of units that become operational in the horizon not included."""
     cohort: Dated
-    """Young people to recruit from, in any unit."""
+    """Young people to recruit from, in any unit, by the fiscal year before whose budget recruits have come; of the first year
+    `initial` tells."""
     recruiting_share: NonNegative
     """Recruits a year per member of the cohort."""
     attrition_share: Share

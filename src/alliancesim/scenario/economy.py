@@ -31,7 +31,8 @@ class ExchangeProcess(Block):
     drift_per_month: LogChange = 0.0
     """Growth of the mean rate, jumps included; of bootstrap: added to the history's own."""
     volatility_per_month: Share = 0.0
-    level_rate: Positive = 1.0
+    level_rate: Positive | None = None
+    """What the rate of `ou` returns to; it must be given."""
     half_life_months: Positive = 12.0
     jumps_per_month: NonNegative = 0.0
     """Mean number of jumps in a month, up to 10."""

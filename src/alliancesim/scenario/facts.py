@@ -135,9 +135,9 @@ def check_facts(loaded: LoadedScenario) -> list[Finding]:
         if leaf.fact is None or citation is None:
             continue
         if citation.own or leaf.fact != citation.fact:
-            findings += _compare(loaded.facts, leaf.fact, leaf.at, [(leaf.path, leaf.value)])
+            findings += _compare(loaded, leaf.fact, leaf.at, [(leaf.path, leaf.value)])
         elif id(citation) not in seen and (citation.fact.count("/") == 2 or not _completes(citation)):
-            findings += _compare(loaded.facts, citation.fact, citation.at, citation.numbers)
+            findings += _compare(loaded, citation.fact, citation.at, citation.numbers)
         seen.add(id(citation))
     return findings + loaded.facts.findings
 
@@ -152,8 +152,8 @@ def unsourced(loaded: LoadedScenario) -> list[Finding]:
     ]
 
 
-def agrees(path: KeyPath, value: float, fact: Fact) -> bool:
-    """Whether a value equals a cited number: itself, percent as a share, or trillions as bn."""
+def agrees(path: KeyPath, value: float, fact: Fact, home_currency: str) -> bool:
+    """Whether a value equals a cited number: itself, percent as a share, or trillions of home currency as bn."""
     number = fact.number
     if number is None:
         return False
@@ -162,7 +162,8 @@ def agrees(path: KeyPath, value: float, fact: Fact) -> bool:
     candidates = [number]
     if unit in ("percent", "%", "pct") and "share" in ".".join(map(str, path[-2:])):
         candidates.append(number / 100)
-    if unit in ("jpy_tn", "jpy tn", "tn") and name.endswith("_bn"):
+    home = home_currency.lower()
+    if unit in (f"{home}_tn", f"{home} tn", "tn") and name.endswith("_bn"):
         candidates.append(number * 1000)
     return any(math.isclose(value, candidate, rel_tol=1e-12, abs_tol=1e-15) for candidate in candidates)
 
@@ -172,13 +173,14 @@ def _completes(citation: Citation) -> bool:
     return any(completed(citation.fact, path) != citation.fact for path, _ in citation.numbers)
 
 
-def _compare(tables: FactTables, citation: str, place: Place, numbers: list[tuple[KeyPath, float]]) -> list[Finding]:
+def _compare(loaded: LoadedScenario, citation: str, place: Place, numbers: list[tuple[KeyPath, float]]) -> list[Finding]:
     path, value = numbers[0]
+    tables, home_currency = loaded.facts, loaded.scenario.home_currency
     fact = tables.look_up(citation)
     if fact is None:
         said = "table/row/column-or-year of a table in `facts`"
         return [finding(place, path, f"no fact '{citation}'", said, tables.nearest(citation))]
-    if any(agrees(below, number, fact) for below, number in numbers):
+    if any(agrees(below, number, fact, home_currency) for below, number in numbers):
         return []
     row = f"the row says {fact.text} {fact.unit or ''}".rstrip()
     return [finding(place, path, f"{value:.10g} is not the fact {citation}", row)]

@@ -217,7 +217,7 @@ class Acquisition(Block):
     minimum_units: NonNegative = 1.0
     """Economic minimum of a lot; less is deferred."""
     tranche_units: float | None = Field(default=None, gt=0)
-    """Units delivered together; None delivers a lot at once."""
+    """Units delivered together where a stage works on a line; none, or no line: a lot is delivered at once."""
     stages: dict[str, StageOverride] = {}
     baseline_delivery: Month | None = None
     """The original promise of the first delivery; slip is measured from it."""

@@ -47,13 +47,17 @@ class CheckResult:
     moved_replications: list[int] = field(default_factory=list)
     moved: list[Moved] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    exact: bool = False
+    """Whether it passes only if every bit is what was accepted."""
     broken: str | None = None
     """Why nothing could be judged: the expectation or its scenario cannot be read."""
 
     @property
     def met(self) -> bool:
-        """Whether the check passes: identical or equivalent throughout, and every range met."""
-        return self.broken is None and all(one.passes() for one in self.judged) and all(one.passes() for one in self.ranges)
+        """Whether the check passes: identical, or where that is enough equivalent throughout, and every range met."""
+        if self.broken is not None or (self.exact and not self.identical):
+            return False
+        return all(one.passes() for one in self.judged) and all(one.passes() for one in self.ranges)
 
     def verdict(self) -> str:
         """One line, and what to know about it."""
@@ -71,7 +75,9 @@ class CheckResult:
             return f"NOT met ({', '.join(texts)})"
         if self.old_digest is None:
             return "met"
-        return "met, identical" if self.identical else "met, equivalent"
+        if self.identical:
+            return "met, identical"
+        return "NOT met bit for bit, equivalent" if self.exact else "met, equivalent"
 
     def sheets(self) -> list[Sheet]:
         """What is not identical, the first outcomes that moved, and the ranges."""
@@ -92,8 +98,9 @@ class CheckResult:
     def plain(self) -> dict[str, Any]:
         """As plain data fit for JSON."""
         return {
-            "expectation": str(self.path), "met": self.met, "identical": self.identical, "accepted_digest": self.old_digest,
-            "digest": self.new_digest, "family_rate": FAMILY_RATE, "equivalence_rate": EQUIVALENCE_RATE,
+            "expectation": str(self.path), "met": self.met, "identical": self.identical, "exact": self.exact,
+            "accepted_digest": self.old_digest, "digest": self.new_digest,
+            "family_rate": FAMILY_RATE, "equivalence_rate": EQUIVALENCE_RATE,
             "judged": [one.plain() for one in self.judged], "ranges": [one.plain() for one in self.ranges],
             "moved_replications": self.moved_replications, "moved": [one.__dict__ for one in self.moved[:MOST_SHOWN]],
             "notes": self.notes,
@@ -109,6 +116,8 @@ class Effort:
     engine: str | None = None
     settle: bool = False
     """Whether to simulate on where a verdict is inconclusive."""
+    exact: bool = False
+    """Whether only every bit is enough."""
 
     def extend(self, sample: Sample, compiled: Compiled, n: int, seed: int) -> Sample:
         """The sample with n replications."""
@@ -117,7 +126,7 @@ class Effort:
 
 def check(
     expectation: str | os.PathLike[str] | None = None, workers: int = 1, progress: Progress | None = None,
-    engine: str | None = None, *, settle: bool = False, n: int | None = None, seed: int | None = None,
+    engine: str | None = None, *, settle: bool = False, exact: bool = False, n: int | None = None, seed: int | None = None,
 ) -> list[CheckResult]:  # fmt: skip
     """Compare expectations with today's outcomes.
 
@@ -127,13 +136,14 @@ def check(
         progress: told after every chunk.
         engine: `batch` or `reference`.
         settle: simulate on where a verdict is inconclusive.
+        exact: an expectation passes only if every bit is what was accepted.
         n, seed: replications and seed for a scenario; an expectation has its own.
 
     Raises:
         CheckFailed: there is no expectation; none is ever made without being asked for.
         StoreError: the one expectation asked for cannot be read. Of several, the others are judged all the same.
     """
-    effort = Effort(workers, progress, engine, settle)
+    effort = Effort(workers, progress, engine, settle, exact)
     if expectation is not None and Path(expectation).suffix in SCENARIO_SUFFIXES:
         count, start = DEFAULT_N if n is None else n, DEFAULT_SEED if seed is None else seed
         return [check_scenario(Path(expectation), count, start, effort)]
@@ -196,7 +206,7 @@ def check_one(old: Expectation, effort: Effort | None = None) -> CheckResult:
     outcomes = {one.outcome.name: one.outcome for one in (*statistics, *(range.statistic for range in asked))}
     sample = effort.extend(Sample(layout, list(outcomes.values()), old.n), compiled, old.n, old.seed)
     digest = sample.digest()
-    result = CheckResult(old.path, digest == old.outcomes_digest, digest, old.outcomes_digest)
+    result = CheckResult(old.path, digest == old.outcomes_digest, digest, old.outcomes_digest, exact=effort.exact)
     result.judged = judgment.judge(judgment.pairings(old.outcomes, old.n, statistics, sample.values), old.n)
     result.ranges = ranges.judge_ranges(asked, sample.values)
     if scenario_hash(loaded) != old.scenario_hash:
@@ -223,14 +233,11 @@ def check_one(old: Expectation, effort: Effort | None = None) -> CheckResult:
     return result
 
 
-def demand(results: list[CheckResult], *, exact: bool = False) -> None:
-    """Raise CheckFailed unless every expectation is met; with `exact`, unless every bit is what was accepted.
-
-    Raises StoreError where one could not be judged.
-    """
-    failed = [str(result.path) for result in results if not result.met or (exact and not result.identical)]
+def demand(results: list[CheckResult]) -> None:
+    """Raise CheckFailed unless every expectation is met, StoreError where one could not be judged."""
+    failed = [str(result.path) for result in results if not result.met]
     if failed:
-        bits = " bit for bit" if all(result.met for result in results) else ""
+        bits = " bit for bit" if any(result.exact for result in results) else ""
         message = f"{len(failed)} of {len(results)} expectations are not met{bits}: {', '.join(failed)}"
         raise StoreError(message) if any(result.broken is not None for result in results) else CheckFailed(message)
 

@@ -168,6 +168,7 @@ def explain(
             events.append(Event(t, date_of(t, layout.first_fy, month), rank.name.lower(), subject, text))
 
     outcomes, _ = Engine(compiled).simulate(compiled.params, seed, replication, tell)
+    events.sort(key=lambda event: event.months)  # what a budget decides for later is told when it is decided
     return Story(loaded.scenario.name, seed, replication, program, dict(settings or {}), events, outcomes, layout, month)
 
 

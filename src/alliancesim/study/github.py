@@ -5,7 +5,7 @@ from __future__ import annotations
 from alliancesim.study.check import CheckResult
 
 
-def workflow_commands(results: list[CheckResult], *, exact: bool = False) -> list[str]:
+def workflow_commands(results: list[CheckResult]) -> list[str]:
     """A line for everything that fails, and one for each expectation that is met."""
     lines = []
     for result in results:
@@ -18,7 +18,7 @@ def workflow_commands(results: list[CheckResult], *, exact: bool = False) -> lis
                 lines.append(_line("error", range_verdict.sentence(), place.file, place.line, name))
         if result.broken is not None:
             lines.append(_line("error", result.broken, str(result.path), title="expectation"))
-        elif exact and not result.identical and not failing:
+        elif result.exact and not result.identical and not failing:
             lines.append(_line("error", result.verdict(), str(result.path), title="outcomes moved"))
         elif result.met:
             lines.append(_line("notice", result.verdict(), str(result.path), title="outcomes"))

@@ -77,7 +77,11 @@ def run_to_precision(
         before, done = done, run(scenario, n, seed, workers, out, settings, progress, say=say, **how)
         if before is not None and before.folder not in (done.folder, *known):
             places.remove(before.folder)  # its replications are in the larger run now
-        found = {one: _value(done, one) for one in statistics}
+        try:
+            found = {one: _value(done, one) for one in statistics}
+        except RunError as error:
+            message = f"{error}; the run of {done.n:,} replications is in {done.folder}"
+            raise RunError(message) from error
         short = {one: value for one, value in found.items() if half_width(value) > wanted[one.name]}
         sentences = [_sentence(one, value, wanted[one.name]) for one, value in short.items()]
         if not short or n >= most or all(_hopeless(value) for value in short.values()):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from alliancesim.errors import StoreError
-from alliancesim.study.parts import SUFFIX, table_names
+from alliancesim.study.parts import table_names
 from alliancesim.study.sheet import Sheet
 
 if TYPE_CHECKING:
@@ -84,8 +84,8 @@ def _connected(run: Run) -> duckdb.DuckDBPyConnection:
     for setting, value in (("allowed_directories", f"[{allowed}]"), ("enable_external_access", "false")):
         connection.execute(f"SET {setting} = {value}")
     for name in table_names(run.layout):
-        files = _quoted(f"{glob.escape(str(folder / name))}/*{SUFFIX}")
-        connection.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet({files}, hive_partitioning = false)")
+        files = ", ".join(_quoted(glob.escape(str(part.file(folder, name)))) for part in run.parts)
+        connection.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet([{files}], hive_partitioning = false)")
     connection.execute("SET lock_configuration = true")
     return connection
 

@@ -85,6 +85,7 @@ def _read(folder: Path, name: str, part: Part, rows: int, columns: list[str] | N
             if unknown is not None:
                 message = f"table {name}: {none_such('column', unknown, known)}"
                 raise StoreError(message)
+            first, last = _span(file)
             read = file.read(columns, use_threads=False)  # threads cost more than such small files take
     except (OSError, pa.ArrowException) as error:
         message = f"{path}: cannot be read ({error}); run the scenario again, it replaces what is damaged"
@@ -92,4 +93,13 @@ def _read(folder: Path, name: str, part: Part, rows: int, columns: list[str] | N
     if read.num_rows != part.count * rows:
         message = f"{path}: {read.num_rows} rows, {part.count * rows} by its name; run the scenario again"
         raise StoreError(message)
+    if (first, last) != (part.first, part.end - 1):
+        message = f"{path}: replications {first} to {last}, {part.first} to {part.end - 1} by its name; run the scenario again"
+        raise StoreError(message)
     return read
+
+
+def _span(file: pq.ParquetFile) -> tuple[int, int]:
+    """The first and the last replication of a file, by what it says of itself."""
+    groups = [file.metadata.row_group(i).column(0).statistics for i in range(file.num_row_groups)]
+    return min(one.min for one in groups), max(one.max for one in groups)

@@ -193,7 +193,7 @@ def open_run(folder: str | os.PathLike[str]) -> Run:
     try:
         run = Run(path, manifest)
         numbers = (manifest["n"], manifest["seed"], manifest["fy_first_month"])
-        sound = all(isinstance(number, int) for number in numbers)
+        sound = all(isinstance(number, int) for number in numbers) and sum(part.count for part in run.parts) == run.n
     except (KeyError, TypeError, ValueError, AttributeError):
         sound = False
     if not sound:

@@ -80,10 +80,7 @@ def parted(value: Value, scale: float = 1.0) -> tuple[str, str]:
 
 
 def spread(estimate: Estimate, scale: float = 1.0) -> str:
-    """`median [P10, P90]`, or the one number where they are the same; all to the digit the median's error allows."""
+    """`median [P10, P90]`, or the one number where they are the same; each with no digit below its error."""
     low, middle, high = (estimate.quantile[p] for p in (0.1, 0.5, 0.9))
-    errors = [error * scale for error in (middle.error(), low.error(), high.error()) if error]
-    error = errors[0] if middle.error() else min(errors, default=None)
-    decimals = decimals_for(error, max(abs(value.value * scale) for value in (low, middle, high)))
-    texts = [number(value.value * scale, decimals) for value in (low, middle, high)]
+    texts = [rounded(value, scale) for value in (low, middle, high)]
     return texts[1] if low.value == high.value else f"{texts[1]} [{texts[0]}, {texts[2]}]"

@@ -37,6 +37,8 @@ def _process(check: Checker, name: str) -> None:
         missing = [state for state in ("calm", "turbulent") if getattr(process, state) is None]
         if missing:
             check.add((*path, "kind"), f"regime_switching without {' and '.join(missing)}", "both states, calm and turbulent")
+    if process.kind == "ou" and process.level_rate is None:
+        check.add((*path, "kind"), "ou without level_rate", "level_rate, the rate it returns to")
     if process.kind == "jump_diffusion" and highest(process.jumps_per_month) > MOST_JUMPS_PER_MONTH:
         found = f"{highest(process.jumps_per_month):g} jumps a month"
         check.add((*path, "jumps_per_month"), found, f"at most {MOST_JUMPS_PER_MONTH:g}; more are volatility")

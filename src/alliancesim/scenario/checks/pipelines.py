@@ -150,6 +150,10 @@ def check_program(check: Checker, path: KeyPath, program: Program) -> None:
     if stages is not None:
         named = check.names("channels", program.channel, "stages")
         for name, override in program.stages.items():
+            for item in sorted(override.model_fields_set):
+                if getattr(override, item) is None:
+                    said = "another value; what the channel has cannot be taken off, a channel without it can be used"
+                    check.add((*path, "stages", name, item), "nothing, which leaves the channel's", said)
             if check.refer((*path, "stages", name), name, named, f"a stage of channel '{program.channel}'", key=True):
                 _stage(check, (*path, "stages", name), override, name, named)
                 if override.noise is not None and "p90" not in override.noise.model_fields_set:
@@ -267,8 +271,10 @@ def _promise(check: Checker, path: KeyPath, program: Program) -> None:
     if estimate is None or not exists(estimate) or not lots:
         return
     first = min(lots, key=lambda lot: lot.fy)
-    if first.delivery is None and 0.0 <= check.months(estimate) < check.start_of(first.fy):
-        said = f"a date in FY{first.fy} or later, or one before the horizon"
+    months = check.months(estimate)
+    delivered = months < 0.0 and (program.delivered_before_units > 0.0 or program.quantity == "value")
+    if months < check.start_of(first.fy) and not delivered and (first.delivery is None or months < 0.0):
+        said = f"a date in FY{first.fy} or later; before the horizon, with delivered_before_units"
         check.add((*path, "current_estimate"), f"{estimate} is before the first lot of FY{first.fy}", said)
 
 
