@@ -38,6 +38,7 @@ from alliancesim.plan import pipelines  # noqa: E402
 from alliancesim.plan.columns import ESTIMATE, OUTLAYS  # noqa: E402
 from alliancesim.plan.layout import CASH_CREDIT, Rank  # noqa: E402
 from alliancesim.scenario import load as loader  # noqa: E402
+from alliancesim.scenario.model import Horizon  # noqa: E402
 from alliancesim.units import months_since  # noqa: E402
 
 SEED = 3
@@ -369,7 +370,7 @@ GUARDS: dict[str, Guard] = {
         [Break(contract, "price_drift", lambda sound: lambda plan, *rest: sound(plan, *rest) * plan.first_fy / 2025)],
     ),
     "months: dates counted from January": Guard(
-        lambda: relations.check_months(estimated(), SEED, 2), [Break(compiler.Compiler, "month", instead(of_january))]
+        lambda: relations.check_months(estimated(), SEED, 2), [Break(Horizon, "months", instead(of_january))]
     ),
     "units: learning by their absolute number": Guard(
         lambda: relations.check_halves(busy(), SEED),

@@ -199,7 +199,7 @@ def check_order(run: Run) -> None:
         f"{name} FY{state['fy']}" for name, block in run.simulation.tree["programs"].items() for state in block.get("state", [])
     }
     for line in run.told:
-        begun = re.match(r"contracted [-\d.e+]+ units", line.text)
+        begun = re.match(r"(contracted|begins) [-\d.e+]+ units", line.text)
         if begun:
             contracts[line.subject] = line.months
         done = re.search(r"done: (-?[\d.]+) months, (-?[\d.]+) planned", line.text)
@@ -226,7 +226,7 @@ def check_clock(run: Run) -> None:
     """Events happen in the order of time, and those of one instant in the order of their ranks."""
     now, rank = -math.inf, 0
     for line in run.told:
-        if line.rank.name == "COMPLETION" or "contracted" in line.text:
+        if line.rank.name == "COMPLETION" or line.text.startswith(("contracted", "begins")):
             continue  # a stage without work ends within the instant that granted it; history is told when it is read
         assert line.months >= now, (line, now)
         assert line.months > now or line.rank >= rank, (line, rank)

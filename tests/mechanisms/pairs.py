@@ -118,7 +118,6 @@ WORLD: Tree = {
             "priority": 9,
             "residual": True,
             "quantity": "value",
-            "stages": {"build": {"resource": None}},
         },
     },
 }

@@ -46,7 +46,7 @@ def test_repeated_work_and_initiatives_are_told_as_planned(tmp_path: Path) -> No
     story = explain(load(tree), 0)
     told = [(event.date, event.subject, event.text) for event in story.events]
     assert ("2026-07-01", "ship FY2025", "build done: 3.00 months, 3.00 planned of it again") in told
-    assert ("2025-10-01", "act FY2025", "begins, without home money") in told
+    assert ("2025-10-01", "act FY2025", "begins 1 units, without home money") in told
     assert [event.months for event in story.events] == sorted(event.months for event in story.events)
 
 

@@ -77,8 +77,9 @@ class Jobs:
             progress.charged[ESTIMATE] += progress.since_months - t - progress.path_months
         self.active[job.program][lot * JOBS_PER_LOT] = progress
         if self.context.trace is not None:
+            contract = f"contracted {units:g} units after waiting {wait:g} months"
             free = self.context.plan.program_free[job.program] == 1
-            what = "begins, without home money" if free else f"contracted {units:g} units after waiting {wait:g} months"
+            what = f"begins {units:g} units, without home money" if free else contract
             self.context.tell(t, Rank.BUDGET, self.subject(progress), what)
         self.context.env.walk(self.flow, job.program, progress, units, stage, begin, 0.0)
 
