@@ -36,9 +36,10 @@ HERE = Path(__file__)
 BRITISH = re.compile(
     r"\b(programmes?|defence|behaviour\w*|colour\w*|favour\w*|honour\w*|labour|neighbour\w*|harbour\w*|centre[sd]?|metres?|litres?|"
     r"licen[c]e[sd]?|offence|pretence|catalogue[sd]?|analys(e|ed|es|ing)|artefacts?|grey|judgement|ageing|sceptic\w*|"
-    r"labell(ed|ing)|modell(ed|ing|er)|travell(ed|ing|er)|fulfil|enrol|(?<!\.)cancell(ed|ing)(?=_|\b)|misspelt|spelt|learnt|instalments?|aluminium|tonnes?|whilst|amongst|towards|"
+    r"labell(ed|ing)|modell(ed|ing|er)|travell(ed|ing|er)|fulfil|enrol|instalments?|aluminium|tonnes?|whilst|amongst|towards|"
+    r"(?<!\.)cancell(ed|ing)|misspelt|spelt|learnt|"
     r"(organ|real|util|normal|optim|initial|summar|recogn|minim|maxim|standard|general|prior|random|synchron|capital|central|final|"
-    r"visual|serial|special|discret|linear|parametr|penal|emphas|categor|character|author|stabil|neutral|formal|memor|custom)is(e|ed|es|ing|ation|ations|er))\b",
+    r"visual|serial|special|discret|linear|parametr|penal|emphas|categor|character|author|stabil|neutral|formal|memor|custom)is(e|ed|es|ing|ation|ations|er))\b|cancelled_|_cancelled",
     re.IGNORECASE,
 )
 MACHINE = re.compile(

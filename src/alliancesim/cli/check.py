@@ -107,7 +107,7 @@ def check(
             results = compare_all(expectation, workers, progress, engine, settle=settle, exact=exact, n=n, seed=seed)
         except AllianceSimError as error:
             if form in (Format.JSON, Format.GITHUB):  # who reads these reads nothing else
-                _put([CheckResult(expectation or REFERENCE, identical=False, new_digest="", broken=str(error))], form)
+                _put([CheckResult.unjudged(expectation or REFERENCE, error)], form)
             raise
     _put(results, form)
     for result in results:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from alliancesim.errors import CheckFailed, PlanError, ScenarioError, StoreError
+from alliancesim.errors import AllianceSimError, CheckFailed, PlanError, ScenarioError, StoreError
 from alliancesim.plan.compile import compile_plan
 from alliancesim.plan.layout import Compiled
 from alliancesim.scenario.load import load_scenario
@@ -51,6 +51,11 @@ class CheckResult:
     """Whether it passes only if every bit is what was accepted."""
     broken: str | None = None
     """Why nothing could be judged: the expectation or its scenario cannot be read."""
+
+    @classmethod
+    def unjudged(cls, path: Path, error: AllianceSimError) -> CheckResult:
+        """What there is to say of an expectation that cannot be judged."""
+        return cls(path, identical=False, new_digest="", broken=str(error))
 
     @property
     def met(self) -> bool:
@@ -171,7 +176,7 @@ def _check_or_broken(path: Path, effort: Effort) -> CheckResult:
     try:
         return check_one(read_expectation(path), effort)
     except (ScenarioError, PlanError, StoreError, CheckFailed) as error:
-        return CheckResult(path, identical=False, new_digest="", broken=str(error))
+        return CheckResult.unjudged(path, error)
 
 
 def check_scenario(path: Path, n: int, seed: int, effort: Effort) -> CheckResult:

@@ -100,6 +100,6 @@ def _read(folder: Path, name: str, part: Part, rows: int, columns: list[str] | N
 
 
 def _span(file: pq.ParquetFile) -> tuple[int, int]:
-    """The first and the last replication of a file, by what it says of itself."""
+    """The first and the last replication of a file, by what it says of itself; they are the first column of every table."""
     groups = [file.metadata.row_group(i).column(0).statistics for i in range(file.num_row_groups)]
     return min(one.min for one in groups), max(one.max for one in groups)

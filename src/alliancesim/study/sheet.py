@@ -79,8 +79,11 @@ def parted(value: Value, scale: float = 1.0) -> tuple[str, str]:
     return number(value.value * scale, decimals), f" ({ends[0]} to {ends[1]})"
 
 
-def spread(estimate: Estimate, scale: float = 1.0) -> str:
-    """`median [P10, P90]`, or the one number where they are the same; each with no digit below its error."""
+def spread(estimate: Estimate, scale: float = 1.0, beyond: str = "-") -> str:
+    """`median [P10, P90]`, or the one number where they are the same; each with no digit below its error.
+
+    beyond: what is written for an infinite one.
+    """
     low, middle, high = (estimate.quantile[p] for p in (0.1, 0.5, 0.9))
-    texts = [rounded(value, scale) for value in (low, middle, high)]
+    texts = [beyond if math.isinf(value.value) else rounded(value, scale) for value in (low, middle, high)]
     return texts[1] if low.value == high.value else f"{texts[1]} [{texts[0]}, {texts[2]}]"

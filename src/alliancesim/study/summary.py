@@ -150,12 +150,7 @@ class Summary:
         known = one.promised_months()
         if known is None:
             return "-"
-        if not one.first_delivery.censored:
-            return spread(one.slip)
-        bound = self.run.manifest["horizon_months"] - known
-        low, middle, high = (one.slip.quantile[p] for p in QUANTILES)
-        texts = [f">= {bound:.0f}" if math.isinf(v.value) else rounded(v) for v in (low, middle, high)]
-        return texts[1] if texts[0] == texts[2] else f"{texts[1]} [{texts[0]}, {texts[2]}]"
+        return spread(one.slip, beyond=f">= {self.run.manifest['horizon_months'] - known:.0f}")
 
     def plain(self) -> dict[str, Any]:
         """Everything, as plain data fit for JSON."""

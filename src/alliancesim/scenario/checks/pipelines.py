@@ -136,11 +136,7 @@ def check_program(check: Checker, path: KeyPath, program: Program) -> None:
         check.refer((*path, "bucket"), program.bucket, check.names("money", "buckets"), "a bucket")
     elif program.channel in check.scenario.channels and not is_free(check.scenario, program):
         check.add(path, "no bucket", "the bucket whose authority pays; only initiatives and exports have none")
-    check_shares(check, (*path, "currency_shares"), program.currency_shares)
-    bucket = check.scenario.money.buckets.get(program.bucket or "")
-    if bucket is not None and bucket.base == "apart" and program.currency_shares:
-        at = (*path, "currency_shares")
-        check.add(at, f"shares of a program of bucket '{program.bucket}'", "none: what is paid apart is paid in home currency")
+    _currencies(check, (*path, "currency_shares"), program)
     if program.payment is not None:
         _payment(check, (*path, "payment"), program.payment)
     stages: list[str] | None = None
@@ -150,10 +146,7 @@ def check_program(check: Checker, path: KeyPath, program: Program) -> None:
     if stages is not None:
         named = check.names("channels", program.channel, "stages")
         for name, override in program.stages.items():
-            for item in sorted(override.model_fields_set):
-                if getattr(override, item) is None:
-                    said = "another value; what the channel has cannot be taken off, a channel without it can be used"
-                    check.add((*path, "stages", name, item), "nothing, which leaves the channel's", said)
+            _given_up(check, (*path, "stages", name), override)
             if check.refer((*path, "stages", name), name, named, f"a stage of channel '{program.channel}'", key=True):
                 _stage(check, (*path, "stages", name), override, name, named)
                 if override.noise is not None and "p90" not in override.noise.model_fields_set:
@@ -165,6 +158,23 @@ def check_program(check: Checker, path: KeyPath, program: Program) -> None:
     _lots(check, path, program)
     _state(check, path, program)
     _promise(check, path, program)
+
+
+def _currencies(check: Checker, path: KeyPath, program: Program) -> None:
+    """What a program is paid in: known currencies, and home currency alone where it is paid apart."""
+    check_shares(check, path, program.currency_shares)
+    bucket = check.scenario.money.buckets.get(program.bucket or "")
+    if bucket is not None and bucket.base == "apart" and program.currency_shares:
+        said = "none: what is paid apart is paid in home currency"
+        check.add(path, f"shares of a program of bucket '{program.bucket}'", said)
+
+
+def _given_up(check: Checker, path: KeyPath, override: StageOverride) -> None:
+    """A key set to nothing takes nothing off the channel's stage."""
+    for item in sorted(override.model_fields_set):
+        if getattr(override, item) is None:
+            said = "another value; what the channel has cannot be taken off, a channel without it can be used"
+            check.add((*path, item), "nothing, which leaves the channel's", said)
 
 
 def _line(check: Checker, path: KeyPath, program: Program, stages: list[str]) -> None:
