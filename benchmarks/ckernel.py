@@ -14,6 +14,7 @@ import workload
 
 from alliancesim.plan import columns
 from alliancesim.plan.layout import NOISE_MEDIAN, NOISE_P90, Compiled, Outcomes
+from alliancesim.rules import elementary
 from alliancesim.rules.cost import lognormal_sigma
 
 SOURCE = Path(__file__).with_name("pipeline.c")
@@ -28,12 +29,24 @@ YEAR_COLUMNS = (
 )  # fmt: skip
 COUNTS = ("programs", "years", "lot_years", "stages", "pools", "first_fy", "program_columns", "year_columns")
 TABLES = ("resource", "capacity", "priority", "planned", "sigma", "key", "program_at", "year_at")
+CONSTANTS = ("STEPS", "STEP_LEADING", "STEP_REST", "LOG_2_LEADING", "LOG_2_REST")
+ELEMENTARY_TABLES = ("ROOT", "CENTER")
+
+
+class Elementary(ctypes.Structure):
+    """`Elementary` of pipeline.c."""
+
+    _fields_ = [(name, ctypes.c_double) for name in CONSTANTS] + [(name, ctypes.c_void_p) for name in ELEMENTARY_TABLES]
 
 
 class Workload(ctypes.Structure):
     """`Workload` of pipeline.c."""
 
-    _fields_ = [(name, ctypes.c_int64) for name in COUNTS] + [(name, ctypes.c_void_p) for name in TABLES]
+    _fields_ = [
+        *((name, ctypes.c_int64) for name in COUNTS),
+        *((name, ctypes.c_void_p) for name in TABLES),
+        ("elementary", Elementary),
+    ]
 
 
 def compiler() -> str | None:
@@ -66,7 +79,11 @@ class Kernel:
             programs, workload.YEARS, workload.LOT_YEARS, len(workload.STAGES), len(workload.RESOURCES), workload.FIRST_FY,
             len(columns.PROGRAM), len(columns.PROGRAM_YEAR),
         )  # fmt: skip
-        self.workload = Workload(*counts, *(table.ctypes.data for table in self.tables.values()))
+        functions = Elementary(
+            *(getattr(elementary, name) for name in CONSTANTS),
+            *(getattr(elementary, name).ctypes.data for name in ELEMENTARY_TABLES),
+        )
+        self.workload = Workload(*counts, *(table.ctypes.data for table in self.tables.values()), functions)
 
     def replications(self, seed: int, first: int, count: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Program, program-year and resource-year outcomes, each with a leading replication axis."""

@@ -1,8 +1,9 @@
 /* The plain pipeline workload in C: what a hand-written program for this one workload would do, by the batch engine's algorithm.
 
-   Addressed draws, months on a grid of 1/1024, one integer (tick, rank, entity) per event in a calendar queue, an event only where
-   something is shared, grants by (priority, time asked, entity) after all events of an instant, and the outcomes booked as
-   the engine books them. Its outcomes must equal the engine's bit for bit: bench_peers.py checks it.
+   Addressed draws, the engine's elementary functions, months on a grid of 1/1024, one integer (tick, rank, entity) per event in
+   a calendar queue, an event only where something is shared, grants by (priority, time asked, entity) after all events of an
+   instant, and the outcomes booked as the engine books them. Its outcomes must equal the engine's bit for bit: bench_peers.py
+   checks it.
    Every lot is one unit, delivered and operational at the end of its last stage, which uses a resource. */
 #include <math.h>
 #include <stdint.h>
@@ -17,6 +18,41 @@ enum { BUCKET_BITS = 9 };
 enum { FUNDING = 0, QUEUEING = 3, ESTIMATE = 6, CAUSES = 9 };
 static const i64 ENTITY_MASK = ((i64)1 << RANK_BIT) - 1;
 static const double TICKS = 1024.0;
+
+/* ---- elementary functions ---------------------------------------------------------------------------------------------------- */
+
+typedef struct {
+    double steps, step_leading, step_rest, log_2_leading, log_2_rest; /* constants of rules/elementary.py */
+    const double (*root)[2], (*center)[4];                            /* its tables */
+} Elementary;
+
+static inline double exponential(const Elementary *e, double x) {
+    const double shifted = x * e->steps + 6755399441055744.0, steps = shifted - 6755399441055744.0;
+    const double lead = x - steps * e->step_leading, rest = steps * e->step_rest, r = lead - rest, r2 = r * r;
+    const double curve = r2 * ((0.5 + r * (1.0 / 6.0)) + r2 * ((1.0 / 24.0 + r * (1.0 / 120.0)) + r2 * (1.0 / 720.0)));
+    i64 n, bits;
+    double scale;
+    memcpy(&n, &shifted, sizeof n);
+    n -= 0x4338000000000000;
+    bits = (i64)((u64)((n >> 5) + 1023) << 52);
+    memcpy(&scale, &bits, sizeof scale);
+    const double *root = e->root[n & 31];
+    return (root[0] + (root[1] + root[0] * (lead + (curve - rest)))) * scale;
+}
+
+static inline double logarithm(const Elementary *e, double x) {
+    i64 bits, scaled_bits;
+    double scaled;
+    memcpy(&bits, &x, sizeof bits);
+    const i64 mantissa = bits & 0xFFFFFFFFFFFFF, j = (mantissa + ((i64)1 << 44)) >> 45, halved = j >= 53;
+    const double exponent = (double)((bits >> 52) - 1023 + halved), *center = e->center[j];
+    scaled_bits = mantissa | (1023 - halved) << 52;
+    memcpy(&scaled, &scaled_bits, sizeof scaled);
+    const double r = (scaled - center[0]) * center[1], r2 = r * r;
+    const double curve = r2 * (r * ((1.0 / 3.0 - r * 0.25) + r2 * ((0.2 - r * (1.0 / 6.0)) + r2 * (1.0 / 7.0))) - 0.5);
+    const double rest = exponent * e->log_2_rest + center[3];
+    return (exponent * e->log_2_leading + center[2]) + (r + (curve + rest));
+}
 
 /* ---- draws ------------------------------------------------------------------------------------------------------------------ */
 
@@ -47,9 +83,9 @@ static inline double central_quantile(double q) {
                5394.1960214247511077) * r + 687.1870074920579083) * r + 42.313330701600911252) * r + 1.0);
 }
 
-static double tail_quantile(double u) {
+static double tail_quantile(const Elementary *e, double u) {
     double q = u - 0.5, x;
-    double r = sqrt(-log(q < 0.0 ? u : 1.0 - u));
+    double r = sqrt(-logarithm(e, q < 0.0 ? u : 1.0 - u));
     if (r <= 5.0) {
         r -= 1.6;
         x = (((((((7.7454501427834140764e-4 * r + 0.0227238449892691845833) * r + 0.24178072517745061177) * r +
@@ -70,10 +106,10 @@ static double tail_quantile(double u) {
     return q < 0.0 ? -x : x;
 }
 
-static void quantiles(const double *u, i64 n, double *z) {
+static void quantiles(const Elementary *e, const double *u, i64 n, double *z) {
     for (i64 j = 0; j < n; j++) z[j] = central_quantile(u[j] - 0.5);
     for (i64 j = 0; j < n; j++)
-        if (fabs(u[j] - 0.5) > 0.425) z[j] = tail_quantile(u[j]);
+        if (fabs(u[j] - 0.5) > 0.425) z[j] = tail_quantile(e, u[j]);
 }
 
 /* ---- waiting lines: heaps of integers --------------------------------------------------------------------------------------- */
@@ -173,6 +209,7 @@ typedef struct {
     const i64 *key;        /* (program, stage) */
     const i64 *program_at; /* first delivery, censored, slip; completion, censored, slip; first operational, censored */
     const i64 *year_at;    /* planned, contracted, in pipeline, delivered, operational */
+    Elementary elementary;
 } Workload;
 
 typedef struct {
@@ -375,10 +412,10 @@ int simulate(const Workload *w, i64 seed, i64 first, i64 count, double *program,
     }
     for (i64 r = 0; code == 0 && r < count; r++) {
         uniforms((u64)seed, (u64)(first + r), key, index, n, u);
-        quantiles(u, n, z);
+        quantiles(&w->elementary, u, n, z);
         for (i64 i = 0, j = 0; i < lots; i++)
             for (i64 s = 0, at = i / w->lot_years * w->stages; s < w->stages; s++, at++, j++) {
-                double snapped = floor(w->planned[at] * exp(w->sigma[at] * z[j]) * TICKS + 0.5) / TICKS;
+                double snapped = floor(w->planned[at] * exponential(&w->elementary, w->sigma[at] * z[j]) * TICKS + 0.5) / TICKS;
                 months[j] = snapped > 1.0 / TICKS ? snapped : 1.0 / TICKS;
             }
         replication(w, &run, program + r * w->programs * w->program_columns,

@@ -36,6 +36,7 @@ from alliancesim.plan.layout import (
     World,
 )
 from alliancesim.rules.cost import growth_mult, learning_mult, log_mean, stretch_mult
+from alliancesim.rules.elementary import log
 from alliancesim.rules.exchange import MILLIONS_PER_BN, home_bn, passthrough_mult
 from alliancesim.rules.grid import snap_bn
 from alliancesim.rules.money import funded_units
@@ -303,7 +304,7 @@ def charge_cost(
                           (COST_STRETCH_OUT, stretch)):  # fmt: skip
         if factor <= 0.0 or factor == 1.0:
             continue
-        part = snap_bn(weight * math.log(factor))
+        part = snap_bn(weight * log(factor))
         row[COST_BY_CAUSE + cause] += part
         parts += part
     row[COST_BY_CAUSE + COST_GROWTH] += actual - planned - parts

@@ -36,6 +36,7 @@ from alliancesim.plan.layout import (
     World,
 )
 from alliancesim.rules.draws import exponential, normal_share, uniform
+from alliancesim.rules.elementary import exp, log
 from alliancesim.rules.exchange import (
     BOOTSTRAP,
     GBM,
@@ -175,7 +176,7 @@ def draw_exchange(plan: Plan, seed: int, replication: int, w: World) -> None:
         row = w.currency[c]
         if plan.currency_at[c, TURBULENT] == NONE:
             row[TURBULENT] = -1.0
-        x = math.log(row[SPOT]) if math.isnan(plan.last_log_rate[c]) else plan.last_log_rate[c]
+        x = log(row[SPOT]) if math.isnan(plan.last_log_rate[c]) else plan.last_log_rate[c]
         follow(
             plan.process[c], row, x, known, noise, z[c], event[c] if len(event) > 0 else nothing,
             jump[c] if len(jump) > 0 else nothing, change[c] if len(change) > 0 else nothing, log_rate,
@@ -189,7 +190,7 @@ def draw_exchange(plan: Plan, seed: int, replication: int, w: World) -> None:
                 if plan.shock_currency[i] == c:
                     elapsed = float(m - BEFORE_MONTHS) - onset[i]
                     shift += shock_log(w.shock[i, SHOCK_SIZE], elapsed, w.shock[i, SHOCK_RAMP], w.shock[i, SHOCK_HALF_LIFE])
-            w.rate[c, m] = math.exp(log_rate[m] + shift)
+            w.rate[c, m] = exp(log_rate[m] + shift)
         for y in range(plan.years):
             start = BEFORE_MONTHS + 12 * y
             w.market[c, y] = mean_rate(w.rate[c], start, start + 12)

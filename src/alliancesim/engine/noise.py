@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
-
 from alliancesim.kernels import kernel
 from alliancesim.plan.layout import JOBS_PER_LOT
 from alliancesim.rules.cost import lognormal_factor
 from alliancesim.rules.draws import normal_quantile, uniform
+from alliancesim.rules.elementary import log
 from alliancesim.rules.grid import TICK_MONTHS, snap_months
 from alliancesim.rules.stages import at_least_tick, common_score, score_after
 from alliancesim.scenario.pipelines import MOST_VISITS
@@ -45,5 +44,5 @@ def noisy_months(
     common = common_score(system_loading, system_z, program_loading, program_z)
     if sigma <= 0.0:
         return max(snap_months(planned * median), elapsed + TICK_MONTHS)
-    score = score_after(u, common, own_loading, math.log(elapsed / (planned * median)) / sigma)
+    score = score_after(u, common, own_loading, log(elapsed / (planned * median)) / sigma)
     return max(snap_months(planned * lognormal_factor(median, sigma, score)), elapsed + TICK_MONTHS)

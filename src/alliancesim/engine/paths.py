@@ -63,6 +63,7 @@ from alliancesim.plan.layout import (
 from alliancesim.rules.cost import lognormal_factor, lognormal_sigma, norden_rayleigh_share
 from alliancesim.rules.draws import exponential, normal_quantile, normals, quantile, uniform
 from alliancesim.rules.economy import compound, next_growth
+from alliancesim.rules.elementary import log
 from alliancesim.rules.grid import snap_months
 from alliancesim.rules.stages import common_score, own_loading
 
@@ -299,7 +300,7 @@ def draw_common_causes(plan: Plan, w: World) -> None:
             common = common_score(row[GROWTH_SYSTEM], w.cost_z[0, p], row[GROWTH_PROGRAM], w.program_z[p])
             score = common + c * w.cost_z[1, p]
             sigma = lognormal_sigma(row[GROWTH_MEDIAN], row[GROWTH_P90])
-            w.growth_log[p] = math.log(lognormal_factor(row[GROWTH_MEDIAN], sigma, score))
+            w.growth_log[p] = log(lognormal_factor(row[GROWTH_MEDIAN], sigma, score))
     if plan.switch[W_STAGE_NOISE] == 0:
         w.system_z[:] = 0.0
         w.program_z[:] = 0.0

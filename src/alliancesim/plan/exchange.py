@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from typing import Any
 
@@ -12,6 +11,7 @@ from alliancesim.plan.arrays import floats, ints
 from alliancesim.plan.layout import BEFORE_MONTHS, CURRENCY, NEVER, NONE, SHOCK
 from alliancesim.plan.params import Vector
 from alliancesim.plan.resampling import resampling
+from alliancesim.rules.elementary import log
 from alliancesim.rules.exchange import PROCESSES
 from alliancesim.scenario.history import History
 from alliancesim.scenario.model import Scenario
@@ -39,7 +39,7 @@ def compile_exchange(
             history[c] = center(scenario.currencies[name].spot_rate or 0.0)
             continue
         history[c] = [rows[month_name(start - BEFORE_MONTHS + m)][0] for m in range(months)]
-        last[c] = math.log(rows[month_name(start + int(as_of) - 1)][1])
+        last[c] = log(rows[month_name(start + int(as_of) - 1)][1])
     correlation = np.full((count, count), NONE, np.int64)
     for one, others in scenario.correlation.items():
         for other in others:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from alliancesim.rules.draws import normal_quantile
+from alliancesim.rules.elementary import log
 from alliancesim.scenario.economy import Currency
 from alliancesim.scenario.history import History
 from alliancesim.units import month_name, month_number
@@ -24,7 +25,7 @@ def log_changes(history: History, last: str, first: str | None = None) -> list[f
     number = month_number(last)
     ends: list[float] = []
     while month_name(number) in history and (first is None or number >= month_number(first)):
-        ends.append(math.log(history[month_name(number)][1]))
+        ends.append(log(history[month_name(number)][1]))
         number -= 1
     ends.reverse()
     return [after - before for before, after in zip(ends, ends[1:], strict=False)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from alliancesim.kernels import rule
+from alliancesim.rules.elementary import exp, expm1, log, log1p, power_of
 
 BEST_SCORE = 100.0
 LEAST_ELASTICITY = 1e-9
@@ -43,11 +44,11 @@ def ces(shares, weights, elasticity: float) -> float:  # type: ignore[no-untyped
     mean = 0.0
     for i in range(len(shares)):
         if weights[i] > 0.0:
-            log_share = math.log(shares[i] / scale) if shares[i] > 0.0 else -math.inf
-            mean += weights[i] / total * (log_share if abs(power) < LEAST_POWER else math.expm1(power * log_share))
+            log_share = log(shares[i] / scale) if shares[i] > 0.0 else -math.inf
+            mean += weights[i] / total * (log_share if abs(power) < LEAST_POWER else expm1(power * log_share))
     if abs(power) >= LEAST_POWER:
-        mean = math.log1p(max(mean, LEAST_MEAN)) / power
-    return scale * math.exp(min(mean, math.log(most / scale)))
+        mean = log1p(max(mean, LEAST_MEAN)) / power
+    return scale * exp(min(mean, log(most / scale)))
 
 
 @rule(unit="share", source="assumed: constant elasticity of availability to the share of sustainment that is paid, capped at 1")
@@ -55,7 +56,7 @@ def availability(paid_bn: float, needed_bn: float, elasticity: float) -> float:
     """Share of the force that is kept ready when so much of what it needs in a year is paid."""
     if paid_bn >= needed_bn:
         return 1.0
-    return (max(0.0, paid_bn) / needed_bn) ** elasticity
+    return power_of(max(0.0, paid_bn) / needed_bn, elasticity)
 
 
 @rule(unit="points", source="definition: linear between two anchors, kept within 0 and 100")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from alliancesim.kernels import rule
+from alliancesim.rules.elementary import exp, power_of
 
 ROUNDING_SLOTS = 2.0**-20
 
@@ -16,7 +17,7 @@ def power_mult(value: float, elasticity: float) -> float:
         return 1.0
     if value <= 0.0:
         return 0.0 if elasticity > 0.0 else math.inf
-    return math.pow(value, elasticity)
+    return power_of(value, elasticity)
 
 
 @rule(unit="slots", source="definition: whole slots, rounded down")
@@ -36,7 +37,7 @@ def next_stock(
     stock: float, attrition_share: float, cohort: float, recruiting_share: float, sd_share: float, z: float, scale: float
 ) -> float:
     """People of a workforce a year later: those who stay, and recruits from the cohort, scaled by conditions."""
-    return stock * (1.0 - attrition_share) + recruiting_share * cohort * scale * math.exp(sd_share * z)
+    return stock * (1.0 - attrition_share) + recruiting_share * cohort * scale * exp(sd_share * z)
 
 
 @rule(unit="share", source="definition: stock over required, all that is needed where nobody is required")

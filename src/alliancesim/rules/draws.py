@@ -8,6 +8,7 @@ import math
 import numpy as np
 
 from alliancesim.kernels import inlined, kernel, rule
+from alliancesim.rules.elementary import erfc, exp, log, log1p
 
 PHILOX = "Salmon et al. 2011, Parallel random numbers: as easy as 1, 2, 3 (Philox4x32-10)"
 WICHURA = "Wichura 1988, Algorithm AS 241 (PPND16)"
@@ -78,7 +79,7 @@ def normal_quantile(u: float) -> float:
     if abs(q) <= 0.425:
         return central_quantile(q)
     r = u if q < 0.0 else 1.0 - u
-    r = math.sqrt(-math.log(r))
+    r = math.sqrt(-log(r))
     if r <= 5.0:
         r -= 1.6
         x = (
@@ -117,22 +118,22 @@ def normals(seed: int, replication: int, keys, indices, uniforms, out) -> None: 
 @rule(unit="share", source="definition by the error function")
 def normal_share(z: float) -> float:
     """The standard normal distribution function: the inverse of `normal_quantile`."""
-    return 0.5 * math.erfc(-z * math.sqrt(0.5))
+    return 0.5 * erfc(-z * math.sqrt(0.5))
 
 
 @rule(unit="1", source="Abramowitz & Stegun 1964, 26.2.12 (asymptotic tail)")
 def log_survival(z: float) -> float:
     """Log of the standard normal's upper tail at z, without underflow far out."""
     if z < 30.0:
-        return math.log(0.5 * math.erfc(z * math.sqrt(0.5)))
-    return -0.5 * z * z - math.log(z * math.sqrt(2.0 * math.pi)) + math.log1p(-1.0 / (z * z))
+        return log(0.5 * erfc(z * math.sqrt(0.5)))
+    return -0.5 * z * z - log(z * math.sqrt(2.0 * math.pi)) + log1p(-1.0 / (z * z))
 
 
 @rule(unit="1", source="Newton's method on log_survival")
 def survival_quantile(log_tail: float) -> float:
     """The z whose log upper tail is log_tail (below 0); the inverse of `log_survival`."""
     if log_tail > -600.0:
-        return -normal_quantile(math.exp(log_tail))
+        return -normal_quantile(exp(log_tail))
     z = math.sqrt(-2.0 * log_tail)
     for _ in range(8):
         z += (log_survival(z) - log_tail) / (z + 1.0 / z)
@@ -142,13 +143,13 @@ def survival_quantile(log_tail: float) -> float:
 @rule(unit="1", source="definition of conditional distribution, in log survival")
 def normal_above(u: float, floor: float) -> float:
     """A standard normal conditional on exceeding `floor`, from a uniform."""
-    return survival_quantile(math.log(u) + log_survival(floor))
+    return survival_quantile(log(u) + log_survival(floor))
 
 
 @rule(unit="1", source="inversion of the distribution function")
 def exponential(u: float) -> float:
     """An exponential of mean 1 from a uniform: times a mean, or over a rate, the wait for an event of a Poisson process."""
-    return -math.log(u)
+    return -log(u)
 
 
 @rule(unit="as its parameters", source="inversion of each distribution function")
@@ -166,5 +167,5 @@ def quantile(kind: int, a: float, b: float, c: float, u: float) -> float:
     if kind == NORMAL:
         return a + b * normal_quantile(u)
     if kind == LOGNORMAL:
-        return a * math.exp(math.log(b / a) / Z90 * normal_quantile(u))
+        return a * exp(log(b / a) / Z90 * normal_quantile(u))
     return a * exponential(u)

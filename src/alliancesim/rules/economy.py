@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import math
-
 from alliancesim.kernels import rule
+from alliancesim.rules.elementary import power_of
 
 
 @rule(unit="ratio", source="definition of compound growth")
 def compound(growth_share: float, years: float) -> float:
     """Growth over a number of years at a constant annual rate: (1 + growth)^years."""
-    return math.pow(1.0 + growth_share, years)
+    return power_of(1.0 + growth_share, years)
 
 
 @rule(unit="share per year", source="AR(1), Box & Jenkins 1970")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from alliancesim.kernels import rule
+from alliancesim.rules.elementary import LOG_2, exp, expm1, log, log1p
 
 FIXED, GBM, OU, JUMP_DIFFUSION, REGIME_SWITCHING, BOOTSTRAP = range(6)
 PROCESSES = ("fixed", "gbm", "ou", "jump_diffusion", "regime_switching", "bootstrap")
@@ -27,20 +28,20 @@ def gbm_step(x: float, drift_per_month: float, volatility_per_month: float, z: f
 @rule(unit="share", source=ORNSTEIN)
 def ou_keep(half_life_months: float) -> float:
     """Share of its gap to the level that a log rate keeps over a month of mean reversion."""
-    return math.exp(-math.log(2.0) / half_life_months)
+    return exp(-LOG_2 / half_life_months)
 
 
 @rule(unit="log rate", source=ORNSTEIN)
 def ou_sd(half_life_months: float, volatility_per_month: float) -> float:
     """Sd of what chance adds to the log rate over a month of mean reversion."""
-    kappa = math.log(2.0) / half_life_months
-    return volatility_per_month * math.sqrt(-math.expm1(-2.0 * kappa) / (2.0 * kappa))
+    kappa = LOG_2 / half_life_months
+    return volatility_per_month * math.sqrt(-expm1(-2.0 * kappa) / (2.0 * kappa))
 
 
 @rule(unit="log rate", source=ORNSTEIN)
 def ou_step(x: float, level_rate: float, half_life_months: float, volatility_per_month: float, z: float) -> float:
     """Mean reversion of the log rate to log(level): the conditional mean and sd over one month."""
-    mean = math.log(level_rate)
+    mean = log(level_rate)
     return mean + (x - mean) * ou_keep(half_life_months) + ou_sd(half_life_months, volatility_per_month) * z
 
 
@@ -48,7 +49,7 @@ def ou_step(x: float, level_rate: float, half_life_months: float, volatility_per
 def jump_count(jumps_per_month: float, u: float) -> int:
     """The u-quantile of the number of jumps in a month."""
     count = 0
-    probability = math.exp(-jumps_per_month)
+    probability = exp(-jumps_per_month)
     total = probability
     while total < u and count < MOST_JUMPS:
         count += 1
@@ -66,7 +67,7 @@ def jump_log(count: int, jump_mean_log: float, jump_sd_log: float, z: float) -> 
 @rule(unit="per month", source=MERTON)
 def jump_drift(jumps_per_month: float, jump_mean_log: float, jump_sd_log: float) -> float:
     """Growth of the mean rate that comes from jumps: their number times the mean of e^size - 1."""
-    return jumps_per_month * math.expm1(jump_mean_log + 0.5 * jump_sd_log * jump_sd_log)
+    return jumps_per_month * expm1(jump_mean_log + 0.5 * jump_sd_log * jump_sd_log)
 
 
 @rule(unit="share", source="stationary distribution of a two-state Markov chain")
@@ -99,10 +100,10 @@ def shock_log(size_share: float, elapsed_months: float, ramp_months: float, half
     if elapsed_months < 0.0:
         return 0.0
     if elapsed_months < ramp_months:
-        return math.log1p(size_share) * elapsed_months / ramp_months
+        return log1p(size_share) * elapsed_months / ramp_months
     if half_life_months <= 0.0:
-        return math.log1p(size_share)
-    return math.log1p(size_share) * math.exp(-math.log(2.0) * (elapsed_months - ramp_months) / half_life_months)
+        return log1p(size_share)
+    return log1p(size_share) * exp(-LOG_2 * (elapsed_months - ramp_months) / half_life_months)
 
 
 @rule(unit="home per foreign unit", source="definition of forward cover")
@@ -122,4 +123,4 @@ def passthrough_mult(rate: float, reference_rate: float, passthrough_share: floa
     """Factor on domestic content when the lagged rate stands at `rate` instead of the reference."""
     if passthrough_share == 0.0:
         return 1.0
-    return math.exp(passthrough_share * math.log(rate / reference_rate))
+    return exp(passthrough_share * log(rate / reference_rate))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from alliancesim.kernels import rule
+from alliancesim.rules.elementary import exp, log
 from alliancesim.rules.exchange import HAMILTON, MERTON, MOST_JUMPS, jump_drift, long_run_turbulent, next_turbulent
 
 NEGLIGIBLE = 1e-12
@@ -15,7 +16,7 @@ NEGLIGIBLE = 1e-12
 def normal_density(x: float, mean: float, sd: float) -> float:
     """Density of a normal distribution."""
     score = (x - mean) / sd
-    return math.exp(-0.5 * score * score) / (sd * math.sqrt(2.0 * math.pi))
+    return exp(-0.5 * score * score) / (sd * math.sqrt(2.0 * math.pi))
 
 
 @rule(unit="share", source=HAMILTON)
@@ -29,7 +30,7 @@ def turbulent_given(chance: float, calm_density: float, turbulent_density: float
 def jump_diffusion_likelihood(change, density, drift, volatility, jumps, jump_mean, jump_sd):  # type: ignore[no-untyped-def]
     """Each month is a mixture of normal laws over its number of jumps. change, density (scratch): shape (month,)."""
     density[:] = 0.0
-    chance = math.exp(-jumps)
+    chance = exp(-jumps)
     for count in range(MOST_JUMPS):
         mean = drift - jump_drift(jumps, jump_mean, jump_sd) - 0.5 * volatility * volatility + count * jump_mean
         sd = math.sqrt(volatility * volatility + count * jump_sd * jump_sd)
@@ -40,7 +41,7 @@ def jump_diffusion_likelihood(change, density, drift, volatility, jumps, jump_me
             break
     total = 0.0
     for one in density:
-        total += math.log(one) if one > 0.0 else -math.inf
+        total += log(one) if one > 0.0 else -math.inf
     return total
 
 
@@ -57,6 +58,6 @@ def regime_switching_likelihood(change, calm_drift, calm_volatility, leave_calm,
         turbulent = normal_density(x, drift - 0.5 * volatility * volatility, volatility)
         calm = normal_density(x, calm_drift - 0.5 * calm_volatility * calm_volatility, calm_volatility)
         density = chance * turbulent + (1.0 - chance) * calm
-        total += math.log(density) if density > 0.0 else -math.inf
+        total += log(density) if density > 0.0 else -math.inf
         chance = turbulent_given(chance, calm, turbulent)
     return total, chance

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import math
-
 from alliancesim.kernels import rule
+from alliancesim.rules.elementary import LOG_2, exp, expm1, log
 
 FAILURE, MUDDLE, FAVORABLE = range(3)
 RESULTS = ("failure", "muddle", "favorable")
@@ -14,7 +13,7 @@ REGIMES = ("firewalled", "contested", "linked", "ruptured")
 @rule(unit="1 (pressure)", source="shot noise, Campbell 1909")
 def pressure_at(pressure: float, half_life_months: float, elapsed_months: float) -> float:
     """Pressure after decaying for a while: p e^(-lambda t)."""
-    return pressure * math.exp(-math.log(2.0) / half_life_months * elapsed_months)
+    return pressure * exp(-LOG_2 / half_life_months * elapsed_months)
 
 
 @rule(unit="share, unbounded", source="variation of constants for x' = kappa (mean - x) - b p")
@@ -23,12 +22,12 @@ def support_at(
     pressure_half_life_months: float, elapsed_months: float,
 ) -> float:  # fmt: skip
     """Latent support after a while without an event, when pressure decays from `pressure` at the start."""
-    kappa = math.log(2.0) / half_life_months
-    decay = math.log(2.0) / pressure_half_life_months
+    kappa = LOG_2 / half_life_months
+    decay = LOG_2 / pressure_half_life_months
     gap = abs(kappa - decay)
-    slower = math.exp(-min(kappa, decay) * elapsed_months)
-    response = slower * (elapsed_months if gap == 0.0 else -math.expm1(-gap * elapsed_months) / gap)
-    return mean_share + (x - mean_share) * math.exp(-kappa * elapsed_months) - drag_per_month * pressure * response
+    slower = exp(-min(kappa, decay) * elapsed_months)
+    response = slower * (elapsed_months if gap == 0.0 else -expm1(-gap * elapsed_months) / gap)
+    return mean_share + (x - mean_share) * exp(-kappa * elapsed_months) - drag_per_month * pressure * response
 
 
 @rule(unit="share", source="definition")
@@ -41,8 +40,8 @@ def read_share(x: float) -> float:
 def logistic(x: float) -> float:
     """1 / (1 + e^-x), without overflow."""
     if x >= 0.0:
-        return 1.0 / (1.0 + math.exp(-x))
-    return math.exp(x) / (1.0 + math.exp(x))
+        return 1.0 / (1.0 + exp(-x))
+    return exp(x) / (1.0 + exp(x))
 
 
 @rule(unit="share", source="logistic distribution: logit of the probability, shifted")
@@ -50,7 +49,7 @@ def shifted_probability(probability: float, shift: float) -> float:
     """A probability whose logit is shifted; 0 and 1 stay what they are."""
     if probability <= 0.0 or probability >= 1.0:
         return probability
-    return logistic(math.log(probability / (1.0 - probability)) + shift)
+    return logistic(log(probability / (1.0 - probability)) + shift)
 
 
 @rule(unit="1 (score)", source="ordered logit, McKelvey & Zavoina 1975; weights are data")
