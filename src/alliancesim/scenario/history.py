@@ -13,7 +13,7 @@ from alliancesim.scenario.yamlfile import Naming, Node, Place, finding, read_tex
 from alliancesim.units import is_month, month_name, month_number
 
 COLUMNS = ("month", "currency", "per_unit_avg", "per_unit_eom")
-BEFORE_MONTHS = 12
+BEFORE_MONTHS = 18
 """Months of exchange rates before the first fiscal year, for its budget rate and for lagged rates: a record must have them."""
 
 History = dict[str, tuple[float, float]]
