@@ -126,7 +126,7 @@ def test_rates_before_the_as_of_date_are_the_history() -> None:
 
     assert one.currency("USD", "market_rate")[0] == pytest.approx(np.mean([100.0 + m for m in range(12, 24)]))
     assert one.currency("USD", "budget_rate")[:2].tolist() == pytest.approx([106.0, 118.0])
-    assert np.array_equal(simulation.engine.world.rate[0, :30], [100.0 + m for m in range(30)])
+    assert np.array_equal(simulation.engine.world.rate[0, 6:36], [100.0 + m for m in range(30)])
     assert one.currency("USD", "market_rate")[1] != other.currency("USD", "market_rate")[1]
 
 

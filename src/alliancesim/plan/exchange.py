@@ -38,7 +38,9 @@ def compile_exchange(
         if rows is None:
             history[c] = center(scenario.currencies[name].spot_rate or 0.0)
             continue
-        history[c] = [rows[month_name(start - BEFORE_MONTHS + m)][0] for m in range(months)]
+        on_record = [rows.get(month_name(start - BEFORE_MONTHS + m)) for m in range(months)]
+        earliest = next(rates for rates in on_record if rates is not None)
+        history[c] = [(rates or earliest)[0] for rates in on_record]
         last[c] = log(rows[month_name(start + int(as_of) - 1)][1])
     correlation = np.full((count, count), NONE, np.int64)
     for one, others in scenario.correlation.items():

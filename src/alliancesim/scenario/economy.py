@@ -67,7 +67,7 @@ class Currency(Block):
 
 
 class BudgetRateRule(Block):
-    """A year's budget rate is the mean market rate from first to last month before the fiscal year begins."""
+    """A year's budget rate is the mean market rate from first to last month before the fiscal year begins, 18 months at most."""
 
     first_month_before: int = 7
     last_month_before: int = 5

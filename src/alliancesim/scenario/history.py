@@ -8,23 +8,26 @@ from pathlib import Path
 
 from alliancesim.errors import Finding
 from alliancesim.scenario.checks.horizon import MOST_YEARS
+from alliancesim.scenario.economy import BudgetRateRule
 from alliancesim.scenario.model import Horizon
 from alliancesim.scenario.yamlfile import Naming, Node, Place, finding, read_text
 from alliancesim.units import is_month, month_name, month_number
 
 COLUMNS = ("month", "currency", "per_unit_avg", "per_unit_eom")
 BEFORE_MONTHS = 18
-"""Months of exchange rates before the first fiscal year, for its budget rate and for lagged rates: a record must have them."""
+"""Months of exchange rates kept before the first fiscal year, for its budget rate and for lagged rates."""
+LEAST_BEFORE_MONTHS = 12
+"""Months before the first fiscal year that a record must have, and more where the budget rate rests on them."""
 
 History = dict[str, tuple[float, float]]
 """By month ``YYYY-MM``: home-currency units per unit, mean of the month and at its end."""
 
 
-def months_needed(horizon: Horizon) -> tuple[str, str]:
+def months_needed(horizon: Horizon, rule: BudgetRateRule) -> tuple[str, str]:
     """First and last month a record must have: from before the first fiscal year up to the as-of date."""
     start = horizon.first_fy * 12 + horizon.fy_first_month - 1
     last = start - 1 if horizon.as_of is None else month_number(horizon.as_of)
-    return month_name(start - BEFORE_MONTHS), month_name(min(last, start + 12 * MOST_YEARS))
+    return month_name(start - max(LEAST_BEFORE_MONTHS, rule.first_month_before)), month_name(min(last, start + 12 * MOST_YEARS))
 
 
 def load_history(path: Path, shown: str, currency: str, named_by: Node, needed: tuple[str, str]) -> tuple[History, list[Finding]]:

@@ -114,7 +114,7 @@ def as_loaded(scenario: str | os.PathLike[str] | LoadedScenario, settings: Mappi
 def _histories(scenario: Scenario, root: Node, assembly: Assembly) -> tuple[dict[str, History], list[Finding]]:
     findings: list[Finding] = []
     histories: dict[str, History] = {}
-    needed = months_needed(scenario.horizon)
+    needed = months_needed(scenario.horizon, scenario.economy.budget_rate_rule)
     for name, currency in scenario.currencies.items():
         if currency.history is None:
             continue

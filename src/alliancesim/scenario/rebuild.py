@@ -34,7 +34,7 @@ def rebuild(resolved: Mapping[str, Any], histories: Mapping[str, History], said:
     if scenario is None:
         raise ScenarioError(findings)
     findings += crosscheck(scenario, root, left_out)
-    first, last = months_needed(scenario.horizon)
+    first, last = months_needed(scenario.horizon, scenario.economy.budget_rate_rule)
     for name, currency in scenario.currencies.items():
         months = histories.get(name, {})
         if currency.history is not None and not (first in months and last in months):

@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 
 from alliancesim.scenario.checks.checker import Checker, exists
-from alliancesim.scenario.history import BEFORE_MONTHS
+from alliancesim.scenario.history import BEFORE_MONTHS, LEAST_BEFORE_MONTHS
 from alliancesim.scenario.planned import center, highest, lowest
 from alliancesim.scenario.yamlfile import KeyPath
 
 MOST_JUMPS_PER_MONTH = 10.0
+LEAST_CHANGES = 12
+"""Monthly changes that a bootstrap draws from, at least."""
 
 
 def check_economy(check: Checker) -> None:
@@ -21,7 +23,7 @@ def check_economy(check: Checker) -> None:
         if currency.history is None and currency.spot_rate is None:
             check.add(path, "neither history nor spot_rate", "one of the two tells the rate at the start")
         if currency.history is None and check.first_fy not in currency.budget_rate:
-            said = f"budget_rate for {check.first_fy}, or a history that reaches {BEFORE_MONTHS} months before it"
+            said = f"budget_rate for {check.first_fy}, or a history that reaches {LEAST_BEFORE_MONTHS} months before it"
             check.add(path, f"no budget rate for FY{check.first_fy}", said)
         _process(check, name)
     _shocks(check)
@@ -47,8 +49,8 @@ def _process(check: Checker, name: str) -> None:
     if currency.history is None:
         check.add((*path, "kind"), "bootstrap without a history", "a currency with history, whose changes are resampled")
     elif process.history_from is not None and exists(process.history_from):
-        if check.months(process.history_from[:7]) > check.fact_end - 1.0 - BEFORE_MONTHS:
-            said = f"a month at least {BEFORE_MONTHS} months before the end of the history"
+        if check.months(process.history_from[:7]) > check.fact_end - 1.0 - LEAST_CHANGES:
+            said = f"a month at least {LEAST_CHANGES} months before the end of the history"
             check.add((*path, "history_from"), f"{process.history_from}", said)
 
 
