@@ -91,6 +91,27 @@ def test_a_state_after_delivery_means_delivered() -> None:
     assert result.program("ship", "first_operational_months") == 18.0
 
 
+def test_an_uncertain_duration_does_not_draw_what_is_on_record() -> None:
+    duration = {"dist": "uniform", "low": 4.0, "high": 36.0}
+    lots = [
+        {"fy": 2025, "units": 1, "delivery": "2026-01"},
+        {"fy": 2026, "units": 1, "delivery": "2027-06"},
+        {"fy": 2028, "units": 1},
+    ]
+    tree = plain(
+        8,
+        horizon__as_of="2026-08",
+        channels__domestic__stages={"build": {"duration_months": duration, "milestone": "delivered"}},
+        programs__ship__lots=lots,
+        mechanisms__stage_noise=False,
+    )
+    results = Simulation(tree).runs(40)
+
+    assert {result.program("ship", "first_delivery_months") for result in results} == {9.0}
+    assert {result.program_year("ship", "delivered_units")[0] for result in results} == {1.0}
+    assert len({result.program("ship", "completion_months") for result in results}) > 20
+
+
 def test_an_uncertain_rate_without_history_is_the_one_drawn_in_months_of_fact_too() -> None:
     usd = {"process": {"kind": "fixed"}, "plan_rate": 150.0, "budget_rate": {2025: 150.0}}
     drawn = {"spot_rate": {"dist": "uniform", "low": 100.0, "high": 200.0}}

@@ -455,6 +455,14 @@ def test_what_is_paid_in_advance_is_unsettled_until_after_delivery() -> None:
     assert run(tree).fiscal("fms_unsettled_bn").tolist() == [20.0, 60.0, 0.0, 0.0, 0.0, 0.0]
 
 
+def test_what_is_settled_at_the_last_instant_of_a_year_is_settled_in_it() -> None:
+    stages = {"build": {"duration_months": 24.0, "milestone": "delivered"}}
+    result = run(plain(channels__domestic={"payment": {"shares": [1.0]}, "advance": True, "stages": stages}))
+
+    assert result.program_year("ship", "delivered_units").tolist() == [0.0, 10.0, 10.0, 10.0, 10.0, 10.0]
+    assert result.fiscal("fms_unsettled_bn").tolist() == [80.0, 0.0, 0.0, 0.0, 0.0, 0.0]
+
+
 def test_payment_on_delivery_waits_for_a_late_delivery() -> None:
     tree = plain(
         channels__domestic={
@@ -539,6 +547,29 @@ def test_supplementary_money_pays_old_burden_first() -> None:
     assert result.fiscal("obligatory_bn").tolist() == [0.0, 30.0, 20.0, 0.0, 0.0, 0.0]
     assert bare.fiscal("obligatory_bn").tolist() == [0.0, 40.0, 20.0, 0.0, 0.0, 0.0]
     assert (result.fiscal("outlays_bn") - bare.fiscal("outlays_bn")).tolist() == [20.0, -10.0, 0.0, 0.0, 0.0, 0.0]
+
+
+def test_a_supplementary_budget_is_no_larger_than_what_it_finds_to_prepay_allows() -> None:
+    tree = plain(money__supplementary={"total_bn": {2025: 200.0, 2026: 0.0}, "prepay_share": 0.75})
+    result, bare = run(tree), run(plain())
+
+    assert result.fiscal("prepaid_bn").tolist() == [60.0, 0.0, 0.0, 0.0, 0.0, 0.0]
+    assert result.fiscal("supplementary_bn").tolist() == [110.0, 0.0, 0.0, 0.0, 0.0, 0.0]
+    assert (result.fiscal("outlays_bn") - bare.fiscal("outlays_bn")).tolist() == [110.0, -40.0, -20.0, 0.0, 0.0, 0.0]
+
+
+def test_what_a_good_rate_saves_meets_a_shortfall_before_it_lapses() -> None:
+    usd = {"spot_rate": 64.0, "process": {"kind": "fixed"}, "plan_rate": 128.0, "budget_rate": {2025: 128.0}}
+    burden = {"runoff_bn": {2025: 100.0, 2026: 0.0}, "currency_shares": {"USD": 0.64}}
+    lots = [{"fy": 2027, "units": 1}]
+    for cash, arrears, unspent in ((390.0, 0.0, 22.0), (360.0, 8.0, 0.0)):
+        money = {"money__topline_bn": cash, "money__opening_burden": burden}
+        result = run(plain(currencies={"USD": usd}, programs__ship__lots=lots, **money))
+
+        assert result.fiscal("obligatory_bn")[0] == 100.0
+        assert result.fiscal("execution_loss_bn")[0] == -32.0
+        assert result.fiscal("arrears_bn")[0] == arrears
+        assert result.fiscal("unspent_bn")[0] == unspent
 
 
 def test_what_cannot_be_paid_is_arrears() -> None:

@@ -31,6 +31,7 @@ class Calls:
         self.snap_duration = direct(grid.snap_duration, 0.0)
         self.snap_months = direct(grid.snap_months, 0.0)
         self.finish_time = direct(stages.finish_time, 0.0, 0.0, np.zeros(1), np.zeros(1), 0, 0.0)
+        self.drawn_months = direct(stages.drawn_months, 0.0, 0.0, 0.0)
         self.pressure_mult = direct(linkage.pressure_mult, 0.0, 0.0)
         self.next_candidate = direct(alliance.next_candidate, 0, 0, 0, 0, 0.0)
         self.meet_statement = bound(alliance.meet_statement, shared, 0, 0, 0, 0.0)

@@ -29,8 +29,8 @@ def deliver_units(s: State, p: int, year: int, units: float) -> float:
 
 @kernel
 def settle_advance(plan: Plan, w: World, s: State, p: int, year: int, units: float, t: float) -> None:
-    """Have what was paid in advance for units delivered at month t settled when its lag is over."""
-    settled = int((t + w.values[plan.program_settlement_at[p]]) // 12.0)
+    """Have what was paid in advance for units delivered at month t settled when its lag is over, a year's last instant in it."""
+    settled = max(0, int(math.ceil((t + w.values[plan.program_settlement_at[p]]) / 12.0)) - 1)
     if settled < s.settle.shape[1]:
         advanced = s.lot_cost[p, year] * (1.0 - w.payment[p, ON_DELIVERY])
         s.settle[p, settled] += advanced * units / s.funded[p, year]

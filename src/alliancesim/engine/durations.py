@@ -20,6 +20,7 @@ from alliancesim.kernels import kernel, part
 from alliancesim.plan.layout import NOISE_MEDIAN, NOISE_PROGRAM, NOISE_SYSTEM, NONE, Plan, State, World
 from alliancesim.plan.network import STEP_KEY, STEP_SLOW_COUNT, STEP_SLOW_FIRST, STEP_SYSTEM, Network
 from alliancesim.rules.grid import snap_duration
+from alliancesim.rules.stages import drawn_months
 
 
 @part
@@ -41,8 +42,8 @@ def own_months(plan: Plan, w: World, net: Network, space: Workspace, slot: int, 
     job, mine = space.jobs[slot], space.times[slot]
     plain, stretch = mine[PLAIN], space.stretch[i]
     scale = mine[SHARE] if job[GATE] != NONE else 1.0
-    own = plain if stretch == 1.0 and scale == 1.0 else plain * stretch * scale
     elapsed = plan.as_of_months - t
+    own = plain if stretch == 1.0 and scale == 1.0 else drawn_months(plain, stretch * scale, elapsed)
     if space.noisy[i] == 1 and own > 0.0 and elapsed < own:
         if elapsed <= 0.0 and space.visits[slot, k] == 0 and job[TRANCHE] == 0:
             return first_visit_months(plan, w, net, space, slot, k, i, own, t)

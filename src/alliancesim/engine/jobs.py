@@ -145,8 +145,8 @@ class Jobs:
             if step.is_line:
                 own = plain - ahead
             else:
-                own = plain if step.stretch == scale == 1.0 else plain * step.stretch * scale
                 elapsed = as_of - t
+                own = plain if step.stretch == scale == 1.0 else calls.drawn_months(plain, step.stretch * scale, elapsed)
                 if own > 0.0 and step.noisy and elapsed < own:
                     own = noisy_months(
                         own, elapsed if elapsed > 0.0 else 0.0, step.median, step.sigma, step.system_loading,

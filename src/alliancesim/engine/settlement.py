@@ -74,13 +74,15 @@ from alliancesim.rules.money import linear_probability, reserve_draw, reserve_fi
 
 @kernel
 def supplement(plan: Plan, w: World, s: State, out: Outcomes, seed: int, replication: int, y: int, support: float) -> None:
-    """Pass the supplementary budget of year y: prepay old burden, and decide whether it covers an execution loss."""
+    """Pass the supplementary budget of year y: prepay burden as far as there is any, and decide whether it covers a loss."""
     row = out.fiscal[y]
     total = snap_bn(w.series[S_SUPPLEMENTARY, y])
     later = -s.cash[CASH_CREDIT]
     for k in range(y + 1, len(s.due_home)):
         later += s.due_home[k]
-    prepaid = min(snap_bn(total * w.scalar[PREPAY_SHARE]), max(0.0, later))
+    wanted = snap_bn(total * w.scalar[PREPAY_SHARE])
+    prepaid = min(wanted, max(0.0, later))
+    total -= wanted - prepaid
     s.cash[CASH_CREDIT] += prepaid
     chance = linear_probability(w.scalar[CASCADE_INTERCEPT], w.scalar[CASCADE_SLOPE], support)
     u = uniform(seed, replication, plan.cascade_key, plan.first_fy + y)
@@ -134,12 +136,15 @@ def settle_year(plan: Plan, w: World, s: State, out: Outcomes, y: int) -> None:
     carried = settle_deliveries(plan, w, s, y)
     loss = execution_loss(plan, w, s, out, y)
     used = reserve_draw(loss, s.cash[CASH_RESERVE])
-    filled = snap_bn(reserve_fill(-loss, w.scalar[RESERVE_FILL], s.cash[CASH_RESERVE], w.scalar[RESERVE_CEILING]))
+    gain = max(0.0, -loss)
+    short = max(0.0, -s.cash[CASH_LEFT])
+    met = min(gain, short)
+    filled = snap_bn(reserve_fill(gain - met, w.scalar[RESERVE_FILL], s.cash[CASH_RESERVE], w.scalar[RESERVE_CEILING]))
     s.cash[CASH_RESERVE] += filled - used
     rest = max(0.0, loss) - used
     compensated = rest if s.cash[CASH_COMPENSATES] == 1.0 else 0.0
     charged = rest - compensated
-    short = max(0.0, -s.cash[CASH_LEFT])
+    short -= met
     spare = max(0.0, s.cash[CASH_LEFT])
     lapsed = snap_bn(w.scalar[LAPSE] * (row[PERSONNEL] + row[HNS]))
     row[EXECUTION_LOSS] = loss
@@ -149,7 +154,7 @@ def settle_year(plan: Plan, w: World, s: State, out: Outcomes, y: int) -> None:
     row[CARRY_OUT] = carried
     row[OUTLAYS] = (row[PERSONNEL] + row[GENERAL] - lapsed + row[OBLIGATORY] - carried + row[ARREARS_PAID] - short
                     + (loss - charged) + row[SUPPLEMENTARY])  # fmt: skip
-    row[UNSPENT] = lapsed + spare + max(0.0, -loss) - filled
+    row[UNSPENT] = lapsed + spare + gain - met - filled
     row[ARREARS] = short + charged
     s.cash[CASH_ARREARS] = row[ARREARS]
     s.cash[CASH_CARRY_IN] = carried

@@ -76,19 +76,20 @@ class StepTable:
             self.system_z = world.system_z.tolist()
             rows = world.stage.tolist()
             sigmas, own = world.stage_sigma.tolist(), world.stage_own.tolist()
-            self.steps = [self.gather(p, rows, durations.tolist(), sigmas, own) for p in range(len(self.compiled.stages))]
+            base = self.compiled.base[self.compiled.plan.stage_at[:, DURATION]].tolist()
+            stretches = [now / fitted if fitted > 0.0 else 1.0 for now, fitted in zip(durations.tolist(), base, strict=True)]
+            self.steps = [self.gather(p, rows, stretches, sigmas, own) for p in range(len(self.compiled.stages))]
         else:
             for scores, fresh in zip(self.system_z, world.system_z.tolist(), strict=True):
                 scores[:] = fresh
         return self.steps
 
     def gather(
-        self, p: int, rows: list[list[float]], durations: list[float], sigmas: list[float], own: list[float]
+        self, p: int, rows: list[list[float]], stretches: list[float], sigmas: list[float], own: list[float]
     ) -> list[Step]:
         """One program's stages."""
         compiled = self.compiled
         noisy = bool(compiled.plan.switch[W_STAGE_NOISE])
-        base = compiled.base[compiled.plan.stage_at[:, DURATION]].tolist()
         stages = compiled.stages[p]
         steps = []
         for s, name in enumerate(stages.names):
@@ -102,7 +103,7 @@ class StepTable:
                     APPROVAL if stages.approval[s] else ESTIMATE,
                     STAFFING if q != NONE and compiled.resource_staff[q] else QUEUEING, compiled.program_priority[p],
                     noisy and not row[NOISE_MEDIAN] == row[NOISE_P90] == 1.0,
-                    durations[i] / base[i] if base[i] > 0.0 and not stages.is_line[s] else 1.0, row[NOISE_MEDIAN],
+                    1.0 if stages.is_line[s] else stretches[i], row[NOISE_MEDIAN],
                     sigmas[i], row[NOISE_SYSTEM], row[NOISE_PROGRAM], own[i], self.system_z[stages.system[s]], row[ELASTICITY],
                     tuple((n, slow_cause(compiled.plan, n)) for n in range(*compiled.plan.power_first[i : i + 2].tolist())),
                     stages.key[s], fails > 0.0 or reworks > 0.0, fails, stages.failure_key[s], reworks, row[REWORK_WORK],

@@ -21,7 +21,7 @@ DISTRIBUTIONS = ("uniform", "triangular", "normal", "lognormal", "exponential")
 
 
 def address_key(address: str) -> int:
-    """The 63-bit key of a readable address: BLAKE2b-64 of its UTF-8 bytes, top bit cleared."""
+    """The 63-bit key of a readable address: BLAKE2b-64 of its UTF-8 bytes, read big-endian, without its last bit."""
     return int.from_bytes(hashlib.blake2b(address.encode(), digest_size=8).digest(), "big") >> 1
 
 
@@ -142,14 +142,14 @@ def survival_quantile(log_tail: float) -> float:
 
 @rule(unit="1", source="definition of conditional distribution, in log survival")
 def normal_above(u: float, floor: float) -> float:
-    """A standard normal conditional on exceeding `floor`, from a uniform."""
-    return survival_quantile(log(u) + log_survival(floor))
+    """The u-quantile of a standard normal conditional on exceeding `floor`."""
+    return survival_quantile(log1p(-u) + log_survival(floor))
 
 
 @rule(unit="1", source="inversion of the distribution function")
 def exponential(u: float) -> float:
-    """An exponential of mean 1 from a uniform: times a mean, or over a rate, the wait for an event of a Poisson process."""
-    return -log(u)
+    """The u-quantile of an exponential of mean 1: times a mean, or over a rate, the wait for an event of a Poisson process."""
+    return -log1p(-u)
 
 
 @rule(unit="as its parameters", source="inversion of each distribution function")

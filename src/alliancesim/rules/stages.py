@@ -29,6 +29,16 @@ def score_after(u: float, common: float, own: float, floor: float) -> float:
     return common + own * normal_above(u, (floor - common) / own)
 
 
+@rule(unit="months", source="definition: what is on record is not drawn")
+def drawn_months(planned: float, drawn_share: float, elapsed: float) -> float:
+    """Duration of a stage that is drawn as drawn_share of its planned one, `elapsed` months after it began (below 0: before).
+
+    What has ended by plan lasts as planned, and so does what would have ended by the draw and has not.
+    """
+    drawn = planned * drawn_share
+    return planned if elapsed > 0.0 and (elapsed >= planned or drawn <= elapsed) else drawn
+
+
 @rule(unit="months", source="piecewise-constant rate integrated until the work is done")
 def finish_time(start_months: float, work_months: float, begins, ends, count: int, rate_share: float) -> float:  # type: ignore[no-untyped-def]
     """When work of `work_months` at full rate ends, if begun at `start_months`.
