@@ -54,13 +54,11 @@ def check_money(run: Run) -> None:
         charged = max(loss, 0.0) - row["reserve_used_bn"] - row["compensation_bn"]
         assert charged >= 0.0
         lapsed = snapped(lapse * (row["personnel_bn"] + row["hns_bn"]))
-        short = row["arrears_bn"] - charged
-        spare = row["unspent_bn"] - lapsed - max(-loss, 0.0) + row["reserve_filled_bn"]
-        assert short >= 0.0
-        assert spare >= 0.0
-        assert short == 0.0 or spare == 0.0
         due = row["personnel_bn"] + row["obligatory_bn"] + row["general_material_bn"] + row["arrears_paid_bn"]
-        assert row["topline_bn"] + row["carry_in_bn"] + short == due + spare
+        left, gain = row["topline_bn"] + row["carry_in_bn"] - due, max(-loss, 0.0)
+        met = min(gain, max(-left, 0.0))
+        assert row["arrears_bn"] - charged == max(-left, 0.0) - met
+        assert row["unspent_bn"] - lapsed + row["reserve_filled_bn"] == max(left, 0.0) + gain - met
         reserve += row["reserve_filled_bn"] - row["reserve_used_bn"]
         assert reserve >= 0.0
         assert row["carry_in_bn"] == (before["carry_out_bn"] if before else 0.0)
