@@ -33,11 +33,11 @@ def fiscal_year(date: str, fy_first_month: int) -> int:
 
 
 def date_of(months: float, first_fy: int, fy_first_month: int) -> str:
-    """The calendar date `YYYY-MM-DD` of a model month."""
+    """The calendar date `YYYY-MM-DD` of a model month; the tick at which `months_since` has a day begin is that day's."""
     whole = int(months // 1)
     year, month = divmod(first_fy * 12 + fy_first_month - 1 + whole, 12)
     days = calendar.monthrange(year, month + 1)[1]
-    day = min(days, int((months - whole) * days) + 1)
+    day = min(days, int((months - whole + 0.5 / MONTH_TICKS) * days) + 1)
     return f"{year:04d}-{month + 1:02d}-{day:02d}"
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from alliancesim.plan.columns import CAUSES, COST_CAUSES
 from alliancesim.scenario.load import LoadedScenario
 from alliancesim.study.explain import explain
 from alliancesim.study.run import Run
+from alliancesim.units import date_of, months_since
 
 
 def test_a_story_tells_the_replication_the_run_holds(tutorial: LoadedScenario, stored: Run) -> None:
@@ -48,6 +50,18 @@ def test_repeated_work_and_initiatives_are_told_as_planned(tmp_path: Path) -> No
     assert ("2026-07-01", "ship FY2025", "build done: 3.00 months, 3.00 planned of it again") in told
     assert ("2025-10-01", "act FY2025", "begins 1 units, without home money") in told
     assert [event.months for event in story.events] == sorted(event.months for event in story.events)
+
+
+@pytest.mark.parametrize("first_month", [1, 4, 10])
+def test_every_day_is_told_as_it_is_written(first_month: int) -> None:
+    days = [(date(2023, 1, 1) + timedelta(days=n)).isoformat() for n in range(6 * 366)]
+    assert [date_of(months_since(day, 2025, first_month), 2025, first_month) for day in days] == days
+
+
+def test_a_statement_is_told_on_its_day() -> None:
+    days = ["2025-06-20", "2026-10-11", "2027-02-28"]
+    tree = plain(linkage={"statements": [{"date": day, "size": 0.5} for day in days]})
+    assert [event.date for event in explain(load(tree), 0).events if event.subject == "statement"] == days
 
 
 def test_what_is_not_there_is_said(tutorial: LoadedScenario) -> None:

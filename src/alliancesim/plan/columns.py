@@ -126,7 +126,7 @@ PROGRAM_YEAR = (
     Column("contracted_foreign_bn", "bn", "of it in foreign currency, at the budget rate"),
 )
 RESOURCE_YEAR = (
-    Column("utilization_share", "share", "busy time over capacity"),
+    Column("utilization_share", "share", "order-months in work over the room for them; above 1 after a cut or without queueing"),
     Column("grants", "count", "requests granted in the year"),
     Column("wait_months", "months", "waiting of the requests granted in the year, summed"),
     Column("effective_rate_share", "share", "mean rate left by disruptions"),

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Literal
 
-from alliancesim.scenario.values import Block, Dated, FiscalYear, NonNegative, Positive, Quantity, Share
+from alliancesim.scenario.values import Block, Dated, Elasticity, FiscalYear, NonNegative, Positive, Quantity, Share
 
 Milestone = Literal["first_delivery", "first_operational", "completion"]
 SUPPORT = "support"
 """The condition that every scenario has: domestic support, at least `linkage.support.floor_share`, over what it starts with."""
 
-Elasticities = dict[str, Quantity]
+Elasticities = dict[str, Elasticity]
 """By condition or workforce: the exponent of its value in a factor."""
 
 

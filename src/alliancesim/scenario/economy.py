@@ -70,7 +70,9 @@ class BudgetRateRule(Block):
     """A year's budget rate is the mean market rate from first to last month before the fiscal year begins, 18 months at most."""
 
     first_month_before: int = 7
+    """At least last_month_before, at most 18."""
     last_month_before: int = 5
+    """At least 1."""
 
 
 class Shock(Block):
@@ -78,7 +80,7 @@ class Shock(Block):
 
     currency: str
     size_share: Quantity
-    """0.2 lifts home units per foreign unit by 20 percent at its height."""
+    """0.2 lifts home units per foreign unit by 20 percent at its height; above -1."""
     onset: Month | None = None
     hazard_per_year: NonNegative = 0.0
     ramp_months: NonNegative = 0.0
@@ -93,12 +95,14 @@ class AnnualGrowth(Block):
     persistence_share: Share = 0.0
     sd_share: Share = 0.0
     known_share: dict[FiscalYear, Growth] = {}
+    """Growth on record; that of `gdp` from the year after base_fy on."""
 
 
 class Gdp(AnnualGrowth):
     """Nominal gross domestic product by fiscal year, in bn of home currency."""
 
     base_fy: FiscalYear
+    """The first fiscal year or the one before it."""
     base_bn: Positive
     """GDP of `base_fy`; growth starts the year after."""
     reference_bn: Positive | None = None

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from alliancesim.scenario.values import Block, Month, NonNegative, Positive, Quantity, Share
+from alliancesim.scenario.values import Block, Elasticity, Month, NonNegative, Positive, Quantity, Share
 
 Regime = Literal["firewalled", "contested", "linked", "ruptured"]
 RoundResult = Literal["favorable", "muddle", "failure"]
@@ -34,14 +34,15 @@ class Pressure(Block):
     statements_per_month: dict[Regime, NonNegative] = {}
     """Poisson rate of linking statements in each regime; a regime not named has none."""
     statements_ceiling_per_month: NonNegative = 1.0
-    """Candidates arrive at this rate and are thinned, so that draws stay aligned across scenarios; at least every rate."""
+    """Candidates arrive at this rate and are thinned, so that draws stay aligned across scenarios; at least every rate,
+    at most 100."""
     statement_size: NonNegative = 0.0
     """Mean of the exponential jump."""
     ties_damping_share: NonNegative = 0.0
     """Stages feel pressure * max(0, 1 - damping * ties)."""
     decay_condition: str | None = None
     """Condition that makes pressure decay faster: half-life / value^decay_elasticity."""
-    decay_elasticity: Quantity = 0.0
+    decay_elasticity: Elasticity = 0.0
 
 
 class Support(Block):
@@ -130,7 +131,7 @@ class Linkage(Block):
     rates_per_month: dict[Regime, dict[Regime, NonNegative]] = {}
     """Monthly rates of the continuous-time Markov chain, from regime to regime."""
     ceiling_per_month: NonNegative = 0.5
-    """Uniformization rate, at least every regime's total exit rate."""
+    """Uniformization rate, at least every regime's total exit rate, at most 100."""
     pressure: Pressure = Pressure()
     support: Support = Support()
     statements: list[DatedStatement] = []

@@ -83,7 +83,7 @@ class Scenario(Block):
     mechanisms: Mechanisms = Mechanisms()
     currencies: dict[str, Currency] = {}
     correlation: dict[str, dict[str, Quantity]] = {}
-    """Correlation of currencies' monthly innovations, each pair once; pairs not given are uncorrelated."""
+    """Correlation of currencies' monthly innovations, from -1 to 1, each pair once; pairs not given are uncorrelated."""
     shocks: dict[str, Shock] = {}
     economy: Economy
     linkage: Linkage = Linkage()

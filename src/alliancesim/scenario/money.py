@@ -25,7 +25,8 @@ class OpeningBurden(Block):
     """Contracts signed before the first simulated year, as yearly payments still due."""
 
     runoff_bn: Dated
-    """Payments due by fiscal year; 0 where nothing is due any more. Says nothing of contracts signed later."""
+    """Payments due by fiscal year, contracts signed later left out; the last number, mostly 0, holds for all later years, up to
+    ten beyond last_fy."""
     currency_shares: dict[str, Share] = {}
     """Share of them in each currency, at the first year's budget rate."""
     apart_bn: Dated | None = None
@@ -48,6 +49,7 @@ class Reserve(Block):
     """A fund that takes the first execution loss."""
 
     initial_bn: NonNegative = 0.0
+    """At most ceiling_bn."""
     ceiling_bn: NonNegative = 0.0
     fill_share: Share = 0.0
     """Share of a year's execution gain that refills it, up to the ceiling."""
@@ -59,8 +61,8 @@ class Cascade(Block):
     supplementary_intercept_share: Quantity = 0.0
     supplementary_slope: Quantity = 0.0
     known: dict[FiscalYear, bool] = {}
-    """Whether the supplementary budget covered the loss, by fiscal year on record; a year whose supplementary budget lies
-    before the as-of date and is not named had none."""
+    """Whether the supplementary budget covered the loss, by fiscal year up to that of the as-of month; a year whose supplementary
+    budget lies before the as-of date and is not named had none."""
 
 
 class Shortfall(Block):
@@ -155,9 +157,9 @@ class Money(Block):
     topline_share_of_gdp: Dated | None = None
     personnel_bn: Dated
     hns_bn: Dated | None = None
-    """Host-nation support: contracted and paid in the year, from authority and topline."""
+    """Host-nation support: contracted and paid in the year, from authority and topline; with hns_bucket, both or none."""
     hns_bucket: str | None = None
-    """The bucket whose authority holds host-nation support; its residual program is smaller by it."""
+    """The bucket of base `topline` whose authority holds host-nation support; its residual program is smaller by it."""
     buckets: dict[str, Bucket]
     opening_burden: OpeningBurden | None = None
     supplementary: Supplementary = Supplementary()

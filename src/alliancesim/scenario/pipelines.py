@@ -35,17 +35,19 @@ class Background(Block):
     """Orders of other customers, arriving as a Poisson process after the as-of date."""
 
     arrivals_per_month: NonNegative
+    """At most 1,000."""
     size: Distribution
     """Units per order on a line; months of service on slots. Drawn for every order."""
     priority: int = Field(default=0, ge=-99, le=99)
     backlog: NonNegative = 0.0
-    """Units (line) or orders (slots) already waiting at the as-of date."""
+    """Units (line) or orders (slots, a whole number) already waiting at the as-of date; at most 100,000."""
 
 
 class Disruptions(Block):
     """Alternating renewal: exponential time between, lognormal duration, and a fixed loss of rate while it lasts."""
 
     mean_months_between: Positive
+    """At least a 64th of the horizon's months, for there is room for 128 disruptions."""
     duration_median_months: Positive
     duration_p90_months: Positive
     severity_share: Share
@@ -57,7 +59,7 @@ class Resource(Block):
 
     kind: Literal["line", "slots"]
     capacity: Dated
-    """Units a month by fiscal year for a line; a whole number of slots for slots."""
+    """Units a month by fiscal year for a line, above 0 in each; a whole number of slots for slots."""
     scaled_by: Elasticities = {}
     """Capacity is multiplied by value^elasticity of each condition or workforce named; slots are rounded down."""
     staff: bool = False
@@ -81,7 +83,7 @@ class Stage(Block):
     """One step of a lot's pipeline."""
 
     duration_months: NonNegative = 0.0
-    """Planned duration net of normal queueing; on a line, the lead time before the units' own work."""
+    """Planned duration net of normal queueing; on a line, the lead time before the units' own work. At most 1,200."""
     approval: bool = False
     """Whether its noise is charged to approval (else to estimate error)."""
     noise: Noise = Noise()
@@ -115,10 +117,11 @@ class StageOverride(Block):
 class Payment(Block):
     """Shares of a contract's value by year from the contract year on, summing to 1; or a Norden-Rayleigh profile."""
 
-    shares: list[Share] | None = None
+    shares: list[Annotated[float, Field(ge=0, le=1)]] | None = None
+    """Of 1 to 10 years."""
     norden_rayleigh_years: int | None = Field(default=None, ge=1, le=10)
     norden_rayleigh_final_share: Share = 0.97
-    """Share of the curve reached at the final year, then renormalized to 1."""
+    """Share of the curve reached at the final year, above 0 and below 1, then renormalized to 1."""
     on_delivery_share: Share = 0.0
     """Part of the value paid in the fiscal year of delivery; the profile covers the rest."""
 
@@ -141,7 +144,7 @@ class Lot(Block):
 
     fy: FiscalYear
     units: float = Field(gt=0, le=1e6)
-    """Units; for a program known by value, bn of home currency at planned prices."""
+    """Units, a whole number; for a program known by value, bn of home currency at planned prices."""
     cost_bn: float | None = Field(default=None, ge=0)
     """Contract value on record; replaces units times planned unit cost."""
     delivery: Month | None = None
@@ -154,7 +157,7 @@ class LotState(Block):
     fy: FiscalYear
     stage: str
     done_share: float = Field(default=0.0, ge=0, le=1)
-    """Part of the stage's planned work already done; the stage has lasted so long."""
+    """Part of the stage's planned work already done (on a line, of its lead time); the stage has lasted so long."""
 
 
 class CostGrowth(Noise):
@@ -189,7 +192,8 @@ class Acquisition(Block):
     priority: int = Field(default=5, ge=0, le=99)
     """Lower is funded and served first; ties go by the program's name."""
     quantity: Literal["units", "value"] = "units"
-    """`value`: known by value only; a unit is then 1 bn at planned prices, and any fraction can be bought."""
+    """`units`: lots, minimum, tranches and what was delivered before are whole. `value`: known by value only; a unit is then 1 bn
+    at planned prices, and any fraction can be bought."""
     residual: bool = False
     """What the bucket's named programs leave of its authority; its lots are computed, not written."""
     unit_cost_bn: NonNegative | None = None

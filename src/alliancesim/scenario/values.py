@@ -93,6 +93,7 @@ if TYPE_CHECKING:
     Share: TypeAlias = float | Distribution
     Growth: TypeAlias = float | Distribution
     LogChange: TypeAlias = float | Distribution
+    Elasticity: TypeAlias = float | Distribution
 else:
     Quantity = _quantity()  # any finite number
     Positive = _quantity(gt=0)
@@ -100,6 +101,7 @@ else:
     Share = _quantity(ge=0, le=1)
     Growth = _quantity(ge=-0.9, le=1)  # a year's, as a share; beyond it percent was meant
     LogChange = _quantity(ge=-1, le=1)  # a month's
+    Elasticity = _quantity(ge=-10, le=10)  # the power of a condition
 
 Month = Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?$")]
 """A date, ``YYYY-MM`` (its first instant) or ``YYYY-MM-DD`` (the start of that day)."""

@@ -111,7 +111,7 @@ def supplementary_and_reserve() -> Tree:
     return buying(
         money__supplementary={"month": 11, "total_bn": 90.0, "prepay_share": 1.0, "authority_bn": 3.0},
         money__reserve={"initial_bn": 1.0, "ceiling_bn": 2.0, "fill_share": 0.5},
-        money__cascade={"supplementary_intercept_share": 0.2, "supplementary_slope": 0.5, "known": {2027: True, 2028: False}},
+        money__cascade={"supplementary_intercept_share": 0.2, "supplementary_slope": 0.5},
         money__lapse_share=0.013, currencies__USD__process__volatility_per_month=0.1,
     )  # fmt: skip
 

@@ -7,11 +7,9 @@ from collections.abc import Iterable
 from alliancesim.scenario.checks.checker import Checker, given
 from alliancesim.scenario.conditions import SUPPORT, Elasticities
 from alliancesim.scenario.pipelines import Program
-from alliancesim.scenario.planned import center, highest, lowest
-from alliancesim.scenario.values import Distribution
+from alliancesim.scenario.planned import center, lowest
 from alliancesim.scenario.yamlfile import KeyPath
 
-MOST_ELASTICITY = 10.0
 STAGES, RESOURCES = "a condition, a workforce or support", "a condition or a workforce"
 
 
@@ -46,7 +44,6 @@ def check_conditions(check: Checker) -> None:
             check.refer(path, named, conditions, "a condition")
     if linkage.pressure.decay_condition is not None:
         _above_zero(check, ("linkage", "pressure", "decay_condition"), linkage.pressure.decay_condition)
-    _size(check, ("linkage", "pressure", "decay_elasticity"), linkage.pressure.decay_elasticity)
 
 
 def _workforces(check: Checker) -> None:
@@ -90,17 +87,11 @@ def check_readings(check: Checker, path: KeyPath, program: Program) -> None:
 
 
 def _elasticities(check: Checker, path: KeyPath, read: Elasticities, known: Iterable[str], kind: str) -> None:
-    """What is read exists, is above 0 whatever happens, and by a bearable power."""
-    for name, elasticity in read.items():
+    """What is read exists, and is above 0 whatever happens."""
+    for name in read:
         here = (*path, name)
-        _size(check, here, elasticity)
         if check.refer(here, name, known, kind, key=True):
             _above_zero(check, here, name)
-
-
-def _size(check: Checker, path: KeyPath, elasticity: float | Distribution) -> None:
-    if max(abs(lowest(elasticity)), abs(highest(elasticity))) > MOST_ELASTICITY:
-        check.add(path, f"{center(elasticity):g}", f"an elasticity of at most {MOST_ELASTICITY:g} in size")
 
 
 def _above_zero(check: Checker, path: KeyPath, name: str) -> None:

@@ -19,6 +19,10 @@ def check_money(check: Checker) -> None:
         check.add(path, f"{found} of topline_bn, topline_share_of_gdp", "exactly one of the two")
     if money.hns_bucket is not None:
         check.refer((*path, "hns_bucket"), money.hns_bucket, check.names("money", "buckets"), "a bucket")
+        bucket = money.buckets.get(money.hns_bucket)
+        if bucket is not None and bucket.base == "apart":
+            said = "a bucket of base topline, from which host-nation support is paid"
+            check.add((*path, "hns_bucket"), f"'{money.hns_bucket}' is of base apart", said)
     if (money.hns_bn is None) != (money.hns_bucket is None):
         given, other = ("hns_bn", "hns_bucket") if money.hns_bucket is None else ("hns_bucket", "hns_bn")
         check.add(
@@ -31,6 +35,13 @@ def check_money(check: Checker) -> None:
     if center(money.reserve.initial_bn) > center(money.reserve.ceiling_bn):
         said = f"at most ceiling_bn {center(money.reserve.ceiling_bn):g}"
         check.add((*path, "reserve", "initial_bn"), f"{center(money.reserve.initial_bn):g}", said)
+    for fy in money.cascade.known:
+        if check.as_of_fy is None:
+            found, said = f"FY{fy} is no fact, horizon has no as_of", "an as_of, up to which all is on record"
+            check.add_key((*path, "cascade", "known", fy), found, said)
+        elif fy > check.as_of_fy:
+            said = f"fiscal years up to FY{check.as_of_fy}, that of the as-of month"
+            check.add_key((*path, "cascade", "known", fy), f"FY{fy} is not on record", said)
     for name, tax in money.taxes.items():
         if exists(tax.date) and check.months(tax.date) >= check.end:
             check.add((*path, "taxes", name, "date"), f"{tax.date} is after the horizon", f"a date up to FY{check.last_fy}")

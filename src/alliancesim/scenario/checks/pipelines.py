@@ -20,7 +20,6 @@ from alliancesim.scenario.pipelines import (
 )
 from alliancesim.scenario.planned import center, has_line, is_free, is_initiative, lots_of, lowest, stage_value
 from alliancesim.scenario.shape import words
-from alliancesim.scenario.values import Distribution
 from alliancesim.scenario.yamlfile import KeyPath
 from alliancesim.units import month_name
 
@@ -118,11 +117,9 @@ def _payment(check: Checker, path: KeyPath, payment: Payment) -> None:
         return
     if payment.shares is not None:
         shares = payment.shares
-        total = sum(center(share) for share in shares)
+        total = sum(shares)
         if not 1 <= len(shares) <= 10:
             check.add((*path, "shares"), f"{len(shares)} shares", "shares of 1 to 10 years")
-        elif any(isinstance(share, Distribution) for share in shares):
-            check.add((*path, "shares"), "a distribution among the shares", "plain numbers, so that they sum to 1")
         elif abs(total - 1.0) > 1e-9:
             check.add((*path, "shares"), f"shares sum to {total:.10g}", "shares that sum to 1")
     elif not 0.0 < center(payment.norden_rayleigh_final_share) < 1.0:
