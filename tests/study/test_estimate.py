@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from alliancesim.study.estimate import Value, estimate, interval_ranks, mean_with_interval, share_with_interval
+from alliancesim.study.estimate import INDICATOR, Value, estimate, interval_ranks, mean_with_interval, share_with_interval
 from alliancesim.study.sheet import Sheet, decimals_for, number, rounded, spread, with_interval
 
 
@@ -52,6 +52,17 @@ def test_intervals_of_shares_are_wilsons() -> None:
     expected = stats.binomtest(3, 50).proportion_ci(0.95, "wilson")
     assert (found.low, found.high) == pytest.approx((expected.low, expected.high))
     assert share_with_interval(0, 50).low == 0.0
+
+
+@pytest.mark.parametrize("share", [0.0, 0.06, 1.0])
+def test_the_mean_of_an_indicator_is_a_share(share: float) -> None:
+    values = np.repeat([1.0, 0.0], [round(50 * share), 50 - round(50 * share)])
+    assert mean_with_interval(values, unit=INDICATOR) == share_with_interval(round(50 * share), 50)
+    assert estimate(values, unit=INDICATOR).mean == share_with_interval(round(50 * share), 50)
+
+
+def test_money_that_is_the_same_everywhere_has_an_interval_without_width() -> None:
+    assert estimate(np.zeros(50), unit="bn").mean == Value(0.0, 0.0, 0.0)
 
 
 def test_censored_values_count_as_later_than_all_others() -> None:

@@ -103,8 +103,8 @@ def difference(a: Observed, b: Observed, subject: str) -> Difference:
     return Difference(
         outcome=a.outcome,
         subject=subject,
-        mean_a=mean_with_interval(a.values),
-        mean_b=mean_with_interval(b.values),
+        mean_a=mean_with_interval(a.values, unit=a.outcome.column.unit),
+        mean_b=mean_with_interval(b.values, unit=b.outcome.column.unit),
         by_statistic=by_statistic,
         bounds={name: bound for name, (_, bound) in found.items() if bound is not None},
         above=share_with_interval(above, n),

@@ -40,7 +40,7 @@ class Statistic:
             return quantile_with_interval(values, self.share)
         if np.isinf(values).any():
             return Value(math.inf, None, None)
-        return mean_with_interval(values)
+        return mean_with_interval(values, unit=self.unit)
 
     def missing(self, values: Floats) -> str | None:
         """Why values have no such statistic: the mean of what is censored."""

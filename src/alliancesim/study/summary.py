@@ -218,7 +218,7 @@ def by_year(run: Run, table: str, columns: Sequence[str], years: Sequence[int], 
     found: list[ByYear] = [ByYear(run.column(table, column), {}) for column in columns]
     for key, values in run.by_key(table, columns, [above + at.index(year) for year in years]):
         for one, own in zip(found, values, strict=True):
-            one.by_year[at[key - above]] = estimate(own)
+            one.by_year[at[key - above]] = estimate(own, unit=one.column.unit)
     return found
 
 
@@ -258,7 +258,7 @@ def table_plain(run: Run, table: str, program: str | None = None) -> dict[str, A
             below = cells
             for name in above:
                 below = below.setdefault(name, {})
-            below[last] = estimate(*values).plain()
+            below[last] = estimate(*values, unit=column.unit).plain()
         found[column.name] = {"unit": column.unit, "meaning": column.meaning, "values": cells}
     return {"table": table, "columns": found}
 
@@ -335,7 +335,7 @@ def _by_program(run: Run, column: str, names: list[str]) -> Sheet:
     described = run.column("programs", column)
     sheet = Sheet(f"{column} ({described.unit}): {described.meaning}", ["program", "mean", "P10", "median", "P90"])
     for p, values in run.by_key("programs", with_censoring(column), [run.layout.programs.index(name) for name in names]):
-        found = estimate(*values)
+        found = estimate(*values, unit=described.unit)
         mean = "-" if found.mean is None else with_interval(found.mean)
         quantiles = [found.quantile[q] for q in QUANTILES]
         texts = ["censored" if math.isinf(value.value) else with_interval(value) for value in quantiles]
