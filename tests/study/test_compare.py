@@ -17,7 +17,8 @@ from alliancesim.study.changes import input_differences
 from alliancesim.study.compare import compare, explain_differences
 from alliancesim.study.compared import BETTER, NAMES, Compared, Observed, find_compared, open_years
 from alliancesim.study.comparison import Comparison, Pair
-from alliancesim.study.difference import Difference, difference
+from alliancesim.study.difference import AT_LEAST, AT_MOST, Difference, bounded_cell, difference
+from alliancesim.study.estimate import Value
 from alliancesim.study.run import Run, run
 
 WEAK = {"currencies.USD.spot_rate": "180.0"}
@@ -149,6 +150,13 @@ def test_a_bound_has_the_end_of_the_interval_that_holds_anyhow() -> None:
     neither = difference(sample(late, censored=30), sample(late, censored=30), "x")
     assert neither.plain()["difference"]["P80"] == {"value": None, "low": None, "high": None, "bound": "unknown"}
     assert neither.cell("P80") == "beyond horizon"
+
+
+def test_a_bound_is_not_rounded_beyond_itself() -> None:
+    value = Value(48.0, 37.0, None)
+    assert bounded_cell(value, AT_LEAST, 1.0) == "at least 40 (30 to ?)"
+    assert bounded_cell(value.turned(), AT_MOST, 1.0) == "at most -40 (? to -30)"
+    assert bounded_cell(value, None, 1.0) == "50 (40 to ?)"
 
 
 def test_a_quantile_just_below_the_horizon_may_lie_beyond() -> None:

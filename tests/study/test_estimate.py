@@ -7,7 +7,7 @@ import pytest
 from scipy import stats
 
 from alliancesim.study.estimate import INDICATOR, Value, estimate, interval_ranks, mean_with_interval, share_with_interval
-from alliancesim.study.sheet import Sheet, decimals_for, number, rounded, spread, with_interval
+from alliancesim.study.sheet import DOWN, UP, Sheet, decimals_for, number, rounded, spread, with_interval
 
 
 def test_quantiles_are_order_statistics() -> None:
@@ -84,6 +84,14 @@ def test_no_digit_below_the_error_is_shown() -> None:
     assert rounded(Value(-0.001, -0.5, 0.5)) == "0.0"
     assert number(math.inf, 1) == "-"
     assert decimals_for(None, 0.0) == 0
+
+
+def test_a_bound_is_rounded_to_where_it_still_is_one() -> None:
+    assert [number(48.0, -1, way) for way in (None, DOWN, UP)] == ["50", "40", "50"]
+    assert [number(-47.63, 0, way) for way in (None, DOWN, UP)] == ["-48", "-48", "-47"]
+    assert [number(0.29, 2, way) for way in (None, DOWN, UP)] == ["0.29"] * 3
+    assert number(-0.2, 0, UP) == "0"
+    assert with_interval(Value(48.0, 37.0, None), way=DOWN) == "40 (30 to ?)"
 
 
 def test_a_sheet_prints_aligned() -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -51,7 +52,12 @@ def test_what_is_never_delivered_is_written_as_at_least(here: Path) -> None:
     said = summary.plain()["programs"]["ship"]
     assert said["first_delivery_months"]["median"] == {"value": None, "low": None, "high": None, "at_least": 24.0}
     assert said["slip_months"]["median"]["at_least"] == 24.0 - 42.0
-    json.dumps(table_plain(late, "programs"), allow_nan=False)
+    columns = table_plain(late, "programs")["columns"]
+    json.dumps(columns, allow_nan=False)
+    for name in ("first_delivery_months", "slip_months", "completion_months", "completion_slip_months"):
+        assert columns[name]["values"]["ship"]["median"]["at_least"] == said[name]["median"]["at_least"]
+    assert columns["first_operational_months"]["values"]["ship"]["median"]["at_least"] == 24.0
+    assert summary.slip_text(replace(ship, described=ship.described | {"baseline_months": 0.37})) == ">= 23"
 
 
 def test_what_never_happened_has_the_interval_of_a_share(stored: Run) -> None:
