@@ -227,6 +227,10 @@ def test_dates_of_other_horizons_are_on_one_calendar_and_end_together(
         assert np.ptp(own) > 0.0
         assert one(pair, f"programs.{name}.completion_months").mean.value == pytest.approx(expected, abs=1e-9)
     assert any("count up to the end of" in note for note in pair.notes())
+    said = "Counted over the whole horizon of each run, so not like for like: programs.*.contracted_cost_bn."
+    assert said in pair.notes()
+    assert said in pair.sheets()[0].note
+    assert said not in pair_of(stored, stored).notes()
     assert not any(name.endswith("_months") for name in pair.most_material())
     with pytest.raises(RunError, match="give both one horizon"):
         explain_differences(Comparison([pair]), of=["programs.missile.slip_months.P80"])
