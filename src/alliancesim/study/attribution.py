@@ -162,9 +162,10 @@ def attribution_sheet(
 
 
 def _level_text(found: Estimate) -> str:
-    """Mean and sd of an outcome, or that there are none."""
+    """Mean and sd of an outcome; its median, where it has one, and that there is no mean where evaluations are censored."""
     if found.mean is None:
-        return f"no mean, {found.censored:,} of {found.n:,} independent evaluations are censored"
+        median = "" if math.isinf(found.median.value) else f"median {with_interval(found.median)}, "
+        return f"{median}no mean, {found.censored:,} of {found.n:,} independent evaluations are censored"
     return f"mean {with_interval(found.mean)}, sd {_spread_text(found)} over {found.n:,} independent evaluations"
 
 
