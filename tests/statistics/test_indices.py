@@ -93,6 +93,38 @@ def test_a_sheet_of_a_rare_outcome_says_that_too_few_evaluations_moved() -> None
     assert {one.group: one.verdict() for one in often.indices}["x1"] == "clear"
 
 
+def seldom_and_always(share: float) -> Function:
+    """x1, and ten times x2 where x3 lies in the uppermost share of its range."""
+    (first, *_) = ishigami().inputs
+    edge = first.parameters[1] - share * (first.parameters[1] - first.parameters[0])
+    return Function("seldom", ishigami().inputs, lambda x: x[:, 0] + 10.0 * x[:, 1] * (x[:, 2] > edge), 0.0, {})
+
+
+@pytest.mark.parametrize(("method", "n"), [("morris", 10), ("sobol", 64)])
+def test_what_moved_the_outcome_has_an_effect_and_none_is_below_zero(method: str, n: int) -> None:
+    told = set()
+    for seed in range(5):
+        for one in analyze(seldom_and_always(0.1), method, n, seed).attributions[0].indices:
+            told.add(one.verdict())
+            assert one.blocks == n
+            assert (one.size.value == 0.0) == (one.moved == 0)
+            assert (one.group == CHANCE) == (one.verdict() == "no effect")
+            assert one.size.low is None or 0.0 <= one.size.low <= one.size.value
+            assert one.told() == (f"some effect ({one.moved} of {n})" if one.verdict() == "some effect" else one.verdict())
+            assert one.group != "x1" or one.moved == n
+    assert {"some effect", "no effect", "clear"} <= told
+    groups = analyze(seldom_and_always(0.1), method, n, SEED, {"x1": "both", "x2": "both"}).attributions[0].indices
+    assert {one.group: one.moved for one in groups if one.group != "x3"} == {"both": n, CHANCE: 0}
+
+
+def test_the_grid_of_morris_has_no_mean_of_the_outcome() -> None:
+    (grid,), (sample,) = (analyze(ishigami(), method, 64, SEED).attributions for method in ("morris", "sobol"))
+
+    assert grid.estimate is None
+    assert sample.estimate is not None
+    assert attribution_sheet(grid, "morris", "", "", {}).title == "ishigami ()"
+
+
 def test_a_constant_has_nothing_to_attribute() -> None:
     flat = Function("flat", ishigami().inputs, lambda x: np.ones(len(x)), 0.0, {})
 

@@ -17,7 +17,8 @@ from alliancesim.study.changes import input_differences
 from alliancesim.study.compare import compare, explain_differences
 from alliancesim.study.compared import BETTER, NAMES, Compared, Observed, find_compared, open_years
 from alliancesim.study.comparison import Comparison, Pair
-from alliancesim.study.difference import Difference, difference
+from alliancesim.study.difference import AT_LEAST, AT_MOST, Difference, bounded_cell, difference
+from alliancesim.study.estimate import Value
 from alliancesim.study.run import Run, run
 
 WEAK = {"currencies.USD.spot_rate": "180.0"}
@@ -151,6 +152,13 @@ def test_a_bound_has_the_end_of_the_interval_that_holds_anyhow() -> None:
     assert neither.cell("P80") == "beyond horizon"
 
 
+def test_a_bound_is_not_rounded_beyond_itself() -> None:
+    value = Value(48.0, 37.0, None)
+    assert bounded_cell(value, AT_LEAST, 1.0) == "at least 40 (30 to ?)"
+    assert bounded_cell(value.turned(), AT_MOST, 1.0) == "at most -40 (? to -30)"
+    assert bounded_cell(value, None, 1.0) == "50 (40 to ?)"
+
+
 def test_a_quantile_just_below_the_horizon_may_lie_beyond() -> None:
     a = [float(i) for i in range(100)]
     found = difference(sample(a), sample([x + 0.5 for x in a], censored=19), "x")
@@ -219,6 +227,10 @@ def test_dates_of_other_horizons_are_on_one_calendar_and_end_together(
         assert np.ptp(own) > 0.0
         assert one(pair, f"programs.{name}.completion_months").mean.value == pytest.approx(expected, abs=1e-9)
     assert any("count up to the end of" in note for note in pair.notes())
+    said = "Counted over the whole horizon of each run, so not like for like: programs.*.contracted_cost_bn."
+    assert said in pair.notes()
+    assert said in pair.sheets()[0].note
+    assert said not in pair_of(stored, stored).notes()
     assert not any(name.endswith("_months") for name in pair.most_material())
     with pytest.raises(RunError, match="give both one horizon"):
         explain_differences(Comparison([pair]), of=["programs.missile.slip_months.P80"])

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from alliancesim.study.estimate import Value, estimate, interval_ranks, mean_with_interval, share_with_interval
-from alliancesim.study.sheet import Sheet, decimals_for, number, rounded, spread, with_interval
+from alliancesim.study.estimate import INDICATOR, Value, estimate, interval_ranks, mean_with_interval, share_with_interval
+from alliancesim.study.sheet import DOWN, UP, Sheet, decimals_for, number, rounded, spread, with_interval
 
 
 def test_quantiles_are_order_statistics() -> None:
@@ -54,6 +54,17 @@ def test_intervals_of_shares_are_wilsons() -> None:
     assert share_with_interval(0, 50).low == 0.0
 
 
+@pytest.mark.parametrize("share", [0.0, 0.06, 1.0])
+def test_the_mean_of_an_indicator_is_a_share(share: float) -> None:
+    values = np.repeat([1.0, 0.0], [round(50 * share), 50 - round(50 * share)])
+    assert mean_with_interval(values, unit=INDICATOR) == share_with_interval(round(50 * share), 50)
+    assert estimate(values, unit=INDICATOR).mean == share_with_interval(round(50 * share), 50)
+
+
+def test_money_that_is_the_same_everywhere_has_an_interval_without_width() -> None:
+    assert estimate(np.zeros(50), unit="bn").mean == Value(0.0, 0.0, 0.0)
+
+
 def test_censored_values_count_as_later_than_all_others() -> None:
     values = np.array([10.0, 120.0, 20.0, 30.0, 120.0])
     found = estimate(values, np.array([0.0, 1.0, 0.0, 0.0, 1.0]))
@@ -73,6 +84,14 @@ def test_no_digit_below_the_error_is_shown() -> None:
     assert rounded(Value(-0.001, -0.5, 0.5)) == "0.0"
     assert number(math.inf, 1) == "-"
     assert decimals_for(None, 0.0) == 0
+
+
+def test_a_bound_is_rounded_to_where_it_still_is_one() -> None:
+    assert [number(48.0, -1, way) for way in (None, DOWN, UP)] == ["50", "40", "50"]
+    assert [number(-47.63, 0, way) for way in (None, DOWN, UP)] == ["-48", "-48", "-47"]
+    assert [number(0.29, 2, way) for way in (None, DOWN, UP)] == ["0.29"] * 3
+    assert number(-0.2, 0, UP) == "0"
+    assert with_interval(Value(48.0, 37.0, None), way=DOWN) == "40 (30 to ?)"
 
 
 def test_a_sheet_prints_aligned() -> None:

@@ -7,6 +7,7 @@ from harness import TUTORIAL
 
 from alliancesim.errors import CheckFailed, RunError
 from alliancesim.scenario.load import LoadedScenario
+from alliancesim.study.estimate import share_with_interval
 from alliancesim.study.precision import half_width, next_n, run_to_precision
 from alliancesim.study.run import open_run, run
 from alliancesim.study.statistic import find_statistics
@@ -59,6 +60,14 @@ def test_a_quantile_beyond_the_horizon_is_not_run_after(here: Path) -> None:
     done = run_to_precision(TUTORIAL, {"programs.ship.slip_months.median": 1.0}, n=20, seed=7, settings=settings)
     assert done.run.n == 20
     assert "beyond the horizon" in done.unmet[0]
+
+
+def test_the_mean_of_an_indicator_that_is_always_0_is_not_known_exactly(here: Path) -> None:
+    done = run_to_precision(TUTORIAL, {"programs.ship.held_by_review.mean": 0.04}, n=20, seed=7)
+    width = half_width(share_with_interval(0, done.run.n))
+    assert done.unmet == []
+    assert done.run.n > 20
+    assert width <= 0.04
 
 
 def test_where_there_is_no_mean_the_run_is_named(here: Path) -> None:

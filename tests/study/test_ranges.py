@@ -48,6 +48,29 @@ def test_chances_of_a_mean_are_students(layout: Layout) -> None:
     assert asked(layout, "mean", 0.0, 0.0).chances(np.zeros(9)) == (1.0, 0.0)
 
 
+def test_chances_of_the_mean_of_an_indicator_are_binomial(layout: Layout) -> None:
+    (held,) = find_statistics(["programs.ship.held_by_review.mean"], layout)
+    never, often = np.zeros(200), np.repeat([1.0, 0.0], [60, 140])
+
+    def between(low: float, high: float) -> Range:
+        return Range("held", held, low, high, "", Place("a.yaml", 3, 1))
+
+    assert between(0.0, 0.005).chances(never) == pytest.approx((1.0, 0.995**200))
+    assert between(-1.0, 2.0).chances(never) == (1.0, 0.0)
+    assert between(1.5, 2.0).chances(never) == (0.0, 1.0)
+    inside, outside = between(0.2, 0.4).chances(often)
+    less, more = (stats.binomtest(60, 200, at, side).pvalue for at, side in ((0.4, "less"), (0.2, "greater")))
+    assert outside == pytest.approx(max(less, more))
+    assert inside == 1.0
+    (open_one,) = judge_ranges([between(0.0, 0.005)], lambda name: never)
+    assert open_one.verdict == OPEN
+    assert open_one.value.high == pytest.approx(stats.binomtest(0, 200).proportion_ci(0.95, "wilson").high)
+    assert open_one.needed is not None
+    (met,) = judge_ranges([between(0.0, 0.005)], lambda name: np.zeros(open_one.needed))
+    assert met.verdict == MET
+    assert judge_ranges([between(0.5, 1.0)], lambda name: never)[0].verdict == NOT_MET
+
+
 @pytest.mark.parametrize(
     ("statistic", "low", "high", "verdict"),
     [

@@ -75,9 +75,31 @@ def test_tables_and_csv_tell_the_same(capsys: pytest.CaptureFixture[str]) -> Non
     assert [float(one["change"]) for one in listed] == [one["change"]["value"] for one in said["indices"]]
     without = [one["group"] for one in said["indices"] if one["verdict"] == "no effect"]
     assert "economy.gdp.base_bn" in without
-    assert f"{len(without)} more have no effect in any evaluation (--all)." in table
+    assert f"{len(without)} more have no effect in any of the 40 evaluations (--all)." in table
+    assert "no effect: in any of the 40 evaluations." in every
+    assert table.splitlines()[1] == "programs.missile.slip_months (months)"
+    assert not {"mean", "sd", "median", "n"} & set(said)
     assert all(name not in table and name in every for name in without)
     assert "4.8 to 7.2 (+-20 %)" in table
+
+
+@pytest.mark.parametrize("method", ["morris", "sobol"])
+def test_censored_evaluations_are_told(method: str, capsys: pytest.CaptureFixture[str]) -> None:
+    slip, flag = "programs.ship.slip_months", "programs.ship.first_delivery_censored"
+    request = ["sensitivity", str(TUTORIAL), "--method", method, "-n", "16", "--set", "horizon.last_fy=2028",
+               "--parameter", "channels.domestic.stages.*.duration_months", "--of", slip, "--of", flag]  # fmt: skip
+    late, flags = json.loads(asked(capsys, *request, "--json"))["outcomes"]
+    count, table = late["censored_evaluations"], asked(capsys, *request)
+    evaluations = json.loads(asked(capsys, *request, "--json"))["evaluations"]
+
+    assert 0 < count < evaluations
+    assert flags["censored_evaluations"] == 0
+    assert f"{count} of {evaluations} evaluations are censored and count by their bounds." in table
+    if method == "sobol":
+        assert late["median"]["value"] is not None
+        assert (late["n"], late["mean"], late["censored"]) == (32, None, round(32 * flags["mean"]["value"]))
+        (title,) = (line for line in table.splitlines() if line.startswith(f"{slip} (months): median "))
+        assert title.endswith(f"), no mean, {late['censored']} of 32 independent evaluations are censored")
 
 
 @pytest.mark.parametrize(("arguments", "said"), [

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,9 @@ from harness import TUTORIAL
 
 from alliancesim.errors import RunError, StoreError
 from alliancesim.scenario.load import LoadedScenario
+from alliancesim.study.compared import Compared, Observed, find_compared
+from alliancesim.study.difference import difference
+from alliancesim.study.estimate import share_with_interval
 from alliancesim.study.run import Run, run
 from alliancesim.study.summary import short_years, summarize, table_plain, table_sheets
 
@@ -48,7 +52,27 @@ def test_what_is_never_delivered_is_written_as_at_least(here: Path) -> None:
     said = summary.plain()["programs"]["ship"]
     assert said["first_delivery_months"]["median"] == {"value": None, "low": None, "high": None, "at_least": 24.0}
     assert said["slip_months"]["median"]["at_least"] == 24.0 - 42.0
-    json.dumps(table_plain(late, "programs"), allow_nan=False)
+    columns = table_plain(late, "programs")["columns"]
+    json.dumps(columns, allow_nan=False)
+    for name in ("first_delivery_months", "slip_months", "completion_months", "completion_slip_months"):
+        assert columns[name]["values"]["ship"]["median"]["at_least"] == said[name]["median"]["at_least"]
+    assert columns["first_operational_months"]["values"]["ship"]["median"]["at_least"] == 24.0
+    assert summary.slip_text(replace(ship, described=ship.described | {"baseline_months": 0.37})) == ">= 23"
+
+
+def test_what_never_happened_has_the_interval_of_a_share(stored: Run) -> None:
+    high = share_with_interval(0, stored.n).high
+    held = table_plain(stored, "programs")["columns"]["held_by_review"]["values"]["ship"]
+    assert held["mean"] == {"value": 0.0, "low": 0.0, "high": high}
+    (sheet,) = (sheet for sheet in table_sheets(stored, "programs") if sheet.title.startswith("held_by_review"))
+    assert [row[1] for row in sheet.rows] == ["0.00 (0.00 to 0.09)"] * 2
+    same = difference(*[Observed(held_by_review(stored), np.zeros(stored.n), np.zeros(stored.n, np.bool_))] * 2, "")
+    assert same.mean_a.high == high
+
+
+def held_by_review(stored: Run) -> Compared:
+    (found,) = find_compared(["programs.ship.held_by_review"], stored.layout, ())
+    return found
 
 
 def test_a_program_can_be_shown_alone(stored: Run) -> None:

@@ -21,10 +21,22 @@ from alliancesim.study.sheet import Sheet, decimals_for, number, with_interval
 MOST_EVALUATIONS, MOST_VALUES = 10**6, 10**8
 MEANINGS = {
     "sobol": "Shares of variance: first-order, alone; total, with all it takes part in. chance: what the replication index "
-    "draws. total only: the first-order index is not distinguishable from zero.",
+    "draws. total only: the first-order index is not distinguishable from zero. some effect: exchanging it moved the outcome "
+    "in so many base samples, but its size cannot be bounded away from zero.",
     "morris": "Mean absolute change of the outcome when a number moves by two thirds of its range, chance: to another "
-    "replication; a large sd: it depends on the other numbers.",
+    "replication; a large sd: it depends on the other numbers. some effect: it moved the outcome on so many trajectories, but "
+    "its size cannot be bounded away from zero.",
 }
+
+
+@dataclass(frozen=True)
+class Asked:
+    """An outcome to analyze."""
+
+    name: str
+    unit: str = ""
+    flag: str | None = None
+    """The evaluator's outcome that is above 0 where this one is only a lower bound; None where it never is."""
 
 
 @dataclass(frozen=True)
@@ -33,10 +45,13 @@ class Attribution:
 
     outcome: str
     unit: str
-    estimate: Estimate
-    """Over the evaluations that are independent of each other."""
+    estimate: Estimate | None
+    """Over the evaluations that are independent of each other. None for Morris, whose grid has other means and spreads."""
     indices: list[Index]
     """Empty where the outcome is the same in all evaluations."""
+    evaluations: int
+    censored: int
+    """Evaluations of which the value is only a lower bound, and stands for it."""
 
     def settled(self) -> bool:
         """Whether enough evaluations moved to give the indices intervals."""
@@ -61,7 +76,7 @@ class Analysis:
 
 def analyze(
     evaluator: Evaluator, method: str, n: int, seed: int, groups: Mapping[str, str] | None = None,
-    units: Sequence[str] | None = None, progress: Progress | None = None,
+    asked: Sequence[Asked] | None = None, progress: Progress | None = None,
 ) -> Analysis:  # fmt: skip
     """Indices of an evaluator's outcomes.
 
@@ -71,7 +86,7 @@ def analyze(
         n: trajectories of Morris, base samples of Sobol (a power of 2).
         seed: of the sample and of the intervals.
         groups: group by name of input; an input without one is its own.
-        units: of the outcomes.
+        asked: which outcomes; all of the evaluator's if None.
         progress: told how many evaluations are done, and in all.
 
     Raises:
@@ -91,16 +106,18 @@ def analyze(
     values = np.stack([one.values(design.shares[:, i]) for i, one in enumerate(evaluator.inputs)], axis=1)
     told = progress or (lambda done, total: None)
     found = evaluator.evaluate(values, design.replications, lambda done: told(done, len(values)))
-    attributions = [
-        _attribution(name, unit, found[:, i], design)
-        for i, (name, unit) in enumerate(zip(evaluator.outcomes, units or [""] * len(evaluator.outcomes), strict=True))
-    ]
+    by_name = dict(zip(evaluator.outcomes, found.T, strict=True))
+    attributions = [_attribution(one, by_name, design) for one in asked or map(Asked, evaluator.outcomes)]
     return Analysis(method, n, seed, len(values), time.perf_counter() - started, attributions)
 
 
-def _attribution(name: str, unit: str, values: Floats, design: Design) -> Attribution:
+def _attribution(asked: Asked, by_name: Mapping[str, Floats], design: Design) -> Attribution:
+    values = by_name[asked.name]
+    late = np.zeros(len(values)) if asked.flag is None else by_name[asked.flag]
     indices = sorted(design.indices(values), key=lambda one: -one.size.value)
-    return Attribution(name, unit, estimate(values[design.independent()]), indices)
+    own = design.independent()
+    level = None if design.method == "morris" else estimate(values[own], late[own], unit=asked.unit)
+    return Attribution(asked.name, asked.unit, level, indices, len(values), int(np.count_nonzero(late > 0.0)))
 
 
 CSV_COLUMNS = {
@@ -123,8 +140,7 @@ def attribution_sheet(
 
     texts: what to say of a group in the column `about`.
     """
-    mean = "" if one.estimate.mean is None else f"mean {with_interval(one.estimate.mean)}, "
-    title = f"{one.outcome} ({one.unit}): {mean}sd {_spread_text(one.estimate)} over {one.estimate.n:,} independent evaluations"
+    title = f"{one.outcome} ({one.unit})" + ("" if one.estimate is None else f": {_level_text(one.estimate)}")
     columns = ["first-order (95 %)", "total (95 %)"] if method == "sobol" else ["mean change (95 %)", "sd of changes"]
     sheet = Sheet(title, [what, "verdict", about, *columns], text_columns=3)
     shown = one.indices if every else [index for index in one.indices if not index.idle()]
@@ -133,13 +149,24 @@ def attribution_sheet(
             cells = [with_interval(index.first), with_interval(index.size)]
         else:
             cells = [with_interval(index.size), _sd_text(index)]
-        sheet.rows.append([index.group, index.verdict(), texts.get(index.group, "the replication index"), *cells])
+        sheet.rows.append([index.group, index.told(), texts.get(index.group, "the replication index"), *cells])
     left = len(one.indices) - len(shown)
     notes = [MEANINGS[method]] if one.indices else ["The outcome is the same in all evaluations: there is nothing to attribute."]
     notes += [] if one.settled() else ["Too few evaluations moved to tell shares from zero or to bound them: raise -n."]
-    notes += [f"{left} more have no effect in any evaluation (--all)."] if left else []
+    count = f"{one.evaluations:,} evaluations"
+    notes += [f"{left} more have no effect in any of the {count} (--all)."] if left else []
+    notes += [f"no effect: in any of the {count}."] if any(index.idle() for index in shown) else []
+    notes += [f"{one.censored:,} of {count} are censored and count by their bounds."] if one.censored else []
     sheet.note = " ".join(notes)
     return sheet
+
+
+def _level_text(found: Estimate) -> str:
+    """Mean and sd of an outcome; its median, where it has one, and that there is no mean where evaluations are censored."""
+    if found.mean is None:
+        median = "" if math.isinf(found.median.value) else f"median {with_interval(found.median)}, "
+        return f"{median}no mean, {found.censored:,} of {found.n:,} independent evaluations are censored"
+    return f"mean {with_interval(found.mean)}, sd {_spread_text(found)} over {found.n:,} independent evaluations"
 
 
 def _spread_text(found: Estimate) -> str:
@@ -168,7 +195,8 @@ def plain_analysis(analysis: Analysis) -> dict[str, Any]:
             {
                 "outcome": one.outcome,
                 "unit": one.unit,
-                **one.estimate.plain(),
+                **({} if one.estimate is None else one.estimate.plain()),
+                "censored_evaluations": one.censored,
                 "indices": [plain_index(index) for index in one.indices],
             }
             for one in analysis.attributions
@@ -179,6 +207,7 @@ def plain_analysis(analysis: Analysis) -> dict[str, Any]:
 def plain_index(index: Index) -> dict[str, Any]:
     """An index as plain data fit for JSON: `total` and `first` of Sobol, `change` and `sd` of Morris."""
     said: dict[str, Any] = {"group": index.group, "verdict": index.verdict(), "distinguishable": index.clear()}
+    said |= {"moved": index.moved, "blocks": index.blocks}
     if index.first is None:
         return said | {"change": index.size.plain(), "sd": index.sd}
     return said | {"total": index.size.plain(), "first": index.first.plain()}

@@ -90,6 +90,11 @@ class Compared:
         """Whether it counts months of a program up to the end of the horizon."""
         return self.table == "programs" and self.column.unit == "months"
 
+    @property
+    def is_of_own_horizon(self) -> bool:
+        """Whether it counts over the whole horizon of its run, which no calendar cuts."""
+        return self.table == "programs" and self.column.name not in DATES
+
     def of(self, rows: Mapping[str, Floats]) -> Floats:
         """Its values. rows: as `Layout.rows` gives them; returns shape (replication,)."""
         table = rows[self.table]

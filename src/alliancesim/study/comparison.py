@@ -87,7 +87,14 @@ class Pair:
         codes = {run.manifest["versions"].get("code") for run in (self.a, self.b)}
         if len(codes) > 1:
             notes.append("The runs were made by different versions of alliancesim: part of the difference may be the model's.")
-        return notes + horizon_notes(self.a, self.b)
+        return notes + horizon_notes(self.a, self.b) + self._own_horizons()
+
+    def _own_horizons(self) -> list[str]:
+        """Which outcomes are not like for like where the horizons differ."""
+        own = {f"programs.*.{one.outcome.column.name}" for one in self.differences if one.outcome.is_of_own_horizon}
+        if not own or horizon(self.a) == horizon(self.b):
+            return []
+        return [f"Counted over the whole horizon of each run, so not like for like: {', '.join(sorted(own))}."]
 
     def _moved(self, shown: list[Difference]) -> Sheet:
         columns = ["outcome", "unit", *(f"{name}, B - A" for name in MOVED)]

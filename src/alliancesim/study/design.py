@@ -51,24 +51,36 @@ class Index:
     """Sobol: first-order index."""
     sd: float | None = None
     """Morris: sd of the changes, of a group of one input."""
+    moved: int = 0
+    """In how many blocks moving it, and it alone, moved the outcome."""
+    blocks: int = 0
+    """How many there are; each moves every group once."""
 
     def idle(self) -> bool:
         """Whether it moves no evaluation, as far as that is known."""
-        return self.size.value == 0.0 and self.size.low is not None
+        return self.moved == 0 and self.size.low is not None
 
     def clear(self) -> bool:
-        """Whether its size can be told from zero."""
+        """Whether its size can be bounded away from zero."""
         return self.size.low is not None and self.size.low > 0.0
 
     def verdict(self) -> str:
-        """The same in words; `total only`: the first-order index is not distinguishable from zero."""
-        if self.idle():
-            return "no effect"
+        """The same in words; `total only`: the first-order index is not distinguishable from zero.
+
+        What moved the outcome even once has an effect, however little its size is known.
+        """
+        if self.moved == 0:
+            return "no effect" if self.idle() else "not distinguishable from zero"
         if not self.clear():
-            return "not distinguishable from zero"
+            return "some effect"
         if self.first is not None and (self.first.low is None or self.first.low <= 0.0):
             return "total only"
         return "clear"
+
+    def told(self) -> str:
+        """The verdict for a table, some effect with how often there was one."""
+        verdict = self.verdict()
+        return f"{verdict} ({self.moved:,} of {self.blocks:,})" if verdict == "some effect" else verdict
 
 
 class Design:
@@ -119,6 +131,7 @@ class Design:
         """
         if np.ptp(values) == 0.0:
             return []
+        moved, blocks = self._moved(values), len(values) // self.block
         bootstrap = [self.seed, address_key("sensitivity/bootstrap")]
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # bootstrap samples that happen to be constant
@@ -134,7 +147,10 @@ class Design:
                     ]
                     for of in ("ST", "S1")
                 )
-                return [Index(*one) for one in zip(self.groups, total, first, strict=True)]
+                return [
+                    Index(group, _from_zero(size), alone, moved=moved[group], blocks=blocks)
+                    for group, size, alone in zip(self.groups, total, first, strict=True)
+                ]
             found = SALib.analyze.morris.analyze(
                 self.problem, self.points, values, num_resamples=RESAMPLES, conf_level=CONFIDENCE, num_levels=LEVELS,
                 seed=np.random.default_rng(bootstrap),
@@ -144,12 +160,30 @@ class Design:
             (STEP_SHARE * np.asarray(found[name], np.float64)).tolist() for name in ("mu_star", "mu_star_conf", "sigma")
         )
         places = [(group, at[group]) for group in self.groups]
-        return [Index(group, Value.around(size[i], half[i]), sd=finite(sd[i])) for group, i in places]
+        return [
+            Index(group, _from_zero(Value.around(size[i], half[i])), sd=finite(sd[i]), moved=moved[group], blocks=blocks)
+            for group, i in places
+        ]
+
+    def _moved(self, values: Floats) -> dict[str, int]:
+        """In how many blocks each group, moved alone, moved the outcome."""
+        each = values.reshape(-1, self.block)
+        if self.method == "sobol":  # A, then A with each group of B
+            return dict(zip(self.groups, (each[:, 1:-1] != each[:, :1]).sum(axis=0).tolist(), strict=True))
+        steps = np.diff(self.points.reshape(*each.shape, -1), axis=1) != 0.0
+        of_input = np.array([self.groups.index(group) for group in self.problem["groups"]])
+        stepped = of_input[steps.argmax(axis=2)][np.diff(each, axis=1) != 0.0]
+        return dict(zip(self.groups, np.bincount(stepped, minlength=len(self.groups)).tolist(), strict=True))
 
     def _tells(self, values: Floats) -> bool:
         """Whether shares of variance rest on enough blocks, and on some of the evaluations that give the variance (A and B)."""
         moved = (values.reshape(-1, self.block) != np.median(values)).any(axis=1)
         return int(moved.sum()) >= LEAST_MOVED and float(np.ptp(values[self.independent()])) > 0.0
+
+
+def _from_zero(size: Value) -> Value:
+    """The size of an effect, none of which is below zero: its interval, symmetric by its making, is cut there."""
+    return size if size.low is None else Value(size.value, max(0.0, size.low), size.high)
 
 
 def check_design(method: str, n: int) -> None:

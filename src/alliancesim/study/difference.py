@@ -11,9 +11,10 @@ import numpy as np
 from alliancesim.study.compared import Compared, Observed
 from alliancesim.study.estimate import Value, mean_with_interval, share_with_interval
 from alliancesim.study.paired import FUNCTIONALS, Functional, paired_difference, variance_saved
-from alliancesim.study.sheet import parted, with_interval
+from alliancesim.study.sheet import DOWN, UP, parted, with_interval
 
 AT_LEAST, AT_MOST, UNKNOWN = "at least", "at most", "unknown"
+ROUNDED = {AT_LEAST: DOWN, AT_MOST: UP}
 
 
 @dataclass(frozen=True)
@@ -103,8 +104,8 @@ def difference(a: Observed, b: Observed, subject: str) -> Difference:
     return Difference(
         outcome=a.outcome,
         subject=subject,
-        mean_a=mean_with_interval(a.values),
-        mean_b=mean_with_interval(b.values),
+        mean_a=mean_with_interval(a.values, unit=a.outcome.column.unit),
+        mean_b=mean_with_interval(b.values, unit=b.outcome.column.unit),
         by_statistic=by_statistic,
         bounds={name: bound for name, (_, bound) in found.items() if bound is not None},
         above=share_with_interval(above, n),
@@ -136,8 +137,7 @@ def bounded_cell(value: Value, bound: str | None, scale: float) -> str:
     """A difference as tables show it. bound: as `moved` gives it."""
     if bound == UNKNOWN:
         return "beyond horizon"
-    said = with_interval(value, scale)
-    return said if bound is None else f"{bound} {said}"
+    return with_interval(value, scale) if bound is None else f"{bound} {with_interval(value, scale, ROUNDED[bound])}"
 
 
 def is_clear(value: Value) -> bool:

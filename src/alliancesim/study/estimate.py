@@ -2,7 +2,7 @@
 
 Quantiles are order statistics (the inverse of the empirical distribution), so every one of them is an outcome that occurred,
 and a censored outcome counts as later than every observed one. Their intervals are the distribution-free ones between two
-order statistics (binomial); intervals of means are Student's.
+order statistics (binomial); intervals of means are Student's, those of means of an indicator Wilson's.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ from alliancesim.study.layout import Floats
 CONFIDENCE = 0.95
 QUANTILES = (0.1, 0.5, 0.9)
 NAMES = {0.1: "p10", 0.5: "median", 0.9: "p90"}
+INDICATOR = "0/1"
+"""Unit of a column whose mean is a probability. The unit decides, not the values: money may be 0 or 1 throughout, too."""
 
 
 @dataclass(frozen=True)
@@ -77,8 +79,14 @@ class Estimate:
         return said | {NAMES[p]: _plain(value, bound) for p, value in self.quantile.items()}
 
 
-def estimate(values: Floats, censored: Floats | None = None) -> Estimate:
-    """The estimate of one outcome. values: one per replication; censored: above 0 where the value is a lower bound."""
+def estimate(values: Floats, censored: Floats | None = None, *, unit: str = "") -> Estimate:
+    """The estimate of one outcome.
+
+    Args:
+        values: one per replication.
+        censored: above 0 where the value is a lower bound.
+        unit: of the outcome.
+    """
     n = len(values)
     late = np.zeros(n, np.bool_) if censored is None else np.asarray(censored) > 0.0
     ranks = sorted({rank - 1 for p in QUANTILES for rank in _ranks(n, p) if rank is not None})
@@ -87,11 +95,13 @@ def estimate(values: Floats, censored: Floats | None = None) -> Estimate:
     if late.any():
         return Estimate(n, int(late.sum()), None, None, quantile)
     sd = float(np.std(values, ddof=1)) if n > 1 else None
-    return Estimate(n, 0, mean_with_interval(values), sd, quantile)
+    return Estimate(n, 0, mean_with_interval(values, unit=unit), sd, quantile)
 
 
-def mean_with_interval(values: Floats) -> Value:
-    """Mean and Student's interval; no interval for one value."""
+def mean_with_interval(values: Floats, *, unit: str = "") -> Value:
+    """Mean and Student's interval, no interval for one value; of an indicator, by its unit, a share with Wilson's."""
+    if unit == INDICATOR:
+        return share_with_interval(int(np.count_nonzero(values)), len(values))
     n, mean = len(values), float(np.mean(values))
     half = student(n - 1) * float(np.std(values, ddof=1)) / math.sqrt(n) if n > 1 else None
     return Value.around(mean, half)

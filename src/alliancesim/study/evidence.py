@@ -33,7 +33,7 @@ from alliancesim.study.design import CHANCE, Index, check_design
 from alliancesim.study.evaluator import ScenarioEvaluator
 from alliancesim.study.inputs import SPREAD_SHARE, Input, leaves, vary
 from alliancesim.study.run import Progress
-from alliancesim.study.sensitivity import wanted_outcomes
+from alliancesim.study.sensitivity import asked_outcomes
 from alliancesim.study.sheet import Sheet, with_interval
 from alliancesim.study.sourcing import CONFIDENCES
 
@@ -192,8 +192,7 @@ def evidence(
     if top < 1:
         message = f"top = {top}; at least 1 group"
         raise RunError(message)
-    wanted = wanted_outcomes([of] if of else [], compiled)
-    units = [one.column.unit for one in wanted]
+    asked, wanted = asked_outcomes([of] if of else [], compiled)
     weak = [name for name in compiled.labels.parameters if _is_weak(leaves(loaded, name))]
     if not weak:
         message = f"{loaded.scenario.name}: no parameter is recalled, assumed or without a source"
@@ -203,15 +202,15 @@ def evidence(
     groups = _grouped(loaded, selection.inputs)
     group_of = {name: group.name for group in groups.values() for name in group.places}
     every = ScenarioEvaluator(compiled, selection.inputs, wanted, seed, workers)
-    screening = analyze(every, "morris", trajectories, seed, group_of, units, progress)
+    screening = analyze(every, "morris", trajectories, seed, group_of, asked, progress)
     first = [one.group for one in screening.attributions[0].indices if one.group != CHANCE and one.size.value > 0.0][:top]
     if not first:
-        message = f"{wanted[0].name}: no weak number has an effect on it; ask for another outcome"
+        message = f"{asked[0].name}: no weak number has an effect on it; ask for another outcome"
         raise RunError(message)
     shared = {name: group if group in first else REST for name, group in group_of.items()}
-    shares = analyze(every, "sobol", n, seed, shared, units, progress)
+    shares = analyze(every, "sobol", n, seed, shared, asked, progress)
     within = ScenarioEvaluator(compiled, [one for one in selection.inputs if group_of[one.name] in first], wanted, seed, workers)
-    inside = analyze(within, "morris", trajectories, seed, None, units, progress)
+    inside = analyze(within, "morris", trajectories, seed, None, asked, progress)
     planned = sum(_is_weak(leaves(loaded, name)) for name in known.keys() - set(compiled.labels.parameters))
     fixed = Counter({
         "are 0 or have no room": len(selection.without_range),

@@ -12,7 +12,7 @@ from typing import Any
 
 from alliancesim.errors import RunError
 from alliancesim.plan.columns import Column
-from alliancesim.study.layout import Floats, Layout, Table, none_such
+from alliancesim.study.layout import CENSORED_BY, Floats, Layout, Table, none_such
 from alliancesim.study.paired import STATISTIC
 
 
@@ -28,6 +28,16 @@ class Outcome:
     """Positions of the entries of the table's keys, then of the column."""
     statistic: str | None = None
     """`mean`, `median`, `P80`; None where none is named."""
+
+    @property
+    def censor(self) -> str | None:
+        """The column that is 1 where a value is only a lower bound."""
+        return CENSORED_BY.get(self.column.name) if self.table == "programs" else None
+
+    @property
+    def flag(self) -> str | None:
+        """The outcome of that column, by name."""
+        return None if self.censor is None else f"{self.name.removesuffix(self.column.name)}{self.censor}"
 
     def of(self, rows: Mapping[str, Floats]) -> Floats:
         """Its values. rows: as `Layout.rows` gives them; returns shape (replication,)."""

@@ -14,7 +14,7 @@ from alliancesim.errors import Finding, RunError, ScenarioError
 from alliancesim.scenario.load import LoadedScenario
 from alliancesim.scenario.yamlfile import Place, finding
 from alliancesim.study.equivalence import CHANGED_RATE, EQUIVALENT_RATE, holm, needed
-from alliancesim.study.estimate import Value
+from alliancesim.study.estimate import INDICATOR, Value
 from alliancesim.study.layout import Floats, Layout
 from alliancesim.study.sheet import Sheet
 from alliancesim.study.statistic import Statistic, find_statistics, shown
@@ -34,13 +34,20 @@ class Range:
     why: str
     place: Place
 
+    def is_share(self) -> bool:
+        """Whether it is the mean of an indicator, which is a probability."""
+        return self.statistic.share is None and self.statistic.unit == INDICATOR
+
     def chances(self, values: Floats) -> tuple[float, float]:
-        """p-values of "inside" and of "outside": small where it is not. Exact for quantiles, Student's for means.
+        """p-values of "inside" and of "outside": small where it is not. Student's for means, exact for quantiles and shares.
 
         A quantile is at least `low` exactly if at most its share of all outcomes lie below `low`.
         """
         n, share = len(values), self.statistic.share
-        if share is None:
+        if self.is_share():
+            count = int(np.count_nonzero(values))
+            ends = [_chances_of_share(count, n, self.low), _chances_of_share(n - count, n, 1.0 - self.high)]
+        elif share is None:
             ends = [_chances_of_mean(values - self.low), _chances_of_mean(self.high - values)]
         else:
             below, up_to = int(np.count_nonzero(values < self.low)), int(np.count_nonzero(values <= self.high))
@@ -139,7 +146,13 @@ def sheet(judged: list[RangeVerdict], title: str) -> Sheet:
 def _needed(asked: Range, values: Floats, outcomes: int) -> int:
     """Replications that would settle it, by the distance to the nearer end in standard errors."""
     n, share = len(values), asked.statistic.share
-    if share is None:
+    if asked.is_share():
+        mean = float(np.mean(values))  # no probability lies below 0 or above 1, so such an end is never the nearer one
+        ends = [(mean - asked.low, asked.low)] if asked.low > 0.0 else []
+        ends += [(asked.high - mean, asked.high)] if asked.high < 1.0 else []
+        room, end = min(ends)
+        sd = math.sqrt(max(0.0, end * (1.0 - end)))
+    elif share is None:
         sd = float(np.std(values))
         room = min(float(np.mean(values)) - asked.low, asked.high - float(np.mean(values)))
     else:
@@ -152,6 +165,13 @@ def _needed(asked: Range, values: Floats, outcomes: int) -> int:
 def _at_least(count: int, n: int, share: float) -> float:
     """Chance of at least so many of n."""
     return 1.0 if count == 0 else float(special.bdtrc(count - 1, n, share))
+
+
+def _chances_of_share(count: int, n: int, least: float) -> tuple[float, float]:
+    """p-values of "the probability is at least `least`" and of "below it", of what was seen in count of n: binomial."""
+    if not 0.0 < least <= 1.0:  # any probability is at least 0 and none above 1
+        return (1.0, 0.0) if least <= 0.0 else (0.0, 1.0)
+    return float(special.bdtr(count, n, least)), _at_least(count, n, least)
 
 
 def _chances_of_mean(room: Floats) -> tuple[float, float]:

@@ -15,7 +15,7 @@ from alliancesim.errors import RunError
 from alliancesim.plan.compile import compile_plan
 from alliancesim.plan.layout import Compiled
 from alliancesim.scenario.load import LoadedScenario, as_loaded
-from alliancesim.study.attribution import CSV_COLUMNS, Analysis, analyze, attribution_sheet, csv_cells, plain_analysis
+from alliancesim.study.attribution import CSV_COLUMNS, Analysis, Asked, analyze, attribution_sheet, csv_cells, plain_analysis
 from alliancesim.study.batch import check_request
 from alliancesim.study.evaluator import ScenarioEvaluator
 from alliancesim.study.inputs import SPREAD_SHARE, Selection, select
@@ -112,18 +112,22 @@ def sensitivity(
     count = DEFAULT_N.get(method, 2) if n is None else n
     check_request(count, seed, workers)
     selection = select(loaded, compiled, parameters, ranges, spread_share)
-    wanted = wanted_outcomes(of, compiled)
-    evaluator = ScenarioEvaluator(compiled, selection.inputs, wanted, seed, workers)
-    analysis = analyze(evaluator, method, count, seed, units=[one.column.unit for one in wanted], progress=progress)
+    asked, evaluated = asked_outcomes(of, compiled)
+    evaluator = ScenarioEvaluator(compiled, selection.inputs, evaluated, seed, workers)
+    analysis = analyze(evaluator, method, count, seed, asked=asked, progress=progress)
     return Sensitivity(loaded.scenario.name, selection, analysis)
 
 
-def wanted_outcomes(names: Sequence[str], compiled: Compiled) -> list[Outcome]:
-    """The outcomes under study. Raises RunError for unknown names, and for statistics, which single replications do not have."""
+def asked_outcomes(names: Sequence[str], compiled: Compiled) -> tuple[list[Asked], list[Outcome]]:
+    """The outcomes under study, and all to evaluate: with those that say where they are censored.
+
+    Raises RunError for unknown names, and for statistics, which single replications do not have.
+    """
     layout = Layout.of(compiled)
     found = find_outcomes(names or [f"fiscal_years.{layout.fiscal_years()[-1]}.burden_bn"], layout)
     for one in found:
         if one.statistic is not None:
             message = f"{one.name}.{one.statistic}: the variance of single replications is shared out; ask for {one.name}"
             raise RunError(message)
-    return found
+    flags = find_outcomes(dict.fromkeys(one.flag for one in found if one.flag is not None), layout)
+    return [Asked(one.name, one.column.unit, one.flag) for one in found], [*found, *flags]

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from alliancesim.study.estimate import Estimate, Value
+
+DOWN, UP = ROUND_FLOOR, ROUND_CEILING
+"""How a lower and an upper bound are rounded, so that they still are bounds."""
 
 
 @dataclass
@@ -50,11 +54,12 @@ def decimals_for(error: float | None, magnitude: float) -> int:
     return max(0, min(6, 2 - math.floor(math.log10(magnitude))))
 
 
-def number(value: float, decimals: int) -> str:
-    """A number with thousands separated."""
+def number(value: float, decimals: int, way: str | None = None) -> str:
+    """A number with thousands separated. way: DOWN or UP; to the nearest if None."""
     if not math.isfinite(value):
         return "-"
-    rounded = round(value, decimals) + 0.0
+    rounded = round(value, decimals) if way is None else float(Decimal(repr(value)).quantize(Decimal(1).scaleb(-decimals), way))
+    rounded += 0.0  # no -0
     return f"{rounded:,.{max(0, decimals)}f}"
 
 
@@ -64,19 +69,19 @@ def rounded(value: Value, scale: float = 1.0) -> str:
     return number(value.value * scale, decimals_for(None if error is None else error * scale, abs(value.value * scale)))
 
 
-def with_interval(value: Value, scale: float = 1.0) -> str:
-    """`value (low to high)`; an end that is missing or infinite is written `?`."""
-    return "".join(parted(value, scale))
+def with_interval(value: Value, scale: float = 1.0, way: str | None = None) -> str:
+    """`value (low to high)`; an end that is missing or infinite is written `?`. way: as of `number`."""
+    return "".join(parted(value, scale, way))
 
 
-def parted(value: Value, scale: float = 1.0) -> tuple[str, str]:
-    """A value, times scale, and its interval as ` (low to high)`, nothing where it has no width."""
+def parted(value: Value, scale: float = 1.0, way: str | None = None) -> tuple[str, str]:
+    """A value, times scale, and its interval as ` (low to high)`, nothing where it has no width. way: as of `number`."""
     error = value.error()
     decimals = decimals_for(None if error is None else error * scale, abs(value.value * scale))
     if error == 0.0 and value.low == value.high:
-        return number(value.value * scale, decimals), ""
-    ends = ["?" if end is None or math.isinf(end) else number(end * scale, decimals) for end in (value.low, value.high)]
-    return number(value.value * scale, decimals), f" ({ends[0]} to {ends[1]})"
+        return number(value.value * scale, decimals, way), ""
+    ends = ["?" if end is None or math.isinf(end) else number(end * scale, decimals, way) for end in (value.low, value.high)]
+    return number(value.value * scale, decimals, way), f" ({ends[0]} to {ends[1]})"
 
 
 def spread(estimate: Estimate, scale: float = 1.0, beyond: str = "-") -> str:

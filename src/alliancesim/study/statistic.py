@@ -10,7 +10,7 @@ import numpy as np
 
 from alliancesim.errors import RunError
 from alliancesim.study.estimate import Value, mean_with_interval, quantile_with_interval
-from alliancesim.study.layout import CENSORED_BY, Floats, Layout
+from alliancesim.study.layout import Floats, Layout
 from alliancesim.study.outcome import Outcome, find_outcomes
 from alliancesim.study.paired import Functional
 from alliancesim.study.sheet import with_interval
@@ -40,7 +40,7 @@ class Statistic:
             return quantile_with_interval(values, self.share)
         if np.isinf(values).any():
             return Value(math.inf, None, None)
-        return mean_with_interval(values)
+        return mean_with_interval(values, unit=self.unit)
 
     def missing(self, values: Floats) -> str | None:
         """Why values have no such statistic: the mean of what is censored."""
@@ -103,10 +103,9 @@ def observed(outcome: Outcome, layout: Layout, rows: Mapping[str, Floats]) -> Fl
         Shape (replication,).
     """
     values = outcome.of(rows)
-    late = CENSORED_BY.get(outcome.column.name) if outcome.table == "programs" else None
-    if late is None:
+    if outcome.censor is None:
         return values.copy()
-    position = layout.tables()[outcome.table].position(late)
+    position = layout.tables()[outcome.table].position(outcome.censor)
     censored = rows[outcome.table][:, outcome.at[0], position] > 0.0
     return np.where(censored, np.inf, values)
 

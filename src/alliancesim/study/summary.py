@@ -14,10 +14,10 @@ from alliancesim.errors import StoreError
 from alliancesim.plan.columns import CAUSES, Column
 from alliancesim.study.causes import causes
 from alliancesim.study.estimate import QUANTILES, Estimate, Value, estimate, mean_with_interval, share_with_interval
-from alliancesim.study.layout import Table, with_censoring
+from alliancesim.study.layout import CENSORED_BY, Table, with_censoring
 from alliancesim.study.ledgers import KINDS
 from alliancesim.study.run import Run, as_of_fy
-from alliancesim.study.sheet import Sheet, rounded, spread, with_interval
+from alliancesim.study.sheet import DOWN, Sheet, number, rounded, spread, with_interval
 from alliancesim.units import date_of
 
 FISCAL_KEYS = (
@@ -59,9 +59,8 @@ class ProgramSummary:
     """Mean part of the slip by cause."""
 
     def promised_months(self) -> float | None:
-        """What slip is counted from: the baseline, else the plan; None where nothing is planned."""
-        baseline: float | None = self.described["baseline_months"]
-        return self.described["planned_first_months"] if baseline is None else baseline
+        """What slip is counted from, see `promised_months`."""
+        return promised_months(self.described)
 
     def biggest_cause(self) -> tuple[str, Value] | None:
         """The cause with the largest mean delay, None where nothing delays it."""
@@ -150,21 +149,25 @@ class Summary:
         known = one.promised_months()
         if known is None:
             return "-"
-        return spread(one.slip, beyond=f">= {self.run.manifest['horizon_months'] - known:.0f}")
+        return spread(one.slip, beyond=f">= {number(self.run.manifest['horizon_months'] - known, 0, DOWN)}")
 
     def plain(self) -> dict[str, Any]:
         """Everything, as plain data fit for JSON."""
-        horizon, programs = self.run.manifest["horizon_months"], {}
+        programs = {}
         for one in self.programs:
-            promised, last = one.promised_months(), one.described["planned_completion_months"]
+            least = bounds(self.run, one.name)
+            first, last = (
+                found.plain(least[name]) | {"dates": self._dates(found)}
+                for name, found in (("first_delivery_months", one.first_delivery), ("completion_months", one.completion))
+            )
             programs[one.name] = {
                 **{key: one.described[key] for key in ("title", "bucket", "channel", "baseline_delivery", "current_estimate")},
-                "first_delivery_months": one.first_delivery.plain(horizon) | {"dates": self._dates(one.first_delivery)},
-                "slip_months": one.slip.plain(None if promised is None else horizon - promised),
-                "completion_months": one.completion.plain(horizon) | {"dates": self._dates(one.completion)},
+                "first_delivery_months": first,
+                "slip_months": one.slip.plain(least["slip_months"]),
+                "completion_months": last,
                 "completion_slip_months": None
                 if one.completion_slip is None
-                else one.completion_slip.plain(None if last is None else horizon - last),
+                else one.completion_slip.plain(least["completion_slip_months"]),
                 "undelivered_share": one.undelivered.plain(),
                 "incomplete_share": one.incomplete.plain(),
                 "delay_months": {cause: value.plain() for cause, value in one.delay_months.items()},
@@ -182,6 +185,21 @@ class Summary:
 
 
 PILLARS = "Operational capability by pillar (units at planned unit cost)"
+
+
+def promised_months(described: dict[str, Any]) -> float | None:
+    """What a program's slip is counted from: the baseline, else the plan; None where nothing is planned."""
+    baseline: float | None = described["baseline_months"]
+    return described["planned_first_months"] if baseline is None else baseline
+
+
+def bounds(run: Run, program: str) -> dict[str, float | None]:
+    """What a program's columns exceed where they are censored; None where slip is counted from nothing."""
+    described, horizon = run.manifest["programs"][program], run.manifest["horizon_months"]
+    since = dict.fromkeys(CENSORED_BY, 0.0) | {
+        "slip_months": promised_months(described), "completion_slip_months": described["planned_completion_months"],
+    }  # fmt: skip
+    return {column: None if months is None else horizon - months for column, months in since.items()}
 
 
 def heading(run: Run) -> str:
@@ -218,7 +236,7 @@ def by_year(run: Run, table: str, columns: Sequence[str], years: Sequence[int], 
     found: list[ByYear] = [ByYear(run.column(table, column), {}) for column in columns]
     for key, values in run.by_key(table, columns, [above + at.index(year) for year in years]):
         for one, own in zip(found, values, strict=True):
-            one.by_year[at[key - above]] = estimate(own)
+            one.by_year[at[key - above]] = estimate(own, unit=one.column.unit)
     return found
 
 
@@ -258,7 +276,8 @@ def table_plain(run: Run, table: str, program: str | None = None) -> dict[str, A
             below = cells
             for name in above:
                 below = below.setdefault(name, {})
-            below[last] = estimate(*values).plain()
+            bound = bounds(run, last).get(column.name) if table == "programs" else None
+            below[last] = estimate(*values, unit=column.unit).plain(bound)
         found[column.name] = {"unit": column.unit, "meaning": column.meaning, "values": cells}
     return {"table": table, "columns": found}
 
@@ -335,7 +354,7 @@ def _by_program(run: Run, column: str, names: list[str]) -> Sheet:
     described = run.column("programs", column)
     sheet = Sheet(f"{column} ({described.unit}): {described.meaning}", ["program", "mean", "P10", "median", "P90"])
     for p, values in run.by_key("programs", with_censoring(column), [run.layout.programs.index(name) for name in names]):
-        found = estimate(*values)
+        found = estimate(*values, unit=described.unit)
         mean = "-" if found.mean is None else with_interval(found.mean)
         quantiles = [found.quantile[q] for q in QUANTILES]
         texts = ["censored" if math.isinf(value.value) else with_interval(value) for value in quantiles]
