@@ -162,6 +162,10 @@ def power_of(base: float, exponent: float) -> float:
 def erfc(x: float) -> float:
     """The complementary error function, within 10 units in the last place where it is above 1e-300."""
     y = abs(x)
+    if math.isnan(x):
+        return x
+    if y > 30.0:
+        return 0.0 if x > 0.0 else 2.0
     if y <= 0.46875:
         s = y * y
         return 1.0 - x * (
@@ -186,6 +190,6 @@ def erfc(x: float) -> float:
                * s + 0.00233520497626869185)
         )  # fmt: skip
         scaled = (1.0 / math.sqrt(math.pi) - scaled) / y
-    cut = math.floor(min(y, 64.0) * 16.0) / 16.0
+    cut = math.floor(y * 16.0) / 16.0
     tail = exp(-cut * cut) * exp(-(y - cut) * (y + cut)) * scaled
     return 2.0 - tail if x < 0.0 else tail
