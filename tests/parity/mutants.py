@@ -17,6 +17,8 @@ SUBTLE = "1.0 + 2.0**-20"
 
 
 EQUIVALENT = {
+    ("exp", "`710.0` is `710.693359375`"): "beyond, the square of e^(x / 2) is infinity by itself",
+    ("erfc", "`30.0` is `30.029296875`"): "beyond, it is less than the least number",
     ("log_survival", "`30.0` is `30.029296875`"): "the two forms agree where one gives way to the other",
     ("survival_quantile", "`600.0` is `600.5859375`"): "the two forms agree where one gives way to the other",
     ("survival_quantile", "`-2.0 * log_tail` is `-2.0 / log_tail`"): "Newton's method finds the same root from another start",
