@@ -18,7 +18,7 @@ from alliancesim.study import judgment, ranges
 from alliancesim.study.batch import check_request
 from alliancesim.study.equivalence import EQUIVALENCE_RATE, FAMILY_RATE
 from alliancesim.study.expectation import DEFAULT_N, DEFAULT_SEED, REFERENCE, SCENARIO_SUFFIXES, Expectation, read_expectation
-from alliancesim.study.judgment import GONE, Judged
+from alliancesim.study.judgment import GONE, IDENTICAL, Judged
 from alliancesim.study.layout import Layout
 from alliancesim.study.manifest import scenario_hash, versions
 from alliancesim.study.moved import Moved, moved, renamed
@@ -87,7 +87,7 @@ class CheckResult:
     def sheets(self) -> list[Sheet]:
         """What is not identical, the first outcomes that moved, and the ranges."""
         found = []
-        if not self.identical and self.broken is None:
+        if any(one.verdict != IDENTICAL for one in self.judged):
             found.append(judgment.sheet(self.judged, f"{self.path}: outcomes against what was accepted"))
         if self.moved:
             columns = ["replication", "table", "of", "fiscal year", "outcome", "accepted", "now", "difference"]
@@ -215,7 +215,7 @@ def check_one(old: Expectation, effort: Effort | None = None) -> CheckResult:
     result.judged = judgment.judge(judgment.pairings(old.outcomes, old.n, statistics, sample.values), old.n)
     result.ranges = ranges.judge_ranges(asked, sample.values)
     if scenario_hash(loaded) != old.scenario_hash:
-        result.notes.append(f"the scenario itself has changed: {old.scenario_path().name}")
+        result.notes.append(f"the scenario itself has changed, or a default of the language: {old.scenario_path().name}")
     if not result.identical:
         _tell_what_moved(result, old, sample)
     more = max(_wanted(result.judged, old.most), _wanted_by_ranges(result.ranges))
