@@ -2,6 +2,7 @@
 
     python tests/statistics/gates.py                      the tutorial scenario, a few minutes
     python tests/statistics/gates.py --gates 100 --json
+    python tests/statistics/gates.py --gaps               laws with a gap beside the P80, a minute
 
 Each gate accepts the scenario under one seed and checks it under another: the worst case, in which a change of the model moved
 every draw. It asks three things, through the functions of `alliancesim check`:
@@ -10,6 +11,10 @@ every draw. It asks three things, through the functions of `alliancesim check`:
 - With the default margins: how often does the unchanged model pass, is it inconclusive, changed?
 - With the default margins and one statistic shifted by the size that the check says it catches: is that one called changed in
   the first look? At least 90 %. Statistics and directions take turns.
+
+Of laws with a gap beside the quantile (`intervals.GAPS`) it asks of the P80, with a margin of just the true difference: how often
+is it called changed, at most 0.5 % as one statistic, and how often equivalent, at most 2.5 %, in one look? And how often is a
+shift that the check says it catches called changed?
 """
 
 from __future__ import annotations
@@ -23,12 +28,15 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import numpy as np
+from intervals import GAPS, Kind
 
 from alliancesim.plan.compile import compile_plan
 from alliancesim.scenario.load import load_scenario
 from alliancesim.study.acceptance import default_statistics, kept
+from alliancesim.study.equivalence import CHANGED_RATE, EQUIVALENT_RATE, POWER
 from alliancesim.study.judgment import CHANGED, INCONCLUSIVE, Pairing, judge, judge_again, pairings, shifted
 from alliancesim.study.layout import Floats, Layout
+from alliancesim.study.paired import Functional, quantile_evidence, smallest_caught
 from alliancesim.study.sample import Sample, extend
 from alliancesim.study.statistic import Statistic, find_statistics
 
@@ -127,6 +135,63 @@ def invented(n: int) -> tuple[Law, list[Statistic]]:
     return law, statistics
 
 
+@dataclass
+class Verdicts:
+    """What many looks at one quantile gave, the margin being its true difference."""
+
+    changed: int = 0
+    equivalent: int = 0
+    planted: int = 0
+    caught: int = 0
+
+
+def verdicts(kind: Kind, n: int, looks: int, seed: int = 0, statistic: str = "P80") -> Verdicts:
+    """Judge a quantile whose true difference is the margin, and one of a sample of the same law that was shifted.
+
+    Args:
+        kind: the law; A is accepted.
+        n: pairs of a look.
+        looks: how many.
+        seed: of the samples.
+        statistic: which quantile.
+    """
+    generator, asked, found = np.random.default_rng([seed, n]), Functional.named(statistic), Verdicts()
+    margin = abs(kind.true(asked))
+    for look in range(looks):
+        accepted, now = kind.draw(generator, n)
+        evidence = quantile_evidence(accepted, now, asked, margin)
+        found.changed += evidence.changed() <= CHANGED_RATE
+        found.equivalent += evidence.equivalent() <= EQUIVALENT_RATE
+        again, _ = kind.draw(generator, n)
+        stated = smallest_caught(accepted, asked.p, margin, 1)
+        if stated is not None:
+            found.planted += 1
+            moved = again + (stated if look % 2 else -stated)
+            found.caught += quantile_evidence(accepted, moved, asked, margin).changed() <= CHANGED_RATE
+    return found
+
+
+def report_gaps(looks: int, seed: int) -> bool:
+    """Print the verdicts on laws with a gap. Returns whether a bound is missed by more than chance: 3 standard errors."""
+    missed = False
+    sys.stdout.write(f"{looks:,} looks at the P80, margin its true difference, seed {seed}\n")
+    sys.stdout.write(f"{'law':<34}{'n':>6}{'margin':>8}{'changed':>9}{'equivalent':>12}{'planted':>9}{'caught':>8}\n")
+    for kind in GAPS:
+        margin = abs(kind.true(Functional.named("P80")))
+        for n in (200, 1000):
+            found = verdicts(kind, n, looks, seed)
+            counts = f"{found.changed:>9}{found.equivalent:>12}{found.planted:>9}{found.caught:>8}"
+            sys.stdout.write(f"{kind.name:<34}{n:>6}{margin:>8.2f}{counts}\n")
+            sys.stdout.flush()
+            for wrong, rate, of in (
+                (found.changed, CHANGED_RATE, looks),
+                (found.equivalent, EQUIVALENT_RATE, looks),
+                (found.planted - found.caught, 1.0 - POWER, found.planted),
+            ):
+                missed |= wrong > rate * of + 3.0 * (rate * (1.0 - rate) * of) ** 0.5
+    return missed
+
+
 def main() -> int:
     """Play and report; exit status 1 where a bound is missed."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
@@ -135,7 +200,10 @@ def main() -> int:
     parser.add_argument("--judged", type=int, default=400, help="pairs of the second look")
     parser.add_argument("--seed", type=int, default=0, help="gate g takes the seeds S + 2 g and S + 2 g + 1")
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--gaps", action="store_true", help="laws with a gap beside the quantile, no scenario")
     asked = parser.parse_args()
+    if asked.gaps:
+        return int(report_gaps(asked.gates, asked.seed))
     law, statistics = tutorial(asked.judged)
     tally = play(law, statistics, asked.gates, asked.n, asked.seed)
     most, least = 0.02 * tally.gates, 0.9 * tally.planted

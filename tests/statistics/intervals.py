@@ -2,6 +2,7 @@
 
     python tests/statistics/intervals.py                  # 1,000 comparisons of each kind, about a minute
     python tests/statistics/intervals.py --comparisons 200
+    python tests/statistics/intervals.py --only "once more"     # kinds with these words in their names
 
 Runs A and B of a comparison are samples of skewed or lumpy, paired values; `study.paired.paired_difference`, which `compare`
 calls, gives its intervals. Of 1,000 nominal 95 % intervals a sound method has at least 926 hold with probability 0.999, and of
@@ -19,7 +20,7 @@ from functools import partial
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
+from scipy import optimize, stats
 
 from alliancesim.study.paired import FUNCTIONALS, Functional, paired_difference
 
@@ -88,6 +89,47 @@ def units(name: str, correlation: float, a_share: float, b_share: float) -> Kind
     return Kind(name, draw, true)
 
 
+def again(name: str, a_share: float, b_share: float, *, common: bool, spread: float = 12.0, sd: float = 1.2) -> Kind:
+    """Months, some of which come once more: a gap before the last `share`, as a delivery has that may be reworked.
+
+    Args:
+        name: of the kind.
+        a_share, b_share: chance of rework in A, in B.
+        common: whether both have the same draws.
+        spread: what rework takes: always as much, so that there is a gap.
+        sd: of the months without.
+    """
+
+    def draw(generator: np.random.Generator, n: int) -> tuple[Floats, Floats]:
+        noise, chance = generator.standard_normal((2, n)), generator.random((2, n))
+        other = 0 if common else 1
+        return sd * noise[0] + spread * (chance[0] < a_share), sd * noise[other] + spread * (chance[other] < b_share)
+
+    def quantile(p: float, share: float) -> float:
+        def over(x: float) -> float:
+            return float((1.0 - share) * stats.norm.cdf(x / sd) + share * stats.norm.cdf((x - spread) / sd)) - p
+
+        return float(optimize.brentq(over, -6.0 * sd, spread + 6.0 * sd))
+
+    def true(statistic: Functional) -> float:
+        if statistic.p is None:
+            return spread * (b_share - a_share)
+        return quantile(statistic.p, b_share) - quantile(statistic.p, a_share)
+
+    return Kind(name, draw, true)
+
+
+def late(name: str, share: float) -> Kind:
+    """Nearly all in time, the others late by exponential delays: a corner at their share. A and B of one law."""
+
+    def draw(generator: np.random.Generator, n: int) -> tuple[Floats, Floats]:
+        in_time, delay, chance = generator.normal(0.0, 0.1, (2, n)), generator.exponential(10.0, (2, n)), generator.random((2, n))
+        a, b = np.where(chance < share, delay, in_time)
+        return a, b
+
+    return Kind(name, draw, lambda _: 0.0)
+
+
 def censored(kind: Kind, name: str, share: float) -> Kind:
     """The same, B censored beyond its (1 - share)-quantile, and A at the same horizon."""
     horizon = float(np.quantile(kind.draw(np.random.default_rng(0), 1_000_000)[1], 1.0 - share))
@@ -103,6 +145,16 @@ MAIN = lognormal("lognormal, correlation 0.95", 0.95, 0.5, 0.8, 1.0)
 WIDER = lognormal("A four times as wide", 0.95, 0.8, 0.2, 1.0)
 LUMPY = units("units of eight, correlation 0.95", 0.95, 0.8, 0.84)
 HORIZON = censored(MAIN, "the first, 19 % beyond horizon", 0.19)
+GAP = again("22 % once more, independent", 0.22, 0.22, common=False)
+CROSSED = again("22 to 18 % once more", 0.22, 0.18, common=True)
+GAPS = (
+    GAP,
+    again("20 % once more, independent", 0.2, 0.2, common=False),
+    CROSSED,
+    again("22 to 18 % once more, independ.", 0.22, 0.18, common=False),
+    censored(again("", 0.22, 0.18, common=True), "22 to 18 % once more, 9 % beyond", 0.09),
+    late("20 % late, independent", 0.2),
+)
 KINDS = (
     MAIN,
     gamma("B is A and an exponential more"),
@@ -113,6 +165,7 @@ KINDS = (
     LUMPY,
     units("units of eight, independent", 0.0, 0.83, 0.85),
     HORIZON,
+    *GAPS,
 )
 
 
@@ -127,11 +180,12 @@ def held(kind: Kind, n: int, comparisons: int, seed: int) -> dict[str, int]:
     """
     generator = np.random.default_rng([seed, n])
     asked = [statistic for statistic in FUNCTIONALS if kind.means or statistic.p is not None]
+    truths = [kind.true(statistic) for statistic in asked]
     counts = dict.fromkeys((statistic.name for statistic in asked), 0)
     for _ in range(comparisons):
         a, b = kind.draw(generator, n)
-        for statistic in asked:
-            found, true = paired_difference(a, b, statistic), kind.true(statistic)
+        for statistic, true in zip(asked, truths, strict=True):
+            found = paired_difference(a, b, statistic)
             above = found.low is None or found.low <= true
             counts[statistic.name] += above and (found.high is None or found.high >= true)
     return counts
@@ -142,13 +196,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="How often the intervals of compare hold.")
     parser.add_argument("--comparisons", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=SEED)
+    parser.add_argument("--only", default="", help="kinds with these words in their names")
     given = parser.parse_args()
     say = partial(print, sep="", flush=True)
     names = [statistic.name for statistic in FUNCTIONALS]
     say(f"seed {given.seed}, {given.comparisons:,} comparisons of each kind: nominal 95 % intervals that hold")
     say(f"{'law':<32}{'n':>6}", *(f"{name:>7}" for name in names))
     failed = False
-    for kind in KINDS:
+    for kind in (one for one in KINDS if given.only in one.name):
         for n in (100, 300, 1000):
             counts = held(kind, n, given.comparisons, given.seed)
             say(f"{kind.name:<32}{n:>6}", *(f"{counts.get(name, '-'):>7}" for name in names))

@@ -15,8 +15,8 @@ def test_intervals_of_comparisons_hold_as_often_as_they_say() -> None:
     assert all(179 <= counts[name] <= 198 for name in ("mean", "P80")), counts
 
 
-@pytest.mark.parametrize("kind", ["LUMPY", "HORIZON", "WIDER"])
-def test_intervals_of_lumpy_and_of_censored_outcomes_hold(kind: str) -> None:
+@pytest.mark.parametrize("kind", ["LUMPY", "HORIZON", "WIDER", "GAP", "CROSSED"])
+def test_intervals_of_lumpy_of_censored_and_of_gapped_outcomes_hold(kind: str) -> None:
     """200 comparisons: a count below 179 has probability 1e-3 or less for an interval that holds 95 % of the time or more."""
     counts = INTERVALS["held"](INTERVALS[kind], 300, 200, INTERVALS["SEED"])
 

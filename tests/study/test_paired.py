@@ -7,14 +7,16 @@ import pytest
 from scipy import stats
 
 from alliancesim.errors import RunError
-from alliancesim.study.equivalence import shares_difference, shares_evidence
+from alliancesim.study.equivalence import detectable, shares_difference, shares_evidence
 from alliancesim.study.estimate import Value
 from alliancesim.study.paired import (
     FUNCTIONALS,
     Functional,
     bandwidth,
+    evenness,
     paired_difference,
     quantile_evidence,
+    smallest_caught,
     variance_saved,
     weighted_sum,
 )
@@ -23,6 +25,8 @@ MEAN, MEDIAN, P80 = (Functional.named(name) for name in ("mean", "median", "P80"
 RNG = np.random.default_rng(7)
 A = RNG.lognormal(0.0, 0.5, 400)
 B = A + RNG.exponential(0.3, 400)
+AGAIN = RNG.random(400)
+GAP, CROSSED = A + 12.0 * (AGAIN < 0.22), A + 12.0 * (AGAIN < 0.18)
 
 
 def test_statistics_have_names() -> None:
@@ -99,6 +103,57 @@ def test_sums_of_quantiles_at_recurring_values_have_no_interval() -> None:
     assert found == Value(float(np.sort(B)[319] - np.sort(units)[319]), None, None)
     late = np.where(np.sort(A)[325] < A, np.inf, A)  # what is censored begins within the quantile's own interval
     assert weighted_sum([(1.0, P80.of(B)), (-1.0, P80.of(late))]).error() is None
+
+
+@pytest.mark.parametrize("law", [stats.norm(), stats.uniform(), stats.expon(), stats.gamma(2.0), stats.lognorm(0.8)])
+@pytest.mark.parametrize("p", [0.1, 0.5, 0.8])
+def test_smooth_laws_are_even(law: stats.rv_continuous, p: float) -> None:
+    assert evenness(law.ppf((np.arange(400) + 0.5) / 400), p) > 0.5
+
+
+def test_gaps_corners_and_the_horizon_are_uneven() -> None:
+    grid = (np.arange(400) + 0.5) / 400
+    for place in (0.78, 0.8, 0.82):
+        assert evenness(grid + 1.0 * (grid > place), 0.8) < 1e-6
+        assert evenness(np.where(grid > place, np.inf, grid), 0.8) == 0.0
+        for slope in (0.05, 20.0):
+            assert evenness(np.where(grid > place, slope * (grid - place), grid - place), 0.8) < 0.01
+    assert evenness(grid + 1.0 * (grid > 0.5), 0.8) == 1.0
+    assert evenness(np.floor(8.0 * grid), 0.8) > 0.5
+    assert evenness(np.zeros(9), 0.8) == 1.0
+
+
+def test_the_interval_beside_a_gap_reaches_across_it_and_turns_with_the_runs() -> None:
+    """Of 400, about 78 % and 82 % lie below the gap: A's P80 may be above it and B's below, but not the other way round."""
+    found = paired_difference(GAP, CROSSED, P80)
+    assert found.low is not None
+    assert found.high is not None
+    assert found.low < -8.0
+    assert -1.0 < found.high < 1.0
+    assert paired_difference(CROSSED, GAP, P80) == found.turned()
+    assert quantile_evidence(GAP, CROSSED, P80, 1.0).changed() > 0.005
+    assert quantile_evidence(GAP, CROSSED, P80, 1.0).equivalent() > 0.025
+    assert quantile_evidence(GAP, CROSSED + 20.0, P80, 1.0).changed() < 1e-6
+    assert weighted_sum([(1.0, P80.of(CROSSED)), (-1.0, P80.of(GAP))]).error() is None
+
+
+def test_beside_a_gap_what_hardly_moves_is_equivalent_and_few_pairs_tell_little() -> None:
+    moved = GAP + 1e-9 * AGAIN
+    assert quantile_evidence(GAP, moved, P80, 0.1).equivalent() < 1e-9
+    assert quantile_evidence(GAP, GAP.copy(), P80, 0.0).equivalent() < 1e-9
+    error = paired_difference(GAP, moved, P80).error()
+    assert error is not None
+    assert error < 1e-9
+    few = paired_difference(GAP[:60], moved[:60], P80)  # rework that moves in one of 50 would not show
+    assert few.low is None or few.high is None or few.high - few.low > 8.0
+
+
+def test_what_is_caught_beside_a_gap_is_larger_than_the_gap() -> None:
+    assert smallest_caught(A, 0.8, 0.1, 10) == detectable(A, 0.8, 0.1, 10)
+    size = smallest_caught(GAP, 0.8, 0.1, 10)
+    assert size is not None
+    assert size > 10.0
+    assert smallest_caught(GAP[:30], 0.8, 0.1, 10) is None
 
 
 @pytest.mark.parametrize("one", FUNCTIONALS, ids=lambda one: one.name)

@@ -17,7 +17,6 @@ from alliancesim.study.equivalence import (
     FAMILY_RATE,
     POWER,
     Evidence,
-    detectable,
     holm,
     mean_difference,
     mean_evidence,
@@ -25,7 +24,7 @@ from alliancesim.study.equivalence import (
 from alliancesim.study.estimate import Value
 from alliancesim.study.expectation import Kept
 from alliancesim.study.layout import Floats
-from alliancesim.study.paired import Functional, paired_difference, quantile_evidence
+from alliancesim.study.paired import Functional, paired_difference, quantile_evidence, smallest_caught
 from alliancesim.study.sheet import Sheet, decimals_for, number, with_interval
 from alliancesim.study.statistic import Statistic, shown
 
@@ -123,7 +122,7 @@ class Pairing:
         needed = evidence.needed(outcomes) if evidence is not None and verdict == INCONCLUSIVE else None
         return Judged(
             self.statistic.name, self.unit, self.margin, verdict, pairs, self.statistic.of(accepted), self.statistic.of(now),
-            difference, needed, detectable(accepted, share, self.margin, outcomes),
+            difference, needed, smallest_caught(accepted, share, self.margin, outcomes),
         )  # fmt: skip
 
 
