@@ -31,7 +31,8 @@ def first_visit_months(
     if space.noisy[i] == 0 or planned <= 0.0:
         return planned
     numbers, program_z = w.stage[i], w.program_z[space.jobs[slot, PROGRAM]]
-    common_z = w.system_z[net.step[i, STEP_SYSTEM], year_of(plan, t)]
+    # a stage without a common cause need not wait for the month it begins
+    common_z = w.system_z[net.step[i, STEP_SYSTEM], year_of(plan, t)] if numbers[NOISE_SYSTEM] != 0.0 else 0.0
     return months_at(planned, numbers[NOISE_MEDIAN], w.stage_sigma[i], numbers[NOISE_SYSTEM], numbers[NOISE_PROGRAM],
                      w.stage_own[i], common_z, program_z, space.scores[slot, k])  # fmt: skip
 
