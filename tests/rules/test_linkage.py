@@ -103,7 +103,7 @@ def test_what_raises_and_lowers_the_score_of_a_round() -> None:
 
 @given(st.floats(0.0, 10.0), st.floats(0.0, 2.0))
 def test_pressure_stretches_approvals(pressure: float, elasticity: float) -> None:
-    assert linkage.pressure_mult(pressure, elasticity) == pytest.approx(1.0 + elasticity * pressure)
+    assert linkage.pressure_mult(pressure, elasticity) == 1.0 + elasticity * pressure
 
 
 @given(st.floats(0.01, 0.99), numbers, numbers)
