@@ -44,7 +44,7 @@ def own_months(plan: Plan, w: World, net: Network, space: Workspace, slot: int, 
     plain, stretch = mine[PLAIN], space.stretch[i]
     scale = mine[SHARE] if job[GATE] != NONE else 1.0
     elapsed = plan.as_of_months - t
-    own = plain if stretch == 1.0 and scale == 1.0 else drawn_months(plain, stretch * scale, elapsed)
+    own = drawn_months(plain, stretch * scale, elapsed)
     if space.noisy[i] == 1 and own > 0.0 and elapsed < own:
         if elapsed <= 0.0 and space.visits[slot, k] == 0 and job[TRANCHE] == 0:
             return first_visit_months(plan, w, net, space, slot, k, i, own, t)

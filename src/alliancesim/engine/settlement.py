@@ -137,14 +137,14 @@ def settle_year(plan: Plan, w: World, s: State, out: Outcomes, y: int) -> None:
     loss = execution_loss(plan, w, s, out, y)
     used = reserve_draw(loss, s.cash[CASH_RESERVE])
     gain = max(0.0, -loss)
-    short = max(0.0, -s.cash[CASH_LEFT])
-    met = min(gain, short)
+    lacking = max(0.0, -s.cash[CASH_LEFT])
+    met = min(gain, lacking)
     filled = snap_bn(reserve_fill(gain - met, w.scalar[RESERVE_FILL], s.cash[CASH_RESERVE], w.scalar[RESERVE_CEILING]))
     s.cash[CASH_RESERVE] += filled - used
     rest = max(0.0, loss) - used
     compensated = rest if s.cash[CASH_COMPENSATES] == 1.0 else 0.0
     charged = rest - compensated
-    short -= met
+    short = lacking - met
     spare = max(0.0, s.cash[CASH_LEFT])
     lapsed = snap_bn(w.scalar[LAPSE] * (row[PERSONNEL] + row[HNS]))
     row[EXECUTION_LOSS] = loss

@@ -26,7 +26,6 @@ REACH = 2.8
 """Standard errors of a share beyond which no interval of 95 % reaches, whatever the correlation."""
 MOST_CUTS = 500
 """Values of a run that are looked at between the ends of its quantile's interval; of more, these are evenly spread."""
-
 FEWEST_UNMOVED = 183
 """Replications from which a move that none of them shows is left out of account: one in 50 would show with 97.5 %."""
 ANGLES = 33
