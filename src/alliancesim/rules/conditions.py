@@ -13,11 +13,7 @@ ROUNDING_SLOTS = 2.0**-20
 @rule(unit="ratio", source="definition of a constant elasticity")
 def power_mult(value: float, elasticity: float) -> float:
     """Factor value^elasticity by which a condition scales what reads it; exactly 1 without an elasticity."""
-    if elasticity == 0.0:
-        return 1.0
-    if value <= 0.0:
-        return 0.0 if elasticity > 0.0 else math.inf
-    return power_of(value, elasticity)
+    return power_of(max(0.0, value), elasticity)
 
 
 @rule(unit="slots", source="definition: whole slots, rounded down")
