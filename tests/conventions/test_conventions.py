@@ -63,7 +63,7 @@ EXACT_NUMPY = set(
 )
 """What is computed alike on every machine; `cumsum` adds whole numbers."""
 LAYERS = ("engine", "plan", "rules")
-SIMULATED = [path for layer in LAYERS for path in sorted((ROOT / "src" / "alliancesim" / layer).glob("*.py"))]
+SIMULATED = [path for layer in LAYERS for path in sorted((ROOT / "src" / "alliancesim" / layer).rglob("*.py"))]
 
 
 def lines(path: Path) -> Iterator[tuple[int, str]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from alliancesim.engine.calendar import Calendar, Milestone
+from alliancesim.engine.reference.calendar import Calendar, Milestone
 
 
 def test_simultaneous_events_happen_by_key_not_by_insertion() -> None:

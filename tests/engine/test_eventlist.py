@@ -9,8 +9,8 @@ from harness import ROOT, Simulation, plain
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alliancesim.engine.eventlist import FULL, NO_EVENT, clear_events, event_at, month_of, next_month, put, take
-from alliancesim.engine.workspace import Workspace, new_workspace
+from alliancesim.engine.batch.eventlist import FULL, NO_EVENT, clear_events, event_at, month_of, next_month, put, take
+from alliancesim.engine.batch.workspace import Workspace, new_workspace
 from alliancesim.handles import pack
 from alliancesim.plan.network import Network, network
 

@@ -23,16 +23,14 @@ from harness import DOLLAR, Simulation, Tree, overlay, plain  # noqa: E402
 from alliancesim.engine import (  # noqa: E402
     budget,
     capability,
-    context,
     contract,
     delivery,
-    jobs,
     ledger,
     noise,
-    resources,
     revision,
     settlement,
 )
+from alliancesim.engine.reference import context, jobs, resources  # noqa: E402
 from alliancesim.plan import compile as compiler  # noqa: E402
 from alliancesim.plan import pipelines  # noqa: E402
 from alliancesim.plan.columns import ESTIMATE, OUTLAYS  # noqa: E402

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from harness import Run, Simulation
 
-from alliancesim.engine.resources import Pool
+from alliancesim.engine.reference.resources import Pool
 from alliancesim.plan.columns import CAUSES, COST_CAUSES
 
 MONEY_GRID = 2.0**20

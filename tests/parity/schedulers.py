@@ -4,23 +4,11 @@ from __future__ import annotations
 
 from mutants import Mutant
 
-PLAY, WALK, ARRIVALS, DURATIONS, LOTS, WAITING, OCCUPANCY, SPACE, EVENTS, AGENDA, ORDERS, EXPORTS = (
-    f"engine/{name}.py"
-    for name in (
-        "play",
-        "walk",
-        "arrivals",
-        "durations",
-        "lots",
-        "waiting",
-        "occupancy",
-        "workspace",
-        "eventlist",
-        "agenda",
-        "orders",
-        "exports",
-    )
+PLAY, WALK, ARRIVALS, DURATIONS, LOTS, WAITING, SPACE, EVENTS, AGENDA, DIPLOMACY = (
+    f"engine/batch/{name}.py"
+    for name in ("play", "walk", "arrivals", "durations", "lots", "waiting", "workspace", "eventlist", "agenda", "diplomacy")
 )
+ALLIANCE, OCCUPANCY, ORDERS, EXPORTS = (f"engine/{name}.py" for name in ("alliance", "occupancy", "orders", "exports"))
 
 _SLIPS = (
     # ties and ranks
@@ -231,10 +219,15 @@ _SLIPS = (
     ("bids are never decided", AGENDA, "known = open_bids(plan)", "known = open_bids(plan)[:0]"),
     ("a bid won on the day of a budget waits for the next", EXPORTS, "math.ceil(t / 12.0)", "t // 12.0 + 1.0"),
     # the calendar
-    ("a tax put off is never asked again", AGENDA, "            return s.tax_months[entity - TAX]", "            return NEVER"),
+    (
+        "a tax put off is never asked again",
+        DIPLOMACY,
+        "            return s.tax_months[entity - FIRST_TAX]",
+        "            return NEVER",
+    ),
     (
         "a clock's candidates share their draws",
-        AGENDA,
+        ALLIANCE,
         "STATEMENT_DRAWS, REGIME_DRAWS = 3, 2",
         "STATEMENT_DRAWS, REGIME_DRAWS = 2, 1",
     ),
@@ -247,7 +240,7 @@ _SLIPS = (
     ),
     (
         "customers come from the start, not from the as-of date",
-        ORDERS,
+        AGENDA,
         "replication, q, 0, plan.as_of_months)",
         "replication, q, 0, 0.0)",
     ),

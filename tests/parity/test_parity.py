@@ -17,7 +17,7 @@ from pair import Pair
 from strategies import scenarios, seeds, tied
 
 from alliancesim.engine.batch import Engine
-from alliancesim.engine.workspace import new_workspace
+from alliancesim.engine.batch.workspace import new_workspace
 from alliancesim.plan.layout import MOST_DISRUPTIONS, Outcomes
 
 KEPT = ("rate", "half_life", "median", "p90", "base_bn", "capacity", "slope", "floor", "ceiling")

@@ -47,6 +47,9 @@ from alliancesim.rules.draws import exponential, uniform
 from alliancesim.rules.grid import snap_duration
 from alliancesim.rules.linkage import damped_pressure, logistic, pressure_at, read_share, round_result, round_score, support_at
 
+STATEMENT_DRAWS, REGIME_DRAWS = 3, 2
+"""Draws that a candidate of a Poisson clock has to itself, the one of its date first."""
+
 
 @kernel
 def pressure_now(s: State, t: float) -> float:

@@ -3,38 +3,18 @@
 from __future__ import annotations
 
 import math
-from functools import partial
 from typing import TYPE_CHECKING
-
-import numpy as np
 
 from alliancesim.engine.alliance import support_now
 from alliancesim.engine.conditions import condition_now
 from alliancesim.engine.delivery import count_total
-from alliancesim.engine.eventlist import event_at
 from alliancesim.kernels import kernel
-from alliancesim.plan.layout import BID_PROBABILITY, BID_SUPPORT, INITIAL, NONE, SUPPORT_MEAN, Plan, Rank, State, World
+from alliancesim.plan.layout import BID_PROBABILITY, BID_SUPPORT, INITIAL, NONE, SUPPORT_MEAN, Plan, State, World
 from alliancesim.rules.draws import uniform
 from alliancesim.rules.linkage import shifted_probability
 
 if TYPE_CHECKING:
-    from alliancesim.engine.context import Context
-
-ROUND = int(Rank.ROUND)
-BID = 1 << 25
-"""Entities of rank ROUND from here on are bids."""
-
-
-@kernel
-def open_bids(plan: Plan):  # type: ignore[no-untyped-def]
-    """The decisions of bids as events, shape (event,)."""
-    events = np.empty(len(plan.bid_months), np.int64)
-    count = 0
-    for i in range(len(plan.bid_months)):
-        if plan.bid_months[i] < plan.horizon_months:
-            events[count] = event_at(plan.bid_months[i], ROUND, BID | i)
-            count += 1
-    return events[:count]
+    pass
 
 
 @kernel
@@ -58,22 +38,3 @@ def meet_bid(plan: Plan, w: World, s: State, seed: int, replication: int, i: int
             s.due[p, k] += plan.lot_units[p, k]
         count_total(plan, s)
     return won
-
-
-class Exports:
-    """The bids of one replication of the reference engine."""
-
-    def __init__(self, context: Context) -> None:
-        self.context = context
-
-    def start(self) -> None:
-        """Have every bid decided at its date."""
-        for i, t in enumerate(self.context.plan.bid_months.tolist()):
-            self.context.call(t, Rank.ROUND, BID | i, partial(self.decide, i))
-
-    def decide(self, i: int) -> None:
-        """A bid is decided."""
-        context = self.context
-        won = meet_bid(*context.handles, context.seed, context.replication, i, context.env.now)
-        name = context.compiled.labels.programs[context.plan.bid_program[i]]
-        context.tell(context.env.now, Rank.ROUND, name, "bid won" if won else "bid lost")

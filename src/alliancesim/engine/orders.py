@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from alliancesim.engine.alliance import next_candidate
-from alliancesim.engine.eventlist import event_at
+from alliancesim.engine.entities import BACKLOG_ENTITY
 from alliancesim.kernels import kernel
-from alliancesim.plan.layout import ARRIVALS, BACKLOG, NEVER, NONE, Plan, Rank, World
+from alliancesim.plan.layout import ARRIVALS, BACKLOG, NEVER, NONE, World
 from alliancesim.plan.network import RESOURCE_KEY, RESOURCE_KIND, RESOURCE_LINE, Network
 from alliancesim.rules.draws import quantile, uniform
 
-REQUEST = int(Rank.REQUEST)
-BACKGROUND_BITS = 24
-BACKGROUND_ENTITY = 1 << BACKGROUND_BITS
-"""Entities of background orders start here for the first resource, twice here for the second, and so on."""
-BACKLOG_ENTITY = BACKGROUND_ENTITY // 2
-"""Number, among a resource's orders, of the first one found waiting at the as-of date."""
 FIRST_BACKLOG_DRAW = 1 << 30
 """Index, within a resource's background address, of the first order found waiting."""
 
@@ -58,25 +50,3 @@ def order_amount(w: World, net: Network, seed: int, replication: int, q: int, nu
     size = net.background_size[q]
     key, kind = net.resource[q, RESOURCE_KEY], net.resource[q, RESOURCE_KIND]
     return order_size(seed, replication, key, number, kind, size[0], size[1], size[2])
-
-
-@kernel
-def open_orders(plan: Plan, w: World, net: Network, seed: int, replication: int):  # type: ignore[no-untyped-def]
-    """The requests that can be foreseen at the start: each resource's first arrival, and its backlog. Shape (event,)."""
-    total = 0
-    for q in range(len(net.resource)):
-        total += 2 + max(0, int(w.resource[q, BACKLOG]))
-    events = np.empty(total, np.int64)
-    count = 0
-    for q in range(len(net.resource)):
-        t = next_order(w, net, seed, replication, q, 0, plan.as_of_months)
-        if t < plan.horizon_months:
-            events[count] = event_at(t, REQUEST, BACKGROUND_ENTITY * (q + 1))
-            count += 1
-        waiting = w.resource[q, BACKLOG]
-        if net.resource[q, RESOURCE_KIND] == NONE or waiting <= 0.0 or plan.as_of_months >= plan.horizon_months:
-            continue
-        for n in range(1 if net.resource[q, RESOURCE_LINE] == 1 else int(waiting)):
-            events[count] = event_at(plan.as_of_months, REQUEST, BACKGROUND_ENTITY * (q + 1) + BACKLOG_ENTITY + n)
-            count += 1
-    return events[:count]

@@ -10,14 +10,14 @@ import gc
 import numpy as np
 
 from alliancesim.engine import paths, state
-from alliancesim.engine.calls import Calls
-from alliancesim.engine.context import Context, Tracer
-from alliancesim.engine.customers import Customers
-from alliancesim.engine.diplomacy import Diplomacy
-from alliancesim.engine.exports import Exports
-from alliancesim.engine.government import Government
-from alliancesim.engine.jobs import Jobs
-from alliancesim.engine.steps import Step, StepTable
+from alliancesim.engine.reference.calls import Calls
+from alliancesim.engine.reference.context import Context, Tracer
+from alliancesim.engine.reference.customers import Customers
+from alliancesim.engine.reference.diplomacy import Diplomacy
+from alliancesim.engine.reference.exports import Exports
+from alliancesim.engine.reference.government import Government
+from alliancesim.engine.reference.jobs import Jobs
+from alliancesim.engine.reference.steps import Step, StepTable
 from alliancesim.handles import pack
 from alliancesim.plan.layout import W_BACKGROUND, W_EXPORTS, W_LINKAGE, Compiled, Floats, Ints, Outcomes
 from alliancesim.plan.network import network

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from alliancesim.engine.calendar import Calendar
-from alliancesim.engine.calls import Calls
-from alliancesim.engine.resources import Pool
+from alliancesim.engine.reference.calendar import Calendar
+from alliancesim.engine.reference.calls import Calls
+from alliancesim.engine.reference.resources import Pool
 from alliancesim.plan.layout import SEVERITY, Compiled, Outcomes, Plan, Rank, State, World, order_key
 from alliancesim.plan.network import Network
 

@@ -10,8 +10,9 @@ from typing import Any
 import simpy
 
 from alliancesim.engine import alliance, budget
-from alliancesim.engine.agenda import REGIME, REGIME_CLOCK, STATEMENT, STATEMENT_CLOCK, TARIFF, TAX
-from alliancesim.engine.context import Context
+from alliancesim.engine.alliance import REGIME_DRAWS, STATEMENT_DRAWS
+from alliancesim.engine.entities import FIRST_TAX, REGIME, REGIME_CLOCK, STATEMENT, STATEMENT_CLOCK, TARIFF
+from alliancesim.engine.reference.context import Context
 from alliancesim.plan.layout import LINK_REGIME, LINK_TARIFF, REGIME_CEILING, STATEMENTS_CEILING, Rank, order_key
 from alliancesim.rules.linkage import REGIMES, RESULTS
 
@@ -39,8 +40,14 @@ class Diplomacy:
         for i in range(len(compiled.labels.taxes)):
             env.process(self.tax(i))
         for key, draws, ceiling, entity, act in (
-            (plan.statement_key, 3, float(a[STATEMENTS_CEILING]), STATEMENT_CLOCK, self.candidate_statement),
-            (plan.regime_key, 2, float(a[REGIME_CEILING]), REGIME_CLOCK, self.candidate_regime),
+            (
+                plan.statement_key,
+                STATEMENT_DRAWS,
+                float(a[STATEMENTS_CEILING]),
+                STATEMENT_CLOCK,
+                self.candidate_statement,
+            ),
+            (plan.regime_key, REGIME_DRAWS, float(a[REGIME_CEILING]), REGIME_CLOCK, self.candidate_regime),
         ):
             if ceiling > 0.0:
                 env.process(self.candidates(key, draws, ceiling, entity, act))
@@ -103,7 +110,7 @@ class Diplomacy:
             if t >= self.context.plan.horizon_months:
                 return
             if t >= self.context.env.now:
-                yield self.context.env.at(t, order_key(Rank.ROUND, TAX | i))
+                yield self.context.env.at(t, order_key(Rank.ROUND, FIRST_TAX | i))
             now = self.context.env.now
             hit = budget.meet_tax(*self.context.handles, i, alliance.support_now(*self.context.handles[1:], now))
             if hit >= 0.0:

@@ -1,6 +1,6 @@
 """The batch engine: the same model as the reference engine's, a chunk of replications in one compiled call.
 
-It answers the same question, "what happens next, and who is woken?", over arrays: an event list (`engine.eventlist`), a table of
+It answers the same question, "what happens next, and who is woken?", over arrays: an event list (`eventlist`), a table of
 jobs, and waiting lines. What a value is, rules and steps say. A stage that touches nothing shared has no event of its own:
 a job runs ahead of the clock to the next point where it asks for a resource, needs the present pressure or a milestone,
 delivers, or fails.
@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 
 from alliancesim.engine import paths, state
-from alliancesim.engine.play import NO_ROOM, play
-from alliancesim.engine.workspace import Workspace, new_workspace, read_stages, roomier
+from alliancesim.engine.batch.play import NO_ROOM, play
+from alliancesim.engine.batch.workspace import Workspace, new_workspace, read_stages, roomier
 from alliancesim.handles import nth, pack, pack_each
 from alliancesim.kernels import kernel
 from alliancesim.plan.layout import Compiled, Floats, Ints, Outcomes, Plan, State, World

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from alliancesim.engine.conditions import MOVED, apply_reached
-from alliancesim.engine.delivery import deliver_units, is_complete, settle_advance
-from alliancesim.engine.waiting import look_everywhere
-from alliancesim.engine.workspace import (
+from alliancesim.engine.batch.waiting import look_everywhere
+from alliancesim.engine.batch.workspace import (
     AT_PREREQUISITE,
     DELIVERED,
     FIRST,
@@ -20,6 +18,8 @@ from alliancesim.engine.workspace import (
     append,
     copy_ticket,
 )
+from alliancesim.engine.conditions import MOVED, apply_reached
+from alliancesim.engine.delivery import deliver_units, is_complete, settle_advance
 from alliancesim.kernels import kernel
 from alliancesim.plan.layout import COMPLETION_EVENT, FIRST_DELIVERY_EVENT, FIRST_OPERATIONAL_EVENT, NONE, Plan, State, World
 from alliancesim.plan.network import LOT_YEAR, ROUTE_ADVANCE, STEP_AFTER_COUNT, STEP_AFTER_FIRST, Network

@@ -5,15 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from alliancesim.engine.alliance import support_now
-from alliancesim.engine.arrivals import complete_dropped
-from alliancesim.engine.budget import open_year, provisional_wait
-from alliancesim.engine.conditions import staff_year
-from alliancesim.engine.contract import lot_wait
-from alliancesim.engine.delivery import is_complete, units_due
-from alliancesim.engine.ledger import CHARGED, CONTRACT, PATH, PLANNED, SINCE, charge_overrun, write_program
-from alliancesim.engine.noise import first_draw
-from alliancesim.engine.revision import change_plan
-from alliancesim.engine.workspace import (
+from alliancesim.engine.batch.arrivals import complete_dropped
+from alliancesim.engine.batch.workspace import (
     ACTIVE,
     CAUSE,
     DELIVERED,
@@ -41,6 +34,13 @@ from alliancesim.engine.workspace import (
     append,
     copy_ticket,
 )
+from alliancesim.engine.budget import open_year, provisional_wait
+from alliancesim.engine.conditions import staff_year
+from alliancesim.engine.contract import lot_wait
+from alliancesim.engine.delivery import is_complete, units_due
+from alliancesim.engine.ledger import CHARGED, CONTRACT, PATH, PLANNED, SINCE, charge_overrun, write_program
+from alliancesim.engine.noise import first_draw
+from alliancesim.engine.revision import change_plan
 from alliancesim.kernels import kernel
 from alliancesim.plan.columns import ESTIMATE
 from alliancesim.plan.layout import NONE, Outcomes, Plan, State, World

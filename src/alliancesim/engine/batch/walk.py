@@ -5,16 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from alliancesim.engine.alliance import felt_pressure
-from alliancesim.engine.arrivals import announce, blocked, deliver
-from alliancesim.engine.conditions import apply_reached
-from alliancesim.engine.delivery import cancel_units
-from alliancesim.engine.durations import first_visit_months, own_months, slow_down
-from alliancesim.engine.eventlist import event_at, next_month, put
-from alliancesim.engine.ledger import CHARGED, PATH, PLANNED, SINCE
-from alliancesim.engine.lots import fork_lot
-from alliancesim.engine.occupancy import slots
-from alliancesim.engine.waiting import begin_work, end_work, finish_at, rate_at, request
-from alliancesim.engine.workspace import (
+from alliancesim.engine.batch.arrivals import announce, blocked, deliver
+from alliancesim.engine.batch.durations import first_visit_months, own_months, slow_down
+from alliancesim.engine.batch.eventlist import event_at, next_month, put
+from alliancesim.engine.batch.lots import fork_lot
+from alliancesim.engine.batch.waiting import begin_work, end_work, finish_at, rate_at, request
+from alliancesim.engine.batch.workspace import (
     ACTIVE,
     ADDED,
     AHEAD,
@@ -58,6 +54,10 @@ from alliancesim.engine.workspace import (
     WORKED,
     Workspace,
 )
+from alliancesim.engine.conditions import apply_reached
+from alliancesim.engine.delivery import cancel_units
+from alliancesim.engine.ledger import CHARGED, PATH, PLANNED, SINCE
+from alliancesim.engine.occupancy import slots
 from alliancesim.kernels import kernel, part
 from alliancesim.plan.columns import DISRUPTION, PREREQUISITES, REWORK, TRADE_PRESSURE
 from alliancesim.plan.layout import (

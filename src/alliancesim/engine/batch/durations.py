@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from alliancesim.engine.conditions import slow_cause, slow_mult
-from alliancesim.engine.ledger import CHARGED
-from alliancesim.engine.noise import months_at, noisy_months
-from alliancesim.engine.workspace import (
+from alliancesim.engine.batch.workspace import (
     FIRST_DRAW,
     GATE,
     PLAIN,
@@ -16,6 +13,9 @@ from alliancesim.engine.workspace import (
     TRANCHE,
     Workspace,
 )
+from alliancesim.engine.conditions import slow_cause, slow_mult
+from alliancesim.engine.ledger import CHARGED
+from alliancesim.engine.noise import months_at, noisy_months
 from alliancesim.kernels import kernel, part
 from alliancesim.plan.layout import NOISE_MEDIAN, NOISE_PROGRAM, NOISE_SYSTEM, NONE, Plan, State, World
 from alliancesim.plan.network import STEP_KEY, STEP_SLOW_COUNT, STEP_SLOW_FIRST, STEP_SYSTEM, Network

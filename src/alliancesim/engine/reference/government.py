@@ -9,9 +9,9 @@ import numpy as np
 import simpy
 
 from alliancesim.engine import alliance, budget, conditions, revision, settlement
-from alliancesim.engine.context import Context
-from alliancesim.engine.jobs import Jobs
 from alliancesim.engine.occupancy import read_resources
+from alliancesim.engine.reference.context import Context
+from alliancesim.engine.reference.jobs import Jobs
 from alliancesim.plan.columns import OUTLAYS, TOPLINE
 from alliancesim.plan.layout import PAY_YEARS, Rank, order_key
 

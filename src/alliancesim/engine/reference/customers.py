@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from alliancesim.engine.context import Context
-from alliancesim.engine.orders import BACKGROUND_ENTITY, BACKLOG_ENTITY, draw_orders, order_size
+from alliancesim.engine.entities import BACKGROUND_ENTITY, BACKLOG_ENTITY
+from alliancesim.engine.orders import draw_orders, order_size
+from alliancesim.engine.reference.context import Context
 from alliancesim.plan.layout import ARRIVALS, BACKLOG, NONE, Rank, order_key
 
 AT_ONCE = 32

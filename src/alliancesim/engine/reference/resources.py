@@ -9,8 +9,8 @@ from alliancesim.plan.layout import Rank, order_key
 from alliancesim.rules.conditions import scaled_slots
 
 if TYPE_CHECKING:
-    from alliancesim.engine.calendar import Calendar, Milestone
-    from alliancesim.engine.calls import Calls
+    from alliancesim.engine.reference.calendar import Calendar, Milestone
+    from alliancesim.engine.reference.calls import Calls
 
 
 class Pool:

@@ -6,7 +6,7 @@ order (time, rank, entity). The events of a bucket are linked in that order. Sou
 
 from __future__ import annotations
 
-from alliancesim.engine.workspace import Workspace
+from alliancesim.engine.batch.workspace import Workspace
 from alliancesim.kernels import part
 from alliancesim.plan.layout import ENTITY_BITS, NONE
 from alliancesim.units import MONTH_TICKS

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from alliancesim.engine.agenda import counters, follow, open_calendar
 from alliancesim.engine.alliance import support_now
-from alliancesim.engine.eventlist import FULL, TICK_BITS, clear_events, event_at, month_of, next_month, put, take
-from alliancesim.engine.lots import begin_opening, begin_year, close_programs
-from alliancesim.engine.occupancy import slots
-from alliancesim.engine.orders import BACKGROUND_BITS, BACKGROUND_ENTITY, BACKLOG_ENTITY, next_order, order_amount
-from alliancesim.engine.settlement import read_year, supplement
-from alliancesim.engine.waiting import (
+from alliancesim.engine.batch.agenda import open_calendar
+from alliancesim.engine.batch.diplomacy import counters, follow
+from alliancesim.engine.batch.eventlist import FULL, TICK_BITS, clear_events, event_at, month_of, next_month, put, take
+from alliancesim.engine.batch.lots import begin_opening, begin_year, close_programs
+from alliancesim.engine.batch.waiting import (
     end_work,
     finish_at,
     first_in_line,
@@ -19,8 +17,8 @@ from alliancesim.engine.waiting import (
     read_resources,
     request,
 )
-from alliancesim.engine.walk import walk
-from alliancesim.engine.workspace import (
+from alliancesim.engine.batch.walk import walk
+from alliancesim.engine.batch.workspace import (
     ARRIVED,
     IN_USE,
     PENDING,
@@ -31,6 +29,10 @@ from alliancesim.engine.workspace import (
     clear,
     take_ready,
 )
+from alliancesim.engine.entities import BACKGROUND_BITS, BACKGROUND_ENTITY, BACKLOG_ENTITY
+from alliancesim.engine.occupancy import slots
+from alliancesim.engine.orders import next_order, order_amount
+from alliancesim.engine.settlement import read_year, supplement
 from alliancesim.kernels import kernel, part
 from alliancesim.plan.layout import ENTITY_BITS, JOB_BITS, JOBS_PER_LOT, NONE, Outcomes, Plan, Rank, State, World
 from alliancesim.plan.network import RESOURCE_LINE, RESOURCE_PRIORITY, Network

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from alliancesim.engine.calendar import Milestone
-from alliancesim.engine.context import Context
 from alliancesim.engine.delivery import cancel_units
 from alliancesim.engine.ledger import write_program
-from alliancesim.engine.progress import Arrival, Progress
-from alliancesim.engine.resources import Pool
-from alliancesim.engine.steps import Step
+from alliancesim.engine.reference.calendar import Milestone
+from alliancesim.engine.reference.context import Context
+from alliancesim.engine.reference.progress import Arrival, Progress
+from alliancesim.engine.reference.resources import Pool
+from alliancesim.engine.reference.steps import Step
 from alliancesim.plan.columns import DISRUPTION, ESTIMATE, PREREQUISITES, REWORK, TRADE_PRESSURE
 from alliancesim.plan.layout import (
     COMPLETION_EVENT,

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from alliancesim.engine.eventlist import FULL
-from alliancesim.engine.occupancy import read_resource
-from alliancesim.engine.workspace import (
+from alliancesim.engine.batch.eventlist import FULL
+from alliancesim.engine.batch.workspace import (
     BUSY,
     GRANTED_SUM,
     IN_USE,
@@ -16,6 +15,7 @@ from alliancesim.engine.workspace import (
     WAITED_SUM,
     Workspace,
 )
+from alliancesim.engine.occupancy import read_resource
 from alliancesim.kernels import kernel, part
 from alliancesim.plan.layout import SEVERITY, Outcomes, Plan, State, World
 from alliancesim.rules.grid import snap_months
