@@ -15,7 +15,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from alliancesim.errors import AllianceSimError, CheckFailed, PlanError, RunError, ScenarioError, StoreError
+    from alliancesim.errors import AllianceSimError, CheckFailed, PlanError, RequestError, RunError, ScenarioError, StoreError
     from alliancesim.plan.compile import compile_plan
     from alliancesim.scenario.load import LoadedScenario, load_scenario
     from alliancesim.scenario.schema import json_schema as schema
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from alliancesim.study.validity import validate
 
 _HOMES = {
-    "errors": ("AllianceSimError", "CheckFailed", "PlanError", "RunError", "ScenarioError", "StoreError"),
+    "errors": ("AllianceSimError", "CheckFailed", "PlanError", "RequestError", "RunError", "ScenarioError", "StoreError"),
     "plan.compile": ("compile_plan",),
     "scenario.load": ("LoadedScenario", "load_scenario"),
     "study.acceptance": ("accept",),
@@ -51,9 +51,9 @@ _HOMES = {
 }
 
 __all__ = [
-    "AllianceSimError", "CheckFailed", "LoadedScenario", "PlanError", "Run", "RunError", "ScenarioError", "StoreError", "Summary",
-    "__version__", "accept", "backtest", "check", "compare", "compile_plan", "explain", "fit", "load_scenario", "open_run", "run",
-    "run_to_precision", "schema", "scorecard", "sources", "summarize", "validate",
+    "AllianceSimError", "CheckFailed", "LoadedScenario", "PlanError", "RequestError", "Run", "RunError", "ScenarioError",
+    "StoreError", "Summary", "__version__", "accept", "backtest", "check", "compare", "compile_plan", "explain", "fit",
+    "load_scenario", "open_run", "run", "run_to_precision", "schema", "scorecard", "sources", "summarize", "validate",
 ]  # fmt: skip
 
 

@@ -5,7 +5,8 @@
     AllianceSimError
     |-- ScenarioError   a scenario cannot be read or does not hold together; carries every finding
     |-- PlanError       a valid scenario cannot be compiled into a plan
-    |-- RunError        a replication failed; names the seed and the replication that replay it
+    |-- RequestError    what is asked for makes no sense: an argument, an option, a name that nothing has
+    |-- RunError        a run broke off: no workers, or a replication failed, whose number and seed replay it
     |-- StoreError      a run folder cannot be read or written
     `-- CheckFailed     a run does not meet its expectation
 """
@@ -63,8 +64,12 @@ class PlanError(AllianceSimError):
     """A valid scenario that cannot be compiled into a plan."""
 
 
+class RequestError(AllianceSimError):
+    """A request that makes no sense, whatever the scenario."""
+
+
 class RunError(AllianceSimError):
-    """A replication that failed."""
+    """A run that broke off: for want of workers, or because a replication failed (its number is known then)."""
 
     def __init__(self, message: str, *, seed: int | None = None, replication: int | None = None) -> None:
         self.seed = seed

@@ -7,7 +7,7 @@ import pytest
 from functions import FUNCTIONS, Function, ishigami, with_noise
 from indices import estimates
 
-from alliancesim.errors import RunError
+from alliancesim.errors import RequestError
 from alliancesim.study.attribution import analyze, attribution_sheet
 from alliancesim.study.design import CHANCE, Design
 
@@ -156,7 +156,7 @@ def test_a_block_has_two_replications_of_its_own(method: str) -> None:
      "fewer"),
 ])  # fmt: skip
 def test_a_request_that_makes_no_sense_is_refused(method: str, n: int, said: str) -> None:
-    with pytest.raises(RunError) as refused:
+    with pytest.raises(RequestError) as refused:
         analyze(ishigami(), method, n, SEED)
 
     assert str(refused.value) == said

@@ -10,7 +10,7 @@ from harness import BASELINE
 from scipy.stats import norm
 
 from alliancesim.cli import status
-from alliancesim.errors import RunError
+from alliancesim.errors import RequestError
 from alliancesim.study.estimate import Value
 from alliancesim.study.exchange.backtest import (
     COVER,
@@ -113,16 +113,16 @@ def test_a_forecast_of_the_fewest_members_has_a_band_of_its_name() -> None:
 
 
 def test_what_cannot_be_scored_is_told() -> None:
-    with pytest.raises(RunError, match="from 2025-07: no origin with 36 changes before it and 3 months after it"):
+    with pytest.raises(RequestError, match="from 2025-07: no origin with 36 changes before it and 3 months after it"):
         backtest(BASELINE, "USD", first="2025-07")
-    with pytest.raises(RunError, match="every = 0, members = 2000"):
+    with pytest.raises(RequestError, match="every = 0, members = 2000"):
         backtest(BASELINE, "USD", every=0)
-    with pytest.raises(RunError, match="members = 99; at least 1 month, and 100 to 100,000 futures"):
+    with pytest.raises(RequestError, match="members = 99; at least 1 month, and 100 to 100,000 futures"):
         backtest(BASELINE, "USD", members=99)
     for first in ("05-2005", "abc", "2005-13"):
-        with pytest.raises(RunError, match=f"--from {first}: not a month; write YYYY-MM"):
+        with pytest.raises(RequestError, match=f"--from {first}: not a month; write YYYY-MM"):
             backtest(BASELINE, "USD", first=first)
-    with pytest.raises(RunError, match="seed = -1; a whole number from 0"):
+    with pytest.raises(RequestError, match="seed = -1; a whole number from 0"):
         backtest(BASELINE, "USD", first="2025-05", members=100, seed=-1)
 
 

@@ -14,7 +14,7 @@ from harness import TUTORIAL
 from scipy import stats
 
 from alliancesim.cli import status
-from alliancesim.errors import RunError
+from alliancesim.errors import RequestError
 from alliancesim.study.causes import Causes, breakdown, causes, tail_breakdown
 from alliancesim.study.ledgers import EQUAL, KINDS, ledgers
 from alliancesim.study.run import Run, run
@@ -168,5 +168,5 @@ def test_show_prints_causes_as_tables_json_and_csv(stored: Run, capsys: pytest.C
     assert status(["show", folder, "--causes", "--short"]) == 2
     assert status(["show", folder, "--causes", "--weights", "units"]) == 2
     assert "no weights 'units'; there are value, equal" in capsys.readouterr().err
-    with pytest.raises(RunError, match="no program 'tank'"):
+    with pytest.raises(RequestError, match="no program 'tank'"):
         causes(stored, "tank")

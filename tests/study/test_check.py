@@ -8,7 +8,7 @@ import pytest
 from harness import TUTORIAL
 
 from alliancesim.cli import status
-from alliancesim.errors import CheckFailed, RunError, StoreError
+from alliancesim.errors import CheckFailed, RequestError, StoreError
 from alliancesim.plan.compile import compile_plan
 from alliancesim.scenario.load import load_scenario
 from alliancesim.study.acceptance import accept, kept
@@ -134,7 +134,7 @@ def test_margins_are_data(accepted: Path, here: Path) -> None:
     verdicts = {one.name: one.verdict for one in check()[0].judged}
     assert verdicts["programs.ship.slip_months.mean"] == CHANGED
     assert verdicts["programs.ship.slip_months.P80"] == EQUIVALENT
-    with pytest.raises(RunError, match="did you mean 'ship'"):
+    with pytest.raises(RequestError, match="did you mean 'ship'"):
         accept(accepted, "why", margins={"programs.shipp.slip_months.P80": 1.0})
 
 
@@ -214,15 +214,15 @@ def test_a_scenario_is_accepted_where_an_expectation_would_stand(here: Path) -> 
     path = accept("tutorial.yaml", "first", n=2, judged_n=2)
     assert path.as_posix() == "results/reference/tutorial.json"
     assert check(path)[0].identical
-    with pytest.raises(RunError, match=r"new\.yaml is the name of a scenario"):
+    with pytest.raises(RequestError, match=r"new\.yaml is the name of a scenario"):
         accept("new.yaml", "first", "tutorial.yaml")
     assert not (here / "new.yaml").exists()
 
 
 def test_replications_to_judge_by_are_named_as_they_were_given(here: Path) -> None:
-    with pytest.raises(RunError, match=r"judged = 20000000; a whole number from 1 to 10,000,000"):
+    with pytest.raises(RequestError, match=r"judged = 20000000; a whole number from 1 to 10,000,000"):
         accept(None, "why", TUTORIAL, judged_n=20_000_000)
-    with pytest.raises(RunError, match=r"judged = -1; a whole number"):
+    with pytest.raises(RequestError, match=r"judged = -1; a whole number"):
         accept(None, "why", TUTORIAL, judged_n=-1)
 
 
@@ -233,7 +233,7 @@ def test_a_missing_expectation_fails_and_is_not_made(here: Path) -> None:
         check("none.json")
     with pytest.raises(CheckFailed):
         accept("none.json", "why")
-    with pytest.raises(RunError, match="needs a reason"):
+    with pytest.raises(RequestError, match="needs a reason"):
         accept("none.json", "  ", TUTORIAL)
     assert list(here.iterdir()) == []
 

@@ -11,7 +11,7 @@ import pytest
 from harness import TUTORIAL
 
 from alliancesim.cli import status
-from alliancesim.errors import RunError
+from alliancesim.errors import RequestError
 from alliancesim.plan.columns import CURRENCY_YEAR, TABLES
 from alliancesim.study.changes import input_differences
 from alliancesim.study.compare import compare, explain_differences
@@ -105,7 +105,7 @@ def test_several_are_compared_with_the_first(stored: Run, weak: Run) -> None:
     listed = list(rows)
     assert {len(row) for row in listed} == {len(columns)}
     assert len(listed) == 2 * len(found.pairs[0].differences)
-    with pytest.raises(RunError, match="two or more"):
+    with pytest.raises(RequestError, match="two or more"):
         compare(stored)
 
 
@@ -203,7 +203,7 @@ def test_open_outcomes_are_sums_over_the_open_years(stored: Run) -> None:
     layout = stored.layout
     (found,) = find_compared(["fiscal_years.open.outlays_bn"], layout, (2026, 2027))
     assert found.keys == (1, 2)
-    with pytest.raises(RunError, match="did you mean 'outlays_bn'"):
+    with pytest.raises(RequestError, match="did you mean 'outlays_bn'"):
         find_compared(["fiscal_years.open.outlay_bn"], layout, (2026,))
 
 
@@ -232,7 +232,7 @@ def test_dates_of_other_horizons_are_on_one_calendar_and_end_together(
     assert said in pair.sheets()[0].note
     assert said not in pair_of(stored, stored).notes()
     assert not any(name.endswith("_months") for name in pair.most_material())
-    with pytest.raises(RunError, match="give both one horizon"):
+    with pytest.raises(RequestError, match="give both one horizon"):
         explain_differences(Comparison([pair]), of=["programs.missile.slip_months.P80"])
 
 
@@ -312,9 +312,9 @@ def test_wrong_drivers_are_told_before_anything_is_simulated(
 
 def test_runs_of_other_seeds_are_not_paired(stored: Run, here: Path) -> None:
     other = run(TUTORIAL, n=2, seed=8)
-    with pytest.raises(RunError, match="seeds 7, 8 differ"):
+    with pytest.raises(RequestError, match="seeds 7, 8 differ"):
         compare(stored, other)
-    with pytest.raises(RunError, match="seeds 7, 9 differ"):
+    with pytest.raises(RequestError, match="seeds 7, 9 differ"):
         compare(stored, TUTORIAL, seed=9)
-    with pytest.raises(RunError, match="has 40 replications, 50 are asked for"):
+    with pytest.raises(RequestError, match="has 40 replications, 50 are asked for"):
         compare(stored, TUTORIAL, n=50)

@@ -12,7 +12,7 @@ import yaml
 from harness import BASELINE, TUTORIAL
 
 from alliancesim.cli import status
-from alliancesim.errors import RunError
+from alliancesim.errors import RequestError
 from alliancesim.plan.compile import compile_plan
 from alliancesim.scenario.load import load_scenario
 from alliancesim.study.batch import Fanout, chunks
@@ -147,7 +147,7 @@ def test_sampled_orders_add_up_too(stored: Run, tmp_path: Path) -> None:
     assert abs(math.fsum(share.value.value for share in one.shares) - one.total.value) <= 1e-9
     assert decompose(stored, again, N, [OUTLAYS], list(many)[::-1], orders=4)[0].plain() == one.plain()
     for orders in (2, 7, 5000):
-        with pytest.raises(RunError, match="an even number from 4"):
+        with pytest.raises(RequestError, match="an even number from 4"):
             decompose(stored, again, N, [OUTLAYS], list(many), orders=orders)
 
 
@@ -166,7 +166,7 @@ def test_a_shipped_scenario_is_rebuilt_from_its_run(tmp_path: Path) -> None:
     assert changes(inputs(small), inputs(open_run(small.folder))) == []
     old = copy.deepcopy(small)
     del old.manifest["histories"]
-    with pytest.raises(RunError, match="stored without its record of USD; run it again"):
+    with pytest.raises(RequestError, match="stored without its record of USD; run it again"):
         mixed(inputs(old), [], "again")
 
 
@@ -191,7 +191,7 @@ def test_groups_are_blocks_at_the_highest_level_that_has_two() -> None:
     assert [group.name for group in grouped([one])] == ["a.x.p"]
     assert [group.name for group in grouped([one, two, top], ["*.y,b", "a.x"])] == ["*.y,b", "a.x"]
     assert grouped([]) == []
-    with pytest.raises(RunError, match="matches no changed input that is left; did you mean 'a.x'"):
+    with pytest.raises(RequestError, match="matches no changed input that is left; did you mean 'a.x'"):
         grouped([one, two], ["a.xx"])
 
 
@@ -200,14 +200,14 @@ def test_mixtures_that_are_no_scenario_say_what_to_do(stored: Run, tmp_path: Pat
     slide = {"currency": "EUR", "size_share": 0.2, "onset": "2026-10"}
     content = {"currencies": {"EUR": euro}, "shocks": {"slide": slide}}
     again = run(write(tmp_path, content, "euro"), N, SEED, out=tmp_path / "run")
-    with pytest.raises(RunError, match="tutorial with no more than shocks of euro is no scenario; put into one group"):
+    with pytest.raises(RequestError, match="tutorial with no more than shocks of euro is no scenario; put into one group"):
         decompose(stored, again, N, [OUTLAYS])
     (one,) = decompose(stored, again, N, [OUTLAYS], ["currencies,shocks"])
     assert one.shares[0].value == one.total
 
 
 def test_every_wrong_name_is_told(stored: Run, other: Run) -> None:
-    with pytest.raises(RunError) as refused:
+    with pytest.raises(RequestError) as refused:
         decompose(stored, other, N, ["programs.tank.slip_months.P80", f"{BURDEN}.P05", "programs.ship.slip.mean"])
     told = str(refused.value)
     assert len(told.splitlines()) == 3
@@ -217,5 +217,5 @@ def test_every_wrong_name_is_told(stored: Run, other: Run) -> None:
 def test_a_run_of_another_model_is_refused(stored: Run, other: Run) -> None:
     foreign = copy.deepcopy(other)
     foreign.manifest["resolved"]["currencies"]["USD"]["spot_rate"] = 171.0
-    with pytest.raises(RunError, match="its inputs give other outcomes today"):
+    with pytest.raises(RequestError, match="its inputs give other outcomes today"):
         decompose(stored, foreign, N, [OUTLAYS])

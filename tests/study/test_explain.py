@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from harness import load, plain
 
-from alliancesim.errors import RunError
+from alliancesim.errors import RequestError
 from alliancesim.plan.columns import CAUSES, COST_CAUSES
 from alliancesim.scenario.load import LoadedScenario
 from alliancesim.study.explain import explain
@@ -65,8 +65,8 @@ def test_a_statement_is_told_on_its_day() -> None:
 
 
 def test_what_is_not_there_is_said(tutorial: LoadedScenario) -> None:
-    with pytest.raises(RunError, match="no program 'tank'"):
+    with pytest.raises(RequestError, match="no program 'tank'"):
         explain(tutorial, 0, program="tank")
     for replication in (-1, 1.5, True, 10**7):
-        with pytest.raises(RunError, match=f"replication = {replication}; a whole number from 0 to 9,999,999"):
+        with pytest.raises(RequestError, match=f"replication = {replication}; a whole number from 0 to 9,999,999"):
             explain(tutorial, replication)  # type: ignore[arg-type]

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from alliancesim.errors import RunError
+from alliancesim.errors import RequestError, RunError
 from alliancesim.plan.compile import compile_plan
 from alliancesim.plan.layout import Compiled
 from alliancesim.scenario.load import LoadedScenario
@@ -82,7 +82,7 @@ def test_spans_may_be_what_is_left_of_a_run(compiled: Compiled, expected: list[s
 
 
 def test_an_unknown_engine_is_refused(compiled: Compiled) -> None:
-    with pytest.raises(RunError, match="engine = 'fast'; batch or reference"):
+    with pytest.raises(RequestError, match="engine = 'fast'; batch or reference"):
         list(chunks(compiled, spans(64), SEED, Fanout("fast")))
 
 

@@ -13,7 +13,7 @@ from scipy.optimize import brentq
 from scipy.stats import chi2
 
 from alliancesim.cli import status
-from alliancesim.errors import RunError
+from alliancesim.errors import RequestError
 from alliancesim.scenario.load import load_scenario
 from alliancesim.scenario.yamlfile import dump
 from alliancesim.study.exchange import laws, likelihood
@@ -152,7 +152,7 @@ def test_the_record_ends_with_the_as_of_month_and_starts_where_told() -> None:
     (("USD", "gbm", "2012"), "--from 2012: not a month; write YYYY-MM"),
 ])  # fmt: skip
 def test_requests_that_cannot_be_met_are_told(arguments: tuple[str, ...], said: str) -> None:
-    with pytest.raises(RunError) as caught:
+    with pytest.raises(RequestError) as caught:
         fit(BASELINE, *arguments)
 
     assert said in str(caught.value)
@@ -162,7 +162,7 @@ def test_a_currency_without_history_is_told_at_its_place(tmp_path: Path) -> None
     tree: Tree = plain(2, currencies={"USD": {"spot_rate": 100.0, "plan_rate": 100.0, "budget_rate": {2025: 100.0}}})
     path = tmp_path / "scenario.yaml"
     path.write_text(dump(tree), encoding="utf-8")
-    with pytest.raises(RunError) as caught:
+    with pytest.raises(RequestError) as caught:
         fit(path, "USD")
 
     assert str(caught.value).startswith(f"{path}:")

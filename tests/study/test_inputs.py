@@ -5,7 +5,7 @@ import pytest
 from harness import DOLLAR, load, plain
 from scipy import stats
 
-from alliancesim.errors import RunError
+from alliancesim.errors import RequestError
 from alliancesim.plan.compile import compile_plan
 from alliancesim.plan.params import numbers
 from alliancesim.scenario.load import LoadedScenario
@@ -92,12 +92,12 @@ def test_what_is_zero_needs_a_range() -> None:
     assert selection.without_range == ("money.lapse_share",)
     assert selection.note() == "Not varied, being 0 or without room: money.lapse_share; --range gives one a range."
     assert chosen(loaded, money__lapse_share="0..0.1").inputs[0].parameters == (0.0, 0.1)
-    with pytest.raises(RunError, match="nothing to vary; Not varied, being 0"):
+    with pytest.raises(RequestError, match="nothing to vary; Not varied, being 0"):
         chosen(loaded, "money.lapse_share")
 
 
 def test_every_mistake_is_told_at_once() -> None:
-    with pytest.raises(RunError) as refused:
+    with pytest.raises(RequestError) as refused:
         chosen(load(plain()), "channels.domestik.*", "money.toplin_bn", "programs.ship.lots.0.units", "zzz",
                money__lapse_share="0.5..1.5", money__topline_bn="3")  # fmt: skip
 
@@ -111,7 +111,7 @@ def test_every_mistake_is_told_at_once() -> None:
         "--range money.topline_bn=3: '3'; write LOW..HIGH with LOW below HIGH, for example 0.8..1.2",
         "--range money.lapse_share: 1.5; a number from 0 to 1, 0.02 is 2 percent",
     ]
-    with pytest.raises(RunError, match="spread = 1; a share above 0 and below 1"):
+    with pytest.raises(RequestError, match="spread = 1; a share above 0 and below 1"):
         chosen(load(plain()), spread=1.0)
 
 

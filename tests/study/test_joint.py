@@ -8,7 +8,7 @@ import pytest
 from scipy import stats
 
 from alliancesim.cli import status
-from alliancesim.errors import RunError
+from alliancesim.errors import RequestError
 from alliancesim.study.estimate import quantile_with_interval
 from alliancesim.study.joint import Point, confidence, frontier, joint
 from alliancesim.study.layout import Floats
@@ -96,7 +96,7 @@ def test_a_run_is_counted_as_its_outcomes_say(stored: Run) -> None:
 
 
 def test_all_mistakes_are_told_at_once(stored: Run) -> None:
-    with pytest.raises(RunError) as raised:
+    with pytest.raises(RequestError) as raised:
         joint(stored, ["tank"], ["air"], "2029-13", -1.0, 1.0, "painted")
     said = str(raised.value)
     assert "no program 'tank' in tutorial; it has missile, ship" in said
@@ -106,7 +106,7 @@ def test_all_mistakes_are_told_at_once(stored: Run) -> None:
     assert "level = 1.0" in said
     assert "ready = 'painted'; operational, delivered, complete" in said
     for by in ("1990-01", "2025-03-31", "2035-04", "9999-12", "9999-12-31", "soon", "2029-02-30"):
-        with pytest.raises(RunError, match="2025-04 to 2035-03"):
+        with pytest.raises(RequestError, match="2025-04 to 2035-03"):
             joint(stored, by=by)
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from alliancesim.errors import RunError
+from alliancesim.errors import RequestError
 from alliancesim.study.outcome import find_outcomes
 from alliancesim.study.run import Run
 
@@ -41,14 +41,14 @@ def test_a_statistic_stands_behind_the_name(statistic: str, stored: Run) -> None
 
 @pytest.mark.parametrize("statistic", ["P05", "P0", "P00", "P100", "p80", "mode"])
 def test_what_is_no_statistic_is_said(statistic: str, stored: Run) -> None:
-    with pytest.raises(RunError, match=f"outcome 'programs.ship.slip_months.{statistic}'"):
+    with pytest.raises(RequestError, match=f"outcome 'programs.ship.slip_months.{statistic}'"):
         find_outcomes([f"programs.ship.slip_months.{statistic}"], stored.layout)
 
 
 def test_every_unknown_name_is_told_with_what_was_meant(stored: Run) -> None:
     names = ["programms.ship.slip_months", "programs.shipp.slip_months", "programs.ship.slip", "programs.slip_months", "P80",
              "fiscal_years.2099.outlays_bn"]  # fmt: skip
-    with pytest.raises(RunError) as refused:
+    with pytest.raises(RequestError) as refused:
         find_outcomes(names, stored.layout)
 
     assert str(refused.value).splitlines() == [

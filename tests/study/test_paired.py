@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from alliancesim.errors import RunError
+from alliancesim.errors import RequestError
 from alliancesim.study.equivalence import detectable, shares_difference, shares_evidence
 from alliancesim.study.estimate import Value
 from alliancesim.study.paired import (
@@ -32,7 +32,7 @@ GAP, CROSSED = A + 12.0 * (AGAIN < 0.22), A + 12.0 * (AGAIN < 0.18)
 def test_statistics_have_names() -> None:
     assert [one.p for one in FUNCTIONALS] == [None, 0.5, 0.1, 0.8]
     for name in ("P0", "P100", "p80", "mode", ""):
-        with pytest.raises(RunError, match="mean, median, or a percentile"):
+        with pytest.raises(RequestError, match="mean, median, or a percentile"):
             Functional.named(name)
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from harness import TUTORIAL
 
-from alliancesim.errors import CheckFailed, RunError
+from alliancesim.errors import CheckFailed, RequestError
 from alliancesim.scenario.load import LoadedScenario
 from alliancesim.study.estimate import share_with_interval
 from alliancesim.study.precision import half_width, next_n, run_to_precision
@@ -73,7 +73,7 @@ def test_the_mean_of_an_indicator_that_is_always_0_is_not_known_exactly(here: Pa
 def test_where_there_is_no_mean_the_run_is_named(here: Path) -> None:
     settings = {"programs.ship.lots": "[{fy: 2034, units: 1}]", "programs.ship.baseline_delivery": "null"}
     settings |= {"programs.ship.current_estimate": "null"}
-    with pytest.raises(RunError, match=r"there is no mean, .*; the run of 20 replications is in mine"):
+    with pytest.raises(RequestError, match=r"there is no mean, .*; the run of 20 replications is in mine"):
         run_to_precision(TUTORIAL, {"programs.ship.completion_months.mean": 1.0}, n=20, seed=7, settings=settings, out="mine")
     assert open_run("mine").n == 20
 
@@ -89,7 +89,7 @@ def test_where_there_is_no_mean_the_run_is_named(here: Path) -> None:
     ],
 )
 def test_wrong_requests_are_told(here: Path, wanted: dict[str, float], most: int, words: str) -> None:
-    with pytest.raises(RunError, match=words):
+    with pytest.raises(RequestError, match=words):
         run_to_precision(TUTORIAL, wanted, n=20, most=most, seed=7)
     assert list(here.iterdir()) == []  # told before anything is simulated
 

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 from harness import TUTORIAL
 
-from alliancesim.errors import PlanError, RunError, StoreError
+from alliancesim.errors import PlanError, RequestError, StoreError
 from alliancesim.plan.columns import FISCAL_YEAR, PROGRAM, PROGRAM_YEAR, RESOURCE_YEAR
 from alliancesim.scenario.load import LoadedScenario
 from alliancesim.study import reading
@@ -166,7 +166,7 @@ def test_progress_is_told_in_order(tutorial: LoadedScenario, tmp_path: Path) -> 
     ],
 )
 def test_senseless_requests_are_refused(arguments: dict[str, Any], said: str, here: Path) -> None:
-    with pytest.raises(RunError, match=said):
+    with pytest.raises(RequestError, match=said):
         run(TUTORIAL, **{"n": 2, **arguments})
     assert list(here.iterdir()) == []
 
@@ -312,6 +312,6 @@ def test_settings_beside_a_loaded_scenario_are_refused(tutorial: LoadedScenario,
         lambda: sensitivity(tutorial, [of], settings=settings),
     ]
     for verb in verbs:
-        with pytest.raises(RunError, match=r"settings \(currencies\.USD\.spot_rate\) beside a loaded scenario"):
+        with pytest.raises(RequestError, match=r"settings \(currencies\.USD\.spot_rate\) beside a loaded scenario"):
             verb()
     assert list(here.iterdir()) == []

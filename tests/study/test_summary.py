@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from harness import TUTORIAL
 
-from alliancesim.errors import RunError, StoreError
+from alliancesim.errors import RequestError, StoreError
 from alliancesim.scenario.load import LoadedScenario
 from alliancesim.study.compared import Compared, Observed, find_compared
 from alliancesim.study.difference import difference
@@ -93,7 +93,7 @@ def test_no_sheet_is_without_rows(stored: Run, here: Path) -> None:
 
 
 def test_names_that_are_not_there_are_said(stored: Run) -> None:
-    with pytest.raises(RunError, match="no program 'tank'"):
+    with pytest.raises(RequestError, match="no program 'tank'"):
         summarize(stored, "tank")
     with pytest.raises(StoreError, match="no table 'tanks'"):
         table_sheets(stored, "tanks")

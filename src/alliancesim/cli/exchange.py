@@ -8,7 +8,7 @@ import typer
 
 from alliancesim.cli import screen
 from alliancesim.cli.commands import Json, Scenario, Seed, Settings, app, examples, parsed_settings, refuse_ignored
-from alliancesim.errors import RunError
+from alliancesim.errors import RequestError
 
 Currency = Annotated[str, typer.Argument(metavar="CURRENCY", help="A currency of the scenario that has a history.")]
 Last = Annotated[str | None, typer.Option("--to", metavar="YYYY-MM", help="Last month of the record; default: the as-of month.")]
@@ -47,7 +47,7 @@ def fit(
     if as_yaml:
         without = [f"{one.process}: no block to paste. {NO_LIMIT}" for one in fits.fits if one.block() is None]
         if not blocks:
-            raise RunError("\n".join(without))
+            raise RequestError("\n".join(without))
         for line in without:
             screen.say(line)
     else:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from alliancesim.errors import Finding, RunError, ScenarioError
+from alliancesim.errors import Finding, RequestError, ScenarioError
 from alliancesim.scenario import provenance
 from alliancesim.scenario.alternatives import choose
 from alliancesim.scenario.crosscheck import crosscheck
@@ -101,13 +101,13 @@ def as_loaded(scenario: str | os.PathLike[str] | LoadedScenario, settings: Mappi
 
     Raises:
         ScenarioError: with every finding.
-        RunError: for settings beside a loaded scenario, over which they cannot be laid.
+        RequestError: for settings beside a loaded scenario, over which they cannot be laid.
     """
     if not isinstance(scenario, LoadedScenario):
         return load_scenario(scenario, settings)
     if settings:
         message = f"settings ({', '.join(settings)}) beside a loaded scenario; give them to load_scenario with its file"
-        raise RunError(message)
+        raise RequestError(message)
     return scenario
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from alliancesim.errors import RunError
+from alliancesim.errors import RequestError
 from alliancesim.plan.compile import compile_plan
 from alliancesim.scenario.load import LoadedScenario, load_scenario
 from alliancesim.study.batch import MOST_REPLICATIONS, check_request, check_whole
@@ -55,19 +55,19 @@ def accept(
         judged_n: replications kept to judge by, at least n.
 
     Raises:
-        RunError: the reason is empty, nothing says which scenario, or a statistic is none.
+        RequestError: the reason is empty, nothing says which scenario, or a statistic is none.
         StoreError: the expectation there is cannot be read, or not be written.
     """
     if not reason.strip():
         message = "--accept needs a reason: it is kept in the expectation's history"
-        raise RunError(message)
+        raise RequestError(message)
     if expectation is None and scenario is None:
         message = "--accept needs an expectation, or --scenario for a new one"
-        raise RunError(message)
+        raise RequestError(message)
     if expectation is not None and Path(expectation).suffix in SCENARIO_SUFFIXES:
         if scenario is not None:
             message = f"{expectation} is the name of a scenario, and --scenario names one too; expectations are named *.json"
-            raise RunError(message)
+            raise RequestError(message)
         expectation, scenario = None, expectation
     path = Path(expectation) if expectation is not None else REFERENCE / f"{Path(str(scenario)).stem}.json"
     old = read_accepted(path)[0] if path.exists() or scenario is None else Accepted(scenario=str(scenario))

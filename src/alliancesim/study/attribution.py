@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from alliancesim.errors import RunError
+from alliancesim.errors import RequestError
 from alliancesim.study.design import CHANCE, Design, Index
 from alliancesim.study.estimate import Estimate, estimate
 from alliancesim.study.evaluator import Evaluator
@@ -90,7 +90,7 @@ def analyze(
         progress: told how many evaluations are done, and in all.
 
     Raises:
-        RunError: the request makes no sense, or an evaluation failed.
+        RequestError, RunError: the request makes no sense; an evaluation failed.
     """
     started = time.perf_counter()
     names = [one.name for one in evaluator.inputs]
@@ -101,7 +101,7 @@ def analyze(
             f"{planned:,} evaluations of {len(names):,} numbers; at most {MOST_EVALUATIONS:,} evaluations and {MOST_VALUES:,} "
             "values: ask for fewer"
         )
-        raise RunError(message)
+        raise RequestError(message)
     design = Design(method, own, n, seed)
     values = np.stack([one.values(design.shares[:, i]) for i, one in enumerate(evaluator.inputs)], axis=1)
     told = progress or (lambda done, total: None)

@@ -9,7 +9,7 @@ from collections.abc import Generator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
-from alliancesim.errors import RunError
+from alliancesim.errors import RequestError
 from alliancesim.plan.layout import Compiled
 from alliancesim.study import stopping
 from alliancesim.study.pool import Pool, threads
@@ -39,17 +39,17 @@ class Fanout:
 
 
 def check_request(n: int, seed: int, workers: int = 1) -> None:
-    """Refuse what cannot be run. Raises RunError."""
+    """Refuse what cannot be run. Raises RequestError."""
     bounds = (("n", n, 1, MOST_REPLICATIONS), ("seed", seed, 0, MOST_SEED), ("workers", workers, 1, MOST_WORKERS))
     for name, value, low, high in bounds:
         check_whole(name, value, low, high)
 
 
 def check_whole(name: str, value: int, low: int, high: int) -> None:
-    """Refuse what is no whole number between bounds, by the name of its option. Raises RunError."""
+    """Refuse what is no whole number between bounds, by the name of its option. Raises RequestError."""
     if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
         message = f"{name} = {value!r}; a whole number from {low:,} to {high:,}"
-        raise RunError(message)
+        raise RequestError(message)
 
 
 def chunks(compiled: Compiled, spans: list[Span], seed: int, fanout: Fanout) -> Generator[Chunk]:
@@ -59,7 +59,7 @@ def chunks(compiled: Compiled, spans: list[Span], seed: int, fanout: Fanout) -> 
     before the end, close the generator: nothing goes on behind it.
 
     Raises:
-        RunError: a replication failed, or workers cannot be had or were lost.
+        RequestError: a replication failed, or workers cannot be had or were lost.
     """
     simulator = Simulator(compiled, seed, fanout.engine)
     if not spans:

@@ -124,7 +124,7 @@ class Causes:
 def causes(run: Run, program: str | None = None, weighting: str = BY_VALUE, kinds: Sequence[Kind] = KINDS) -> Causes:
     """Delays and costs of a run by cause, of every program, pillar and the portfolio, or of one program.
 
-    Raises RunError for a program or a weighting there is not.
+    Raises RequestError for a program or a weighting there is not.
     """
     found = [account(one) for kind in kinds for one in ledgers(run, kind, program, weighting)]
     return Causes(run, weighting, sorted(found, key=lambda one: (KINDS.index(one.kind), LEVELS.index(one.level))))

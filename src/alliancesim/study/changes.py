@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from alliancesim.errors import RunError
+from alliancesim.errors import RequestError
 from alliancesim.scenario.load import LoadedScenario
 from alliancesim.scenario.rebuild import rebuild
 from alliancesim.study.run import Run
@@ -82,7 +82,7 @@ def mixed(a: Tree, taken: Iterable[Change], said: str) -> LoadedScenario:
             currency["history"] = "on record"
         elif "history" in currency:
             message = f"a run of {a['name']} was stored without its record of {name}; run it again with this version"
-            raise RunError(message)
+            raise RequestError(message)
     return rebuild(tree, histories, said)
 
 

@@ -9,7 +9,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from alliancesim.errors import RunError
+from alliancesim.errors import RequestError
 from alliancesim.plan.compile import compile_plan
 from alliancesim.scenario.load import load_scenario
 from alliancesim.study.batch import check_request
@@ -43,24 +43,24 @@ def compare(
         say: told what is not simulated because it is there.
 
     Raises:
-        RunError: there are fewer than two, or they cannot be paired.
+        RequestError: there are fewer than two, or they cannot be paired.
     """
     if len(given) < 2:
         message = f"{len(given)} given; a comparison takes two or more scenario files or run folders"
-        raise RunError(message)
+        raise RequestError(message)
     opened = [one if isinstance(one, Run) else open_run(one) if Path(one).is_dir() else None for one in given]
     there = [one for one in opened if one is not None]
     seeds = {one.seed for one in there} | ({seed} if seed is not None else set())
     if len(seeds) > 1:
         message = f"seeds {', '.join(map(str, sorted(seeds)))} differ: replications cannot be paired; run all with one seed"
-        raise RunError(message)
+        raise RequestError(message)
     common = seeds.pop() if seeds else 0
     count = n if n is not None else min((one.n for one in there), default=DEFAULT_N)
     check_request(count, common, workers)
     for one in there:
         if one.n < count:
             message = f"{one.folder} has {one.n} replications, {count} are asked for"
-            raise RunError(message)
+            raise RequestError(message)
     reference, *others = (
         one or run(name, count, common, workers, progress=progress, engine=engine, say=say)  # type: ignore[arg-type]
         for one, name in zip(opened, given, strict=True)
@@ -82,7 +82,7 @@ def explain_differences(
 
 
 def check_drivers(given: Sequence[str | os.PathLike[str] | Run], of: Sequence[str], orders: int | None = None) -> None:
-    """Refuse, before anything is simulated, what `explain_differences` would refuse of these arguments. Raises RunError."""
+    """Refuse, before anything is simulated, what `explain_differences` would refuse of these arguments. Raises RequestError."""
     chosen_orders(orders)
     names = [Functional.behind(text)[0] for text in of]
     for one in given if names else ():

@@ -9,7 +9,7 @@ from itertools import groupby
 import numpy as np
 import numpy.typing as npt
 
-from alliancesim.errors import RunError
+from alliancesim.errors import RequestError
 from alliancesim.plan.columns import Column
 from alliancesim.study.estimate import quantile_rank
 from alliancesim.study.horizons import Calendar, horizon
@@ -138,11 +138,11 @@ class Observed:
 
 
 def check_same_horizon(a: Run, b: Run, wanted: Iterable[Compared]) -> None:
-    """Refuse months of programs, which end with the horizon, where it is not the same. Raises RunError."""
+    """Refuse months of programs, which end with the horizon, where it is not the same. Raises RequestError."""
     cut = [one.name for one in wanted if one.is_cut]
     if cut and horizon(a) != horizon(b):
         message = f"{', '.join(cut)}: counted up to the end of a horizon, and those of the runs differ; give both one horizon"
-        raise RunError(message)
+        raise RequestError(message)
 
 
 def open_years(a: Run, b: Run) -> tuple[int, ...]:
@@ -170,11 +170,11 @@ def default_names(a: Run, b: Run) -> list[str]:
 
 
 def find_compared(names: Iterable[str], layout: Layout, years: Sequence[int]) -> list[Compared]:
-    """The outcomes of these names in one layout. years: the open ones. Raises RunError with every name that is none."""
+    """The outcomes of these names in one layout. years: the open ones. Raises RequestError with every name that is none."""
     wanted = list(names)
     if not years and any(name.startswith(SUMMED) for name in wanted):
         message = "the runs have no fiscal year in common, so nothing can be summed over open ones"
-        raise RunError(message)
+        raise RequestError(message)
     one_year = [name.replace(SUMMED, f"fiscal_years.{years[0]}.", 1) if name.startswith(SUMMED) else name for name in wanted]
     tables = layout.tables()
     found = []

@@ -19,7 +19,7 @@ import SALib.analyze.sobol
 import SALib.sample.morris
 import SALib.sample.sobol
 
-from alliancesim.errors import RunError
+from alliancesim.errors import RequestError
 from alliancesim.plan.layout import Ints
 from alliancesim.rules.draws import address_key
 from alliancesim.study.estimate import CONFIDENCE, Value, finite
@@ -95,7 +95,7 @@ class Design:
     def __init__(self, method: str, groups: Sequence[str], n: int, seed: int) -> None:
         """groups: the group of each input; n: base samples of Sobol (a power of 2), trajectories of Morris.
 
-        Raises RunError for a method or an n that makes no sense.
+        Raises RequestError for a method or an n that makes no sense.
         """
         check_design(method, n)
         self.method = method
@@ -187,14 +187,14 @@ def _from_zero(size: Value) -> Value:
 
 
 def check_design(method: str, n: int) -> None:
-    """Refuse a method, or an n for it, that makes no sense. Raises RunError."""
+    """Refuse a method, or an n for it, that makes no sense. Raises RequestError."""
     if method not in METHODS:
         message = f"method = '{method}'; {' or '.join(METHODS)}"
-        raise RunError(message)
+        raise RequestError(message)
     if method == "sobol" and (n < 2 or n & (n - 1)):
         below = 1 << max(1, n.bit_length() - 1)
         message = f"n = {n}; Sobol's sequence is balanced at powers of 2: {below} or {2 * below}"
-        raise RunError(message)
+        raise RequestError(message)
     if method == "morris" and n < 2:
         message = f"trajectories = {n}; at least 2"
-        raise RunError(message)
+        raise RequestError(message)

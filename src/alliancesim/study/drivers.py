@@ -13,7 +13,7 @@ from typing import Any
 
 import xxhash
 
-from alliancesim.errors import RunError
+from alliancesim.errors import RequestError
 from alliancesim.study import shapley
 from alliancesim.study.changes import changes, inputs
 from alliancesim.study.compared import Compared
@@ -103,7 +103,7 @@ def decompose(
         orders: sampled where there are more than 10 groups; an even number, default 64.
 
     Raises:
-        RunError: an outcome or pattern is unknown, a mixture is no scenario, or a run is not what its inputs give today.
+        RequestError: an outcome or pattern is unknown, a mixture is no scenario, or a run is not what its inputs give today.
     """
     sampled = chosen_orders(orders)
     if not of:
@@ -139,11 +139,11 @@ def decompose(
 
 
 def chosen_orders(orders: int | None) -> int:
-    """How many orders are sampled. Raises RunError for a number that makes no sense."""
+    """How many orders are sampled. Raises RequestError for a number that makes no sense."""
     chosen = DEFAULT_ORDERS if orders is None else orders
     if not LEAST_ORDERS <= chosen <= MOST_ORDERS or chosen % 2:
         message = f"orders = {chosen}; an even number from {LEAST_ORDERS} to {MOST_ORDERS:,}"
-        raise RunError(message)
+        raise RequestError(message)
     return chosen
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from alliancesim.errors import RunError
+from alliancesim.errors import RequestError
 from alliancesim.plan.compile import compile_plan
 from alliancesim.plan.params import numbers
 from alliancesim.scenario.load import LoadedScenario, as_loaded
@@ -182,7 +182,7 @@ def evidence(
 
     Raises:
         ScenarioError, PlanError: the scenario cannot be used.
-        RunError: the request makes no sense, or no number is weak.
+        RequestError: the request makes no sense, or no number is weak.
     """
     loaded = as_loaded(scenario, settings)
     compiled = compile_plan(loaded)
@@ -191,12 +191,12 @@ def evidence(
     check_design("sobol", n)
     if top < 1:
         message = f"top = {top}; at least 1 group"
-        raise RunError(message)
+        raise RequestError(message)
     asked, wanted = asked_outcomes([of] if of else [], compiled)
     weak = [name for name in compiled.labels.parameters if _is_weak(leaves(loaded, name))]
     if not weak:
         message = f"{loaded.scenario.name}: no parameter is recalled, assumed or without a source"
-        raise RunError(message)
+        raise RequestError(message)
     known = dict(numbers(loaded.scenario))
     selection = vary(weak, known, {}, spread_share)
     groups = _grouped(loaded, selection.inputs)
@@ -206,7 +206,7 @@ def evidence(
     first = [one.group for one in screening.attributions[0].indices if one.group != CHANCE and one.size.value > 0.0][:top]
     if not first:
         message = f"{asked[0].name}: no weak number has an effect on it; ask for another outcome"
-        raise RunError(message)
+        raise RequestError(message)
     shared = {name: group if group in first else REST for name, group in group_of.items()}
     shares = analyze(every, "sobol", n, seed, shared, asked, progress)
     within = ScenarioEvaluator(compiled, [one for one in selection.inputs if group_of[one.name] in first], wanted, seed, workers)

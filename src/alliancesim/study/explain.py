@@ -152,7 +152,7 @@ def explain(
         settings: values by dotted path laid over the file; only with a file.
 
     Raises:
-        RunError: there is no such program or replication.
+        RequestError: there is no such program or replication.
     """
     check_request(1, seed)
     check_whole("replication", replication, 0, MOST_REPLICATIONS - 1)

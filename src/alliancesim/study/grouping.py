@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from alliancesim.errors import RunError, nearest
+from alliancesim.errors import RequestError, nearest
 from alliancesim.study.changes import Change
 
 
@@ -30,7 +30,7 @@ def grouped(changes: Sequence[Change], patterns: Sequence[str] = ()) -> list[Cha
             one is a group by its name, and so on; the rest is grouped as without patterns.
 
     Raises:
-        RunError: a pattern matches no change that is left.
+        RequestError: a pattern matches no change that is left.
     """
     rest = list(changes)
     found = []
@@ -44,7 +44,7 @@ def grouped(changes: Sequence[Change], patterns: Sequence[str] = ()) -> list[Cha
             message = f"--group '{pattern}' matches no changed input that is left; " + (
                 f"did you mean '{meant}'?" if meant else f"there are: {listed}"
             )
-            raise RunError(message)
+            raise RequestError(message)
         found.append(ChangeGroup(pattern, taken))
         rest = [change for change in rest if change not in taken]
     return sorted([*found, *_by_block(rest)], key=lambda group: group.name)

@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 
 import numpy as np
 
-from alliancesim.errors import RunError, nearest
+from alliancesim.errors import RequestError, nearest
 from alliancesim.plan.layout import Compiled
 from alliancesim.plan.params import Number, numbers
 from alliancesim.rules.draws import DISTRIBUTIONS, quantile
@@ -86,7 +86,7 @@ def select(
         spread_share: a number without distribution or range is uniform within this share of itself, within its bounds.
 
     Raises:
-        RunError: with every pattern that matches nothing and every range that is none.
+        RequestError: with every pattern that matches nothing and every range that is none.
     """
     known = dict(numbers(loaded.scenario))
     parameters = compiled.labels.parameters
@@ -104,7 +104,7 @@ def select(
         for found in findings_about(loaded, {name: one.parameters[end] for name, one in given.items()}):
             mistakes.append(f"--range {found.path}: {found.found}; {found.allowed.replace(' or a distribution', '')}")
     if mistakes:
-        raise RunError("\n".join(mistakes))
+        raise RequestError("\n".join(mistakes))
     if not patterns and not ranges:
         drawn = [name for name in parameters if isinstance(known[name].value, Distribution)]
         chosen = dict.fromkeys(drawn or [name for name in parameters if leaves(loaded, name)])
@@ -124,11 +124,11 @@ def leaves(loaded: LoadedScenario, name: str) -> list[Leaf]:
 def vary(names: Iterable[str], known: Mapping[str, Number], given: Mapping[str, Input], spread_share: float) -> Selection:
     """Inputs of these names: the one given, else over the distribution the number has, else over a range about it.
 
-    Raises RunError where the spread makes no sense or nothing is left to vary.
+    Raises RequestError where the spread makes no sense or nothing is left to vary.
     """
     if not 0.0 < spread_share < 1.0:
         message = f"spread = {spread_share:g}; a share above 0 and below 1"
-        raise RunError(message)
+        raise RequestError(message)
     inputs: list[Input] = []
     without: list[str] = []
     for name in names:
@@ -139,7 +139,7 @@ def vary(names: Iterable[str], known: Mapping[str, Number], given: Mapping[str, 
             inputs.append(made)
     if not inputs:
         message = f"nothing to vary; {Selection((), tuple(without)).note() or 'name numbers with --parameter'}"
-        raise RunError(message)
+        raise RequestError(message)
     return Selection(tuple(inputs), tuple(without))
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from alliancesim.errors import RunError
+from alliancesim.errors import RequestError
 from alliancesim.study.estimate import Value, finite, quantile_with_interval, share_with_interval
 from alliancesim.study.layout import Floats
 from alliancesim.study.run import Run
@@ -141,7 +141,7 @@ def joint(
         ready: one of READY.
 
     Raises:
-        RunError: a program, pillar, date, ceiling, level or word that makes no sense; all of them are named.
+        RequestError: a program, pillar, date, ceiling, level or word that makes no sense; all of them are named.
     """
     horizon = float(run.manifest["horizon_months"])
     wrong = _wrong_words(run, programs, pillars, ready)
@@ -154,7 +154,7 @@ def joint(
     if not 0.0 < level < 1.0:
         wrong.append(f"level = {level}; a probability between 0 and 1, for example {LEVEL}")
     if wrong or when is None:
-        raise RunError("\n".join(wrong))
+        raise RequestError("\n".join(wrong))
     chosen = _chosen(run, programs, pillars)
     months, cost, shares = np.full(run.n, -math.inf), np.zeros(run.n), {}
     columns = [f"{READY[ready]}_months", f"{READY[ready]}_censored", "contracted_cost_bn"]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from alliancesim.errors import PlanError, RunError, StoreError, nearest
+from alliancesim.errors import PlanError, RequestError, StoreError, nearest
 from alliancesim.plan.columns import COLUMNS, CURRENCY_YEAR, FISCAL_YEAR, PROGRAM, PROGRAM_YEAR, RESOURCE_YEAR, Column
 from alliancesim.plan.layout import Floats as Floats
 from alliancesim.plan.layout import Outcomes
@@ -160,9 +160,9 @@ class Layout:
         return [f"no program '{name}' in {scenario}; it has {known}" for name in names if name not in self.programs]
 
     def demand_program(self, name: str | None, scenario: str) -> None:
-        """Raise RunError where this is no program; None is all of them."""
+        """Raise RequestError where this is no program; None is all of them."""
         if wrong := self.unknown_programs([] if name is None else [name], scenario):
-            raise RunError(wrong[0])
+            raise RequestError(wrong[0])
 
     def bytes(self) -> int:
         """Size of one replication's outcomes as float64."""

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from alliancesim.errors import RunError
+from alliancesim.errors import RequestError
 from alliancesim.plan.columns import CAUSES, COST_CAUSES
 from alliancesim.study.apportion import apportioned
 from alliancesim.study.layout import Floats
@@ -92,14 +92,14 @@ def ledgers(run: Run, kind: Kind, program: str | None = None, weighting: str = B
         weighting: one of WEIGHTINGS.
 
     Raises:
-        RunError: there is no such program or weighting.
+        RequestError: there is no such program or weighting.
         StoreError: a file is damaged.
     """
     names, described = run.layout.programs, run.manifest["programs"]
     run.layout.demand_program(program, run.scenario)
     if weighting not in WEIGHTINGS:
         message = f"no weights '{weighting}'; there are {', '.join(WEIGHTINGS)}"
-        raise RunError(message)
+        raise RequestError(message)
     counted = [p for p, name in enumerate(names) if kind.base or not described[name]["residual"]]
     members = {bucket: [p for p in counted if described[names[p]]["bucket"] == bucket] for bucket in run.layout.buckets}
     values = {} if kind.base else _values(run, counted, weighting)

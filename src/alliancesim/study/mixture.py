@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from alliancesim.errors import PlanError, RunError, ScenarioError
+from alliancesim.errors import PlanError, RequestError, ScenarioError
 from alliancesim.plan.compile import compile_plan
 from alliancesim.plan.layout import Compiled
 from alliancesim.study.batch import Fanout, chunks
@@ -23,7 +23,7 @@ class Mixtures:
     """Outcomes of all mixtures of two runs. A mixture is a number whose bit i says that group i comes from B."""
 
     def __init__(self, a: Run, b: Run, n: int, groups: Sequence[ChangeGroup], names: Sequence[str], fanout: Fanout) -> None:
-        """Raises RunError when an outcome is unknown in either run, or their horizons cut it at different dates."""
+        """Raises RequestError when an outcome is unknown in either run, or their horizons cut it at different dates."""
         self.a, self.b, self.n, self.groups, self.names, self.fanout = a, b, n, groups, names, fanout
         self.years = open_years(a, b)
         self.outcomes = find_compared(names, a.layout, self.years)
@@ -34,7 +34,7 @@ class Mixtures:
     def values(self, mixture: int, progress: Progress | None = None) -> list[Observed]:
         """The outcomes of a mixture.
 
-        Raises RunError where the mixture is no scenario, or where a run is not what its inputs give today.
+        Raises RequestError where the mixture is no scenario, or where a run is not what its inputs give today.
         """
         compiled = self._compiled(mixture)
         layout = Layout.of(compiled)
@@ -63,7 +63,7 @@ class Mixtures:
                     f"{run.folder}: its inputs give other outcomes today. Another version of alliancesim made it (run it again), "
                     "or its file lists currencies or buckets in another order than the reference (use one order)"
                 )
-                raise RunError(message)
+                raise RequestError(message)
 
     def _compiled(self, mixture: int) -> Compiled:
         taken = [group for i, group in enumerate(self.groups) if mixture >> i & 1]
@@ -76,4 +76,4 @@ class Mixtures:
                 f"{self.a.scenario} with no more than {names} of {self.b.scenario} is no scenario; put into one group what "
                 f"belongs together (--group 'PATTERN,PATTERN'):\n{error}"
             )
-            raise RunError(message) from error
+            raise RequestError(message) from error

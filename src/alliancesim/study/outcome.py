@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from alliancesim.errors import RunError
+from alliancesim.errors import RequestError
 from alliancesim.plan.columns import Column
 from alliancesim.study.layout import CENSORED_BY, Floats, Layout, Table, none_such
 from alliancesim.study.paired import STATISTIC
@@ -46,7 +46,7 @@ class Outcome:
 
 
 def find_outcomes(names: Iterable[str], layout: Layout) -> list[Outcome]:
-    """The outcomes of these names. Raises RunError with every name that is none, and what it may have meant."""
+    """The outcomes of these names. Raises RequestError with every name that is none, and what it may have meant."""
     tables = layout.tables()
     found: list[Outcome] = []
     mistakes: list[str] = []
@@ -56,7 +56,7 @@ def find_outcomes(names: Iterable[str], layout: Layout) -> list[Outcome]:
         except ValueError as error:
             mistakes.append(f"outcome '{name}': {error}")
     if mistakes:
-        raise RunError("\n".join(mistakes))
+        raise RequestError("\n".join(mistakes))
     return found
 
 

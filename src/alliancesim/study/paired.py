@@ -22,7 +22,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import special
 
-from alliancesim.errors import RunError
+from alliancesim.errors import RequestError
 from alliancesim.study.equivalence import Evidence, atoms, detectable, shares_difference, shares_evidence
 from alliancesim.study.estimate import CONFIDENCE, Value, interval_ranks, order_statistic, student
 from alliancesim.study.layout import Floats
@@ -41,10 +41,10 @@ class Functional:
 
     @classmethod
     def named(cls, name: str) -> Functional:
-        """`mean`, `median` or a percentile such as `P80`. Raises RunError for another name."""
+        """`mean`, `median` or a percentile such as `P80`. Raises RequestError for another name."""
         if STATISTIC.fullmatch(name) is None:
             message = f"statistic '{name}'; mean, median, or a percentile from P1 to P99"
-            raise RunError(message)
+            raise RequestError(message)
         if name in ("mean", "median"):
             return cls(name, None if name == "mean" else 0.5)
         return cls(name, int(name[1:]) / 100)

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from alliancesim.errors import CheckFailed, RunError, StoreError
+from alliancesim.errors import CheckFailed, RequestError, StoreError
 from alliancesim.kernelcache import source_hash
 from alliancesim.plan.compile import compile_plan
 from alliancesim.scenario.load import LoadedScenario, load_scenario
@@ -62,11 +62,11 @@ def run_to_precision(
 
     Raises:
         ScenarioError, PlanError: the scenario cannot be used.
-        RunError: a statistic is none, or `most` is below n.
+        RequestError: a statistic is none, or `most` is below n.
     """
     if most < n:
         message = f"most = {most:,} is below the {n:,} replications to begin with"
-        raise RunError(message)
+        raise RequestError(message)
     tell = say or (lambda text: None)
     loaded = load_scenario(scenario, settings)
     statistics = find_statistics(wanted, Layout.of(compile_plan(loaded)))
@@ -79,9 +79,9 @@ def run_to_precision(
             places.remove(before.folder)  # its replications are in the larger run now
         try:
             found = {one: _value(done, one) for one in statistics}
-        except RunError as error:
+        except RequestError as error:
             message = f"{error}; the run of {done.n:,} replications is in {done.folder}"
-            raise RunError(message) from error
+            raise RequestError(message) from error
         short = {one: value for one, value in found.items() if half_width(value) > wanted[one.name]}
         sentences = [_sentence(one, value, wanted[one.name]) for one, value in short.items()]
         if not short or n >= most or all(_hopeless(value) for value in short.values()):

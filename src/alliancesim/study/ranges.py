@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from scipy import special
 
-from alliancesim.errors import Finding, RunError, ScenarioError
+from alliancesim.errors import Finding, RequestError, ScenarioError
 from alliancesim.scenario.load import LoadedScenario
 from alliancesim.scenario.yamlfile import Place, finding
 from alliancesim.study.equivalence import CHANGED_RATE, EQUIVALENT_RATE, holm, needed
@@ -104,7 +104,7 @@ def ranges(loaded: LoadedScenario, layout: Layout) -> list[Range]:
         place = loaded.where(path)
         try:
             (statistic,) = find_statistics([expected.outcome], layout)
-        except RunError as error:
+        except RequestError as error:
             mistakes.append(finding(place, path, str(error), "or leave the ranges out with --set expect=null"))
             continue
         low, high = expected.between

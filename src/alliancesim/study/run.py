@@ -234,7 +234,7 @@ def run(
 
     Raises:
         ScenarioError, PlanError: the scenario cannot be used.
-        RunError: the request makes no sense, or a replication failed.
+        RequestError: the request makes no sense, or a replication failed.
         StoreError: the folder cannot be written. What was written stays, for the same run to continue with.
     """
     from alliancesim.kernelcache import source_hash
@@ -308,7 +308,7 @@ def part_size(layout: Layout, n: int, engine: str) -> int:
 
 
 def make_fanout(engine: str | None, workers: int, processes: bool = False, cluster: str | None = None) -> Fanout:
-    """What simulates; the default engine where none is named. Raises RunError for an unknown one."""
+    """What simulates; the default engine where none is named. Raises RequestError for an unknown one."""
     from alliancesim.study.batch import ENGINE, Fanout
     from alliancesim.study.simulator import check_engine
 

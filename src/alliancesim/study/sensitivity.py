@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from alliancesim.errors import RunError
+from alliancesim.errors import RequestError
 from alliancesim.plan.compile import compile_plan
 from alliancesim.plan.layout import Compiled
 from alliancesim.scenario.load import LoadedScenario, as_loaded
@@ -105,7 +105,7 @@ def sensitivity(
 
     Raises:
         ScenarioError, PlanError: the scenario cannot be used.
-        RunError: the request makes no sense.
+        RequestError: the request makes no sense.
     """
     loaded = as_loaded(scenario, settings)
     compiled = compile_plan(loaded)
@@ -121,13 +121,13 @@ def sensitivity(
 def asked_outcomes(names: Sequence[str], compiled: Compiled) -> tuple[list[Asked], list[Outcome]]:
     """The outcomes under study, and all to evaluate: with those that say where they are censored.
 
-    Raises RunError for unknown names, and for statistics, which single replications do not have.
+    Raises RequestError for unknown names, and for statistics, which single replications do not have.
     """
     layout = Layout.of(compiled)
     found = find_outcomes(names or [f"fiscal_years.{layout.fiscal_years()[-1]}.burden_bn"], layout)
     for one in found:
         if one.statistic is not None:
             message = f"{one.name}.{one.statistic}: the variance of single replications is shared out; ask for {one.name}"
-            raise RunError(message)
+            raise RequestError(message)
     flags = find_outcomes(dict.fromkeys(one.flag for one in found if one.flag is not None), layout)
     return [Asked(one.name, one.column.unit, one.flag) for one in found], [*found, *flags]

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from alliancesim.errors import RunError
+from alliancesim.errors import RequestError, RunError
 from alliancesim.kernelcache import compiling_alone
 from alliancesim.kernels import CACHE_FOLDER
 from alliancesim.plan.layout import Compiled, Floats, Ints, Outcomes
@@ -42,17 +42,17 @@ class Engine(Protocol):
 
 
 def check_engine(engine: str) -> None:
-    """Refuse what is none of ENGINES. Raises RunError."""
+    """Refuse what is none of ENGINES. Raises RequestError."""
     if engine not in ENGINES:
         message = f"engine = '{engine}'; {' or '.join(ENGINES)}"
-        raise RunError(message)
+        raise RequestError(message)
 
 
 class Simulator:
     """One compiled scenario, one seed and one kind of engine; may be pickled, and used by several threads at once."""
 
     def __init__(self, compiled: Compiled, seed: int, engine: str) -> None:
-        """engine: one of ENGINES. Raises RunError when it is none."""
+        """engine: one of ENGINES. Raises RequestError when it is none."""
         check_engine(engine)
         self.compiled = compiled
         self.seed = seed

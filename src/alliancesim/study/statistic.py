@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from alliancesim.errors import RunError
+from alliancesim.errors import RequestError
 from alliancesim.study.estimate import Value, mean_with_interval, quantile_with_interval
 from alliancesim.study.layout import Floats, Layout
 from alliancesim.study.outcome import Outcome, find_outcomes
@@ -50,23 +50,23 @@ class Statistic:
         return f"there is no mean, {late:,} of {len(values):,} replications are censored; use .median or .P80"
 
     def demand(self, values: Floats) -> None:
-        """Refuse values that have no such statistic. Raises RunError."""
+        """Refuse values that have no such statistic. Raises RequestError."""
         if (why := self.missing(values)) is not None:
             message = f"{self.name}: {why}"
-            raise RunError(message)
+            raise RequestError(message)
 
 
 def find_statistics(names: Iterable[str], layout: Layout) -> list[Statistic]:
-    """The statistics of these names. Raises RunError with every name that is none, and what it may have meant."""
+    """The statistics of these names. Raises RequestError with every name that is none, and what it may have meant."""
     found: list[Statistic] = []
     mistakes: list[str] = []
     for name in names:
         try:
             found.append(_statistic(*find_outcomes([name], layout)))
-        except RunError as error:
+        except RequestError as error:
             mistakes.append(str(error))
     if mistakes:
-        raise RunError("\n".join(mistakes))
+        raise RequestError("\n".join(mistakes))
     return found
 
 
@@ -74,7 +74,7 @@ def is_statistic(name: str, layout: Layout) -> bool:
     """Whether there is a statistic of this name."""
     try:
         find_statistics([name], layout)
-    except RunError:
+    except RequestError:
         return False
     return True
 
@@ -82,7 +82,7 @@ def is_statistic(name: str, layout: Layout) -> bool:
 def _statistic(outcome: Outcome) -> Statistic:
     if outcome.statistic is None:
         message = f"outcome '{outcome.name}': of which statistic? write .mean, .median or a percentile such as .P80 behind it"
-        raise RunError(message)
+        raise RequestError(message)
     return Statistic(outcome, Functional.named(outcome.statistic).p)
 
 
@@ -111,7 +111,7 @@ def observed(outcome: Outcome, layout: Layout, rows: Mapping[str, Floats]) -> Fl
 
 
 def named_numbers(given: Iterable[str], option: str) -> dict[str, float]:
-    """`NAME=NUMBER` texts by name. Raises RunError for a text that is none, or a number below zero."""
+    """`NAME=NUMBER` texts by name. Raises RequestError for a text that is none, or a number below zero."""
     numbers: dict[str, float] = {}
     for text in given:
         name, _, number = text.partition("=")
@@ -121,5 +121,5 @@ def named_numbers(given: Iterable[str], option: str) -> dict[str, float]:
             numbers[name.strip()] = math.nan
         if not name.strip() or not 0.0 <= numbers[name.strip()] < math.inf:
             message = f"{option} '{text}'; write NAME=NUMBER with a number of at least 0: programs.missile.slip_months.P80=0.5"
-            raise RunError(message)
+            raise RequestError(message)
     return numbers

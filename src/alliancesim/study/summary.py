@@ -213,7 +213,7 @@ def heading(run: Run) -> str:
 def summarize(run: Run, program: str | None = None, *, short: bool = False) -> Summary:
     """The summary of a run, of one program where it is named; with `short` only what the short tables show of it.
 
-    Raises RunError for a program there is not.
+    Raises RequestError for a program there is not.
     """
     layout, manifest = run.layout, run.manifest
     layout.demand_program(program, run.scenario)

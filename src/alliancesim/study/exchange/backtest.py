@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from alliancesim.errors import RunError
+from alliancesim.errors import RequestError
 from alliancesim.plan.layout import Floats, Ints
 from alliancesim.scenario.economy import ExchangeProcess
 from alliancesim.scenario.history import months_between
@@ -129,11 +129,11 @@ def backtest(
 
     Raises:
         ScenarioError: the scenario is wrong.
-        RunError: the request makes no sense, the record is not there, or no origin has both a past and an outcome in it.
+        RequestError: the request makes no sense, the record is not there, or no origin has both a past and an outcome in it.
     """
     if every < 1 or not LEAST_MEMBERS <= members <= MOST_MEMBERS:
         message = f"every = {every}, members = {members}; at least 1 month, and {LEAST_MEMBERS} to {MOST_MEMBERS:,} futures"
-        raise RunError(message)
+        raise RequestError(message)
     check_request(members, seed)
     check_month(first, "--from")
     record = read_record(scenario, currency, None, last, settings)
@@ -142,7 +142,7 @@ def backtest(
     if not origins:
         needed = f"{FEWEST_CHANGES} changes before it and {min(HORIZONS)} months after it"
         message = f"from {first}: no origin with {needed} in {record.first} to {record.last}"
-        raise RunError(message)
+        raise RequestError(message)
     block_months = ExchangeProcess().mean_block_months
     pits: dict[tuple[str, int], list[float]] = {}
     points: dict[tuple[str, int], list[float]] = {}

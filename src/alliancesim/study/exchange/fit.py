@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from alliancesim.errors import RunError
+from alliancesim.errors import RequestError
 from alliancesim.plan.layout import Floats
 from alliancesim.rules.exchange import ou_keep
 from alliancesim.rules.likelihood import regime_switching_likelihood
@@ -168,11 +168,11 @@ def fit(
 
     Raises:
         ScenarioError: the scenario is wrong.
-        RunError: the process has no likelihood, or the record is not there or too short.
+        RequestError: the process has no likelihood, or the record is not there or too short.
     """
     if process is not None and process not in laws.FITTED:
         message = f"process = '{process}': no likelihood to fit; allowed: {', '.join(laws.FITTED)}"
-        raise RunError(message)
+        raise RequestError(message)
     record = read_record(scenario, currency, first, last, settings)
     with one_thread():
         return Fits(record, tuple(fit_record(record, kind) for kind in ([process] if process else laws.FITTED)))

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from alliancesim.errors import RunError, nearest
+from alliancesim.errors import RequestError, nearest
 from alliancesim.plan.layout import Floats
 from alliancesim.scenario.history import History, months_between
 from alliancesim.scenario.load import load_scenario
@@ -62,7 +62,7 @@ def read_record(
 
     Raises:
         ScenarioError: the scenario is wrong.
-        RunError: no such currency, no history, or no record of a month that is asked for.
+        RequestError: no such currency, no history, or no record of a month that is asked for.
     """
     check_month(first, "--from")
     check_month(last, "--to")
@@ -72,12 +72,12 @@ def read_record(
         meant = nearest(currency, currencies)
         said = f"; did you mean '{meant}'?" if meant else ""
         message = f"'{currency}' is not a currency of {scenario}; known: {', '.join(currencies) or 'none'}{said}"
-        raise RunError(message)
+        raise RequestError(message)
     history = loaded.histories.get(currency)
     if history is None:
         place = loaded.where(("currencies", currency))
         message = f"{place.file}:{place.line}:{place.column} currencies.{currency}: no history; name one to fit a process to"
-        raise RunError(message)
+        raise RequestError(message)
     as_of = loaded.scenario.horizon.as_of
     newest = max(history) if as_of is None else as_of[:7]
     last = last or newest
@@ -87,13 +87,13 @@ def read_record(
     first = first or month_name(oldest)
     if last > newest or last not in history:
         message = f"--to {last}: no record; the last month of fact is {newest}"
-        raise RunError(message)
+        raise RequestError(message)
     if first not in history or month_number(first) < oldest:
         message = f"--from {first}: no record without a gap up to {last}; it begins in {month_name(oldest)}"
-        raise RunError(message)
+        raise RequestError(message)
     if month_number(last) - month_number(first) < FEWEST_CHANGES:
         message = f"{currency} from {first} to {last}: fewer than {FEWEST_CHANGES} monthly changes"
-        raise RunError(message)
+        raise RequestError(message)
     return Record(currency, str(currencies[currency].history), first, last, _levels(history, first, last))
 
 
@@ -102,7 +102,7 @@ def _levels(history: History, first: str, last: str) -> Floats:
 
 
 def check_month(given: str | None, option: str) -> None:
-    """Refuse what is given and not a month. Raises RunError."""
+    """Refuse what is given and not a month. Raises RequestError."""
     if given is not None and not is_month(given):
         message = f"{option} {given}: not a month; write YYYY-MM"
-        raise RunError(message)
+        raise RequestError(message)
