@@ -79,6 +79,28 @@ def test_a_state_waits_for_its_resource_from_the_as_of_date() -> None:
     assert result.resource_year("yard", "utilization_share").tolist() == [0.0, 1.0, *[0.0] * 6]
 
 
+@pytest.mark.parametrize(("queueing", "before", "completion"), [(True, 0.0, 16.0), (True, 3.0, 19.0), (False, 3.0, 16.0)])
+def test_tranches_on_a_line_at_the_as_of_date_take_their_turns(queueing: bool, before: float, completion: float) -> None:
+    """Tranches of 4, 4 and 2 from month 6 on: the second is in work at the as-of date, the third asks then, as others may."""
+    tree = plain(
+        2,
+        horizon__as_of="2026-03",
+        mechanisms__queueing=queueing,
+        resources__plant={"kind": "line", "capacity": 1.0},
+        channels__domestic__stages={"build": {"duration_months": 6.0, "resource": "plant", "milestone": "delivered"}},
+        programs__ship__lots=[{"fy": 2025, "units": 10}],
+        programs__ship__tranche_units=4,
+        programs__ship__priority=5,
+    )
+    if before:
+        size = {"dist": "uniform", "low": 1.0, "high": 1.0}
+        tree["resources"]["plant"]["background"] = {"arrivals_per_month": 0.0, "size": size, "backlog": before, "priority": 1}
+    result = run(tree)
+
+    assert result.program("ship", "completion_months") == completion
+    assert result.resource_year("plant", "utilization_share").tolist() == pytest.approx([6.0 / 12.0, (4.0 + before) / 12.0])
+
+
 def test_a_state_after_delivery_means_delivered() -> None:
     tree = begun(
         channels__domestic__stages__trials={"duration_months": 8.0, "milestone": "operational"},

@@ -112,7 +112,9 @@ _SLIPS = (
         "STEP_AFTER_COUNT] > 0 and t >= as_of:",
         "STEP_AFTER_COUNT] > 0:",
     ),
-    ("history waits for places", WALK, "== 1 and t >= as_of\n", "== 1\n"),
+    ("history waits for places", WALK, "== 1 and asked + ahead >= as_of\n", "== 1\n"),
+    ("a tranche takes its place before its turn", WALK, "else asked + ahead\n", "else asked\n"),
+    ("a tranche of history asks when its lot came to the line", WALK, "max(asked, as_of) if in_line", "asked if in_line"),
     ("history feels pressure", WALK, "if elasticity > 0.0 and own > 0.0 and t >= as_of:", "if elasticity > 0.0 and own > 0.0:"),
     # running ahead
     ("a job runs ahead past a resource", WALK, "if t > now and (q >= 0 or (", "if t > now and (q >= 1 or ("),

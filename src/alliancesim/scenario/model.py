@@ -36,7 +36,9 @@ class Source(Block):
     """Where a value comes from, and how far it can be trusted."""
 
     citation: str
+    """Who said it, where and when."""
     url: str | None = None
+    """Where it can be read; for people."""
     confidence: Literal["seed", "sourced", "recalled", "assumed"]
 
 

@@ -14,6 +14,7 @@ from alliancesim.engine.batch.workspace import (
     ACTIVE,
     ADDED,
     AHEAD,
+    ASK,
     AT_PREREQUISITE,
     BEGUN,
     CAUSE,
@@ -202,16 +203,23 @@ def walk(plan: Plan, w: World, s: State, net: Network, space: Workspace, slot: i
                 phase = ENDED
             else:
                 mine[BEGUN] = t
-                queued = plan.switch[W_QUEUEING] == 1 and t >= as_of
-                if queued and not (reached_bits == 0 and given_at_once(plan, w, s, space, q, now, y)):
-                    enter(job, mine, REWORK if repeated else step[STEP_WAIT_CAUSE], t, 0.0 if repeated else ahead)
+                phase = ASK
+        if phase == ASK:
+            q = step[STEP_RESOURCE]
+            ahead, asked = mine[AHEAD], mine[BEGUN]
+            in_line = plan.switch[W_QUEUEING] == 1 and asked + ahead >= as_of
+            t = max(asked, as_of) if in_line else asked + ahead
+            if t > now or (in_line and not (reached_bits == 0 and given_at_once(plan, w, s, space, q, now, y))):
+                repeated = job[GATE] != NONE
+                enter(job, mine, REWORK if repeated else step[STEP_WAIT_CAUSE], asked, 0.0 if repeated else ahead)
+                if t > now:
+                    phase, rank, waits = ASK, REQUEST, t < horizon
+                else:
                     request(space, q, net.route[p, ROUTE_PRIORITY], int(t * MONTH_TICKS), entity)
                     park(job, mine, GRANTED, k, t)
-                    break
-                begin_work(space, q, now, 0.0)
-                if not queued:
-                    t += ahead
-                phase = GRANTED
+                break
+            begin_work(space, q, now, 0.0)
+            phase = GRANTED
         if phase == GRANTED:
             q = step[STEP_RESOURCE]
             repeated = job[GATE] != NONE

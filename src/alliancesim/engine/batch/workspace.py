@@ -39,9 +39,9 @@ from alliancesim.plan.network import (
 )
 from alliancesim.units import MONTH_TICKS
 
-START, ENTER, PREREQUISITE, GRANTED, WORKED, ENDED, FAILED, EFFECT = range(8)
-"""Where a job goes on: begin; enter its stage; look at its stage's next prerequisite; its request is granted; its work on a
-resource is done; its stage has ended; it fails; its stage takes effect."""
+START, ENTER, PREREQUISITE, ASK, GRANTED, WORKED, ENDED, FAILED, EFFECT = range(9)
+"""Where a job goes on: begin; enter its stage; look at its stage's next prerequisite; ask for its resource; its request is
+granted; its work on a resource is done; its stage has ended; it fails; its stage takes effect."""
 JOB = ("phase", "lot", "tranche", "stage", "program", "first_stage", "stages", "first_draw", "active", "delivered", "serves",
        "cause", "gate", "prerequisite", "next")  # fmt: skip
 (PHASE, LOT, TRANCHE, STAGE, PROGRAM, FIRST_STAGE, STAGES, FIRST_DRAW, ACTIVE, DELIVERED, SERVES, CAUSE, GATE,

@@ -173,16 +173,20 @@ class Jobs:
                     yield
             else:
                 asked = t
-                if queues and t >= as_of:
-                    progress.cause, progress.since_months, progress.planned_months = step.wait_cause, t, ahead
-                    if repeated:
-                        progress.enter(REWORK, t, 0.0)
+                in_line = queues and t + ahead >= as_of  # whose turn has come by then has its place
+                t = max(t, as_of) if in_line else t + ahead
+                progress.cause, progress.since_months, progress.planned_months = step.wait_cause, asked, ahead
+                if repeated:
+                    progress.enter(REWORK, asked, 0.0)
+                if t > env.now:
+                    env.plan(resumed, t, REQUEST | entity)
+                    yield
+                if in_line:
                     pool.request(step.priority, entity, resumed)
                     yield
                     t = env.now
                 else:
                     pool.take(env.now, 0.0)
-                    t += ahead
                 begun = t
                 book[step.wait_cause] += begun - asked - ahead
                 if step.is_line:
