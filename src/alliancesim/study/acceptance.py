@@ -11,7 +11,7 @@ import numpy as np
 from alliancesim.errors import RequestError
 from alliancesim.plan.compile import compile_plan
 from alliancesim.scenario.load import LoadedScenario, load_scenario
-from alliancesim.study.batch import MOST_REPLICATIONS, check_request, check_whole
+from alliancesim.study.batch import MOST_REPLICATIONS, check_request, not_whole
 from alliancesim.study.expectation import (
     REFERENCE,
     SCENARIO_SUFFIXES,
@@ -75,9 +75,7 @@ def accept(
     count = n if n is not None else old.n
     start = seed if seed is not None else old.seed
     kept_n = max(count, judged_n if judged_n is not None else old.judged_n)
-    check_request(count, start, workers)
-    if judged_n is not None:
-        check_whole("judged", judged_n, 1, MOST_REPLICATIONS)
+    check_request(count, start, workers, None if judged_n is None else not_whole("judged", judged_n, 1, MOST_REPLICATIONS))
     loaded = load_scenario(file)
     compiled = compile_plan(loaded)
     layout = Layout.of(compiled)

@@ -38,18 +38,23 @@ class Fanout:
     cluster: str | None = None
 
 
-def check_request(n: int, seed: int, workers: int = 1) -> None:
-    """Refuse what cannot be run. Raises RequestError."""
-    bounds = (("n", n, 1, MOST_REPLICATIONS), ("seed", seed, 0, MOST_SEED), ("workers", workers, 1, MOST_WORKERS))
-    for name, value, low, high in bounds:
-        check_whole(name, value, low, high)
+def check_request(n: int, seed: int, workers: int = 1, *others: str | None) -> None:
+    """Refuse what cannot be run. others: what else is wrong with the request, None for nothing. Raises RequestError with all."""
+    mistakes = (
+        not_whole("n", n, 1, MOST_REPLICATIONS),
+        not_whole("seed", seed, 0, MOST_SEED),
+        not_whole("workers", workers, 1, MOST_WORKERS),
+        *others,
+    )
+    if any(mistakes):
+        raise RequestError("\n".join(filter(None, mistakes)))
 
 
-def check_whole(name: str, value: int, low: int, high: int) -> None:
-    """Refuse what is no whole number between bounds, by the name of its option. Raises RequestError."""
+def not_whole(name: str, value: int, low: int, high: int) -> str | None:
+    """What is wrong with the value of an option that takes whole numbers between bounds; None where it is one."""
     if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-        message = f"{name} = {value!r}; a whole number from {low:,} to {high:,}"
-        raise RequestError(message)
+        return f"{name} = {value!r}; a whole number from {low:,} to {high:,}"
+    return None
 
 
 def chunks(compiled: Compiled, spans: list[Span], seed: int, fanout: Fanout) -> Generator[Chunk]:
@@ -59,7 +64,7 @@ def chunks(compiled: Compiled, spans: list[Span], seed: int, fanout: Fanout) -> 
     before the end, close the generator: nothing goes on behind it.
 
     Raises:
-        RequestError: a replication failed, or workers cannot be had or were lost.
+        RunError: a replication failed, or workers cannot be had or were lost.
     """
     simulator = Simulator(compiled, seed, fanout.engine)
     if not spans:

@@ -97,7 +97,8 @@ class Design:
 
         Raises RequestError for a method or an n that makes no sense.
         """
-        check_design(method, n)
+        if (wrong := wrong_design(method, n)) is not None:
+            raise RequestError(wrong)
         self.method = method
         self.seed = seed
         names = [f"x{i}" for i in range(len(groups))]
@@ -186,15 +187,13 @@ def _from_zero(size: Value) -> Value:
     return size if size.low is None else Value(size.value, max(0.0, size.low), size.high)
 
 
-def check_design(method: str, n: int) -> None:
-    """Refuse a method, or an n for it, that makes no sense. Raises RequestError."""
+def wrong_design(method: str, n: int) -> str | None:
+    """What makes no sense of a method, or of an n for it; None where both do."""
     if method not in METHODS:
-        message = f"method = '{method}'; {' or '.join(METHODS)}"
-        raise RequestError(message)
+        return f"method = '{method}'; {' or '.join(METHODS)}"
     if method == "sobol" and (n < 2 or n & (n - 1)):
         below = 1 << max(1, n.bit_length() - 1)
-        message = f"n = {n}; Sobol's sequence is balanced at powers of 2: {below} or {2 * below}"
-        raise RequestError(message)
+        return f"n = {n}; Sobol's sequence is balanced at powers of 2: {below} or {2 * below}"
     if method == "morris" and n < 2:
-        message = f"trajectories = {n}; at least 2"
-        raise RequestError(message)
+        return f"trajectories = {n}; at least 2"
+    return None

@@ -29,7 +29,7 @@ from alliancesim.study.attribution import (
     plain_index,
 )
 from alliancesim.study.batch import check_request
-from alliancesim.study.design import CHANCE, Index, check_design
+from alliancesim.study.design import CHANCE, Index, wrong_design
 from alliancesim.study.evaluator import ScenarioEvaluator
 from alliancesim.study.inputs import SPREAD_SHARE, Input, leaves, vary
 from alliancesim.study.run import Progress
@@ -186,12 +186,10 @@ def evidence(
     """
     loaded = as_loaded(scenario, settings)
     compiled = compile_plan(loaded)
-    check_request(n, seed, workers)
-    check_design("morris", trajectories)
-    check_design("sobol", n)
-    if top < 1:
-        message = f"top = {top}; at least 1 group"
-        raise RequestError(message)
+    check_request(
+        n, seed, workers, wrong_design("morris", trajectories), wrong_design("sobol", n),
+        f"top = {top}; at least 1 group" if top < 1 else None,
+    )  # fmt: skip
     asked, wanted = asked_outcomes([of] if of else [], compiled)
     weak = [name for name in compiled.labels.parameters if _is_weak(leaves(loaded, name))]
     if not weak:

@@ -25,7 +25,7 @@ from alliancesim.plan.columns import (
 from alliancesim.plan.compile import compile_plan
 from alliancesim.plan.layout import Outcomes, Rank
 from alliancesim.scenario.load import LoadedScenario, as_loaded
-from alliancesim.study.batch import MOST_REPLICATIONS, check_request, check_whole
+from alliancesim.study.batch import MOST_REPLICATIONS, check_request, not_whole
 from alliancesim.study.digest import replication_digest
 from alliancesim.study.layout import Floats, Layout
 from alliancesim.study.sheet import Sheet
@@ -154,8 +154,7 @@ def explain(
     Raises:
         RequestError: there is no such program or replication.
     """
-    check_request(1, seed)
-    check_whole("replication", replication, 0, MOST_REPLICATIONS - 1)
+    check_request(1, seed, 1, not_whole("replication", replication, 0, MOST_REPLICATIONS - 1))
     loaded = as_loaded(scenario, settings)
     compiled = compile_plan(loaded)
     layout = Layout.of(compiled)

@@ -234,21 +234,19 @@ def run(
 
     Raises:
         ScenarioError, PlanError: the scenario cannot be used.
-        RequestError: the request makes no sense, or a replication failed.
+        RequestError, RunError: the request makes no sense; a replication failed.
         StoreError: the folder cannot be written. What was written stays, for the same run to continue with.
     """
     from alliancesim.kernelcache import source_hash
     from alliancesim.plan.compile import compile_plan
     from alliancesim.scenario.load import as_loaded
     from alliancesim.study import place as places
-    from alliancesim.study.batch import check_request, check_whole, chunks
+    from alliancesim.study.batch import check_request, chunks, not_whole
     from alliancesim.study.manifest import manifest as begin_manifest
     from alliancesim.study.store import WorkingFolder, is_complete
 
     began = time.perf_counter()
-    check_request(n, seed, workers)
-    if chunk is not None:
-        check_whole("chunk", chunk, 1, MOST_CHUNK)
+    check_request(n, seed, workers, None if chunk is None else not_whole("chunk", chunk, 1, MOST_CHUNK))
     fanout = make_fanout(engine, workers, processes, cluster)
     loaded = as_loaded(scenario, settings)
     compiled = compile_plan(loaded)

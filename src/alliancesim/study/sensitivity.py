@@ -17,6 +17,7 @@ from alliancesim.plan.layout import Compiled
 from alliancesim.scenario.load import LoadedScenario, as_loaded
 from alliancesim.study.attribution import CSV_COLUMNS, Analysis, Asked, analyze, attribution_sheet, csv_cells, plain_analysis
 from alliancesim.study.batch import check_request
+from alliancesim.study.design import wrong_design
 from alliancesim.study.evaluator import ScenarioEvaluator
 from alliancesim.study.inputs import SPREAD_SHARE, Selection, select
 from alliancesim.study.layout import Layout
@@ -110,7 +111,7 @@ def sensitivity(
     loaded = as_loaded(scenario, settings)
     compiled = compile_plan(loaded)
     count = DEFAULT_N.get(method, 2) if n is None else n
-    check_request(count, seed, workers)
+    check_request(count, seed, workers, wrong_design(method, count))
     selection = select(loaded, compiled, parameters, ranges, spread_share)
     asked, evaluated = asked_outcomes(of, compiled)
     evaluator = ScenarioEvaluator(compiled, selection.inputs, evaluated, seed, workers)

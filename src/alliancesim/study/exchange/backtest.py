@@ -14,7 +14,7 @@ from alliancesim.errors import RequestError
 from alliancesim.plan.layout import Floats, Ints
 from alliancesim.scenario.economy import ExchangeProcess
 from alliancesim.scenario.history import months_between
-from alliancesim.study.batch import check_request
+from alliancesim.study.batch import check_request, not_whole
 from alliancesim.study.estimate import Value, student
 from alliancesim.study.exchange.ensemble import ensemble
 from alliancesim.study.exchange.fit import point_values
@@ -34,6 +34,8 @@ BLOCK_HORIZONS = 2
 """Length of the blocks that intervals are resampled in, in horizons: windows that overlap stay together."""
 LEAST_MEMBERS, MOST_MEMBERS = 100, 100_000
 """With fewer futures the band between two of them holds 80 % of outcomes only to more than one percent."""
+MOST_EVERY = 1_000
+"""Months from one origin to the next."""
 FIFTHS = 5
 PERCENT = 100.0
 DRIFTLESS = "without drift"
@@ -131,10 +133,9 @@ def backtest(
         ScenarioError: the scenario is wrong.
         RequestError: the request makes no sense, the record is not there, or no origin has both a past and an outcome in it.
     """
-    if every < 1 or not LEAST_MEMBERS <= members <= MOST_MEMBERS:
-        message = f"every = {every}, members = {members}; at least 1 month, and {LEAST_MEMBERS} to {MOST_MEMBERS:,} futures"
-        raise RequestError(message)
-    check_request(members, seed)
+    check_request(
+        1, seed, 1, not_whole("every", every, 1, MOST_EVERY), not_whole("members", members, LEAST_MEMBERS, MOST_MEMBERS)
+    )
     check_month(first, "--from")
     record = read_record(scenario, currency, None, last, settings)
     months = months_between(record.first, record.last)
