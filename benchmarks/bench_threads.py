@@ -21,7 +21,7 @@ from rounds import spread
 from alliancesim.plan.compile import compile_plan
 from alliancesim.plan.layout import Compiled
 from alliancesim.scenario.load import load_scenario
-from alliancesim.study.batch import Fanout, chunks
+from alliancesim.study.runs.batch import Fanout, chunks
 
 SCENARIO = Path(__file__).parents[1] / "scenarios" / "japan-2025-08.yaml"
 

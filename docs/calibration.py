@@ -21,8 +21,8 @@ from calibration_record import COMPUTED, QUANTITIES, REPLICATIONS, SEED, TRACED,
 from generate import table
 from pages import settle
 
-from alliancesim.study.estimate import QUANTILES, Estimate, Value, interval_ranks, quantile_with_interval
 from alliancesim.study.sheet import spread
+from alliancesim.study.statistics.estimate import QUANTILES, Estimate, Value, interval_ranks, quantile_with_interval
 
 FOLDER = Path(__file__).parent
 PAGE = FOLDER / "calibration.md"

@@ -19,7 +19,7 @@ from alliancesim.plan.compile import compile_plan
 from alliancesim.plan.layout import SWITCHES
 from alliancesim.scenario.load import load_scenario
 from alliancesim.scenario.planned import center
-from alliancesim.study.run import run
+from alliancesim.study.runs.run import run
 from alliancesim.units import months_since
 
 BASELINE = DATA.parent / "japan-2025-08.yaml"

@@ -19,12 +19,12 @@ import yaml
 from generate import table
 from pages import settle
 
-from alliancesim.study.compared import Compared, find_compared, observations, open_years
-from alliancesim.study.difference import moved
-from alliancesim.study.estimate import Value, mean_with_interval, quantile_with_interval
-from alliancesim.study.paired import Functional
-from alliancesim.study.run import Run, run
+from alliancesim.study.differences.compared import Compared, find_compared, observations, open_years
+from alliancesim.study.differences.difference import moved
+from alliancesim.study.runs.run import Run, run
 from alliancesim.study.sheet import with_interval
+from alliancesim.study.statistics.estimate import Value, mean_with_interval, quantile_with_interval
+from alliancesim.study.statistics.paired import Functional
 
 FOLDER = Path(__file__).parent
 PAGE = FOLDER / "library.md"
@@ -47,7 +47,7 @@ class Claim(NamedTuple):
     """An outcome that a scenario must move."""
 
     outcome: str
-    """As `study.compared` has it, with or without a statistic behind it."""
+    """As `study.differences.compared` has it, with or without a statistic behind it."""
     name: str
     rises: bool
 

@@ -230,9 +230,9 @@ def test_the_version_is_printed() -> None:
 @pytest.mark.parametrize(
     ("command", "module"),
     [
-        ("commands.run", "run"), ("commands.explain", "explain"), ("compare.compare", "compare"), ("check.check", "check"),
-        ("joint.joint", "joint"), ("sensitivity.sensitivity", "sensitivity"), ("sensitivity.evidence", "evidence"),
-        ("exchange.backtest", "exchange.backtest"),
+        ("commands.run", "runs.run"), ("commands.explain", "explain"), ("compare.compare", "differences.compare"),
+        ("check.check", "gate.check"), ("joint.joint", "joint"), ("sensitivity.sensitivity", "sensitivity.sensitivity"),
+        ("sensitivity.evidence", "sensitivity.evidence"), ("exchange.backtest", "exchange.backtest"),
     ],
 )  # fmt: skip
 def test_an_option_left_out_means_what_the_library_means(command: str, module: str) -> None:

@@ -19,14 +19,14 @@ if TYPE_CHECKING:
     from alliancesim.plan.compile import compile_plan
     from alliancesim.scenario.load import LoadedScenario, load_scenario
     from alliancesim.scenario.schema import json_schema as schema
-    from alliancesim.study.acceptance import accept
-    from alliancesim.study.check import check
-    from alliancesim.study.compare import compare
+    from alliancesim.study.differences.compare import compare
     from alliancesim.study.exchange.backtest import backtest
     from alliancesim.study.exchange.fit import fit
     from alliancesim.study.explain import explain
+    from alliancesim.study.gate.acceptance import accept
+    from alliancesim.study.gate.check import check
     from alliancesim.study.precision import run_to_precision
-    from alliancesim.study.run import Run, open_run, run
+    from alliancesim.study.runs.run import Run, open_run, run
     from alliancesim.study.scorecard import scorecard
     from alliancesim.study.sourcing import sources
     from alliancesim.study.summary import Summary, summarize
@@ -36,14 +36,14 @@ _HOMES = {
     "errors": ("AllianceSimError", "CheckFailed", "PlanError", "RequestError", "RunError", "ScenarioError", "StoreError"),
     "plan.compile": ("compile_plan",),
     "scenario.load": ("LoadedScenario", "load_scenario"),
-    "study.acceptance": ("accept",),
-    "study.check": ("check",),
-    "study.compare": ("compare",),
+    "study.gate.acceptance": ("accept",),
+    "study.gate.check": ("check",),
+    "study.differences.compare": ("compare",),
     "study.exchange.backtest": ("backtest",),
     "study.exchange.fit": ("fit",),
     "study.explain": ("explain",),
     "study.precision": ("run_to_precision",),
-    "study.run": ("Run", "open_run", "run"),
+    "study.runs.run": ("Run", "open_run", "run"),
     "study.scorecard": ("scorecard",),
     "study.sourcing": ("sources",),
     "study.summary": ("Summary", "summarize"),

@@ -20,7 +20,7 @@ class Pair:
 
     name: str
     outcome: str
-    """As `study.outcome` names it."""
+    """As `study.statistics.outcome` names it."""
     sign: int
     """UP where the median of the paired difference, on less zero, has to lie above 0."""
     on: dict[str, Any]

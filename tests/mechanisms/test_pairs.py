@@ -11,8 +11,8 @@ from pairs import PAIRS, WORLD, Pair
 
 from alliancesim.engine.batch import Engine
 from alliancesim.plan.compile import compile_plan
-from alliancesim.study.layout import Floats, Layout
-from alliancesim.study.outcome import find_outcomes
+from alliancesim.study.runs.layout import Floats, Layout
+from alliancesim.study.statistics.outcome import find_outcomes
 
 REPLICATIONS, SEED = 60, 7
 

@@ -14,7 +14,7 @@ from harness import ROOT, Simulation
 from pair import Pair
 
 from alliancesim.plan.layout import Compiled
-from alliancesim.study.digest import replication_digest
+from alliancesim.study.runs.digest import replication_digest
 
 CODE = """
 import sys

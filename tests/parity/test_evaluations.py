@@ -11,7 +11,7 @@ from harness import Simulation, first_difference, plain, same
 from pair import Pair
 
 from alliancesim.plan.layout import Outcomes
-from alliancesim.study.evaluator import undrawn
+from alliancesim.study.sensitivity.evaluator import undrawn
 
 UNCERTAIN = {"dist": "uniform", "low": 10.0, "high": 30.0}
 

@@ -12,7 +12,7 @@ import pytest
 import yaml
 from harness import ROOT, SHIPPED, docs_module
 
-from alliancesim.study.run import Run
+from alliancesim.study.runs.run import Run
 from alliancesim.study.validity import validate
 
 LIBRARY = [path for path in SHIPPED if path.stem not in ("japan-2025-08", "tutorial")]

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from alliancesim.rules.draws import address_key, normals
-from alliancesim.study.design import CHANCE
-from alliancesim.study.inputs import Input
+from alliancesim.study.sensitivity.design import CHANCE
+from alliancesim.study.sensitivity.inputs import Input
 
 Exact = dict[str, tuple[float, float]]
 """First-order and total index by name."""

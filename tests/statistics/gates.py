@@ -32,13 +32,13 @@ from intervals import GAPS, Kind
 
 from alliancesim.plan.compile import compile_plan
 from alliancesim.scenario.load import load_scenario
-from alliancesim.study.acceptance import default_statistics, kept
-from alliancesim.study.equivalence import CHANGED_RATE, EQUIVALENT_RATE, POWER
-from alliancesim.study.judgment import CHANGED, INCONCLUSIVE, Pairing, judge, judge_again, pairings, shifted
-from alliancesim.study.layout import Floats, Layout
-from alliancesim.study.paired import Functional, quantile_evidence, smallest_caught
-from alliancesim.study.sample import Sample, extend
-from alliancesim.study.statistic import Statistic, find_statistics
+from alliancesim.study.gate.acceptance import default_statistics, kept
+from alliancesim.study.gate.judgment import CHANGED, INCONCLUSIVE, Pairing, judge, judge_again, pairings, shifted
+from alliancesim.study.gate.sample import Sample, extend
+from alliancesim.study.runs.layout import Floats, Layout
+from alliancesim.study.statistics.equivalence import CHANGED_RATE, EQUIVALENT_RATE, POWER
+from alliancesim.study.statistics.paired import Functional, quantile_evidence, smallest_caught
+from alliancesim.study.statistics.statistic import Statistic, find_statistics
 
 TUTORIAL = Path(__file__).parents[2] / "scenarios" / "tutorial.yaml"
 Law = Callable[[int], dict[str, Floats]]

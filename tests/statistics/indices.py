@@ -1,7 +1,7 @@
 """Exact and estimated Sobol indices of known functions, and how often their 95 % intervals hold.
 
-`python tests/statistics/indices.py` prints both. The estimates come from `study.attribution.analyze`, the function behind
-`alliancesim sensitivity`.
+`python tests/statistics/indices.py` prints both. The estimates come from `study.sensitivity.attribution.analyze`, the function
+behind `alliancesim sensitivity`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from functools import partial
 
 from functions import FUNCTIONS, Function
 
-from alliancesim.study.attribution import analyze
+from alliancesim.study.sensitivity.attribution import analyze
 
 N, SEED = 32768, 1
 COVERAGE_N, COVERAGE_SEEDS = 256, 200

@@ -4,10 +4,10 @@
     python tests/statistics/intervals.py --comparisons 200
     python tests/statistics/intervals.py --only "once more"     # kinds with these words in their names
 
-Runs A and B of a comparison are samples of skewed or lumpy, paired values; `study.paired.paired_difference`, which `compare`
-calls, gives its intervals. Of 1,000 nominal 95 % intervals a sound method has at least 926 hold with probability 0.999, and of
-means at most 971. Those of quantiles may hold more often: at lumps one step is the least that can be told. The exit status is 1
-where fewer hold, or more of the main kind's means.
+Runs A and B of a comparison are samples of skewed or lumpy, paired values; `study.statistics.paired.paired_difference`, which
+`compare` calls, gives its intervals. Of 1,000 nominal 95 % intervals a sound method has at least 926 hold with probability
+0.999, and of means at most 971. Those of quantiles may hold more often: at lumps one step is the least that can be told. The
+exit status is 1 where fewer hold, or more of the main kind's means.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import optimize, stats
 
-from alliancesim.study.paired import FUNCTIONALS, Functional, paired_difference
+from alliancesim.study.statistics.paired import FUNCTIONALS, Functional, paired_difference
 
 Floats = npt.NDArray[np.float64]
 SEED = 20251122

@@ -8,8 +8,8 @@ from functions import FUNCTIONS, Function, ishigami, with_noise
 from indices import estimates
 
 from alliancesim.errors import RequestError
-from alliancesim.study.attribution import analyze, attribution_sheet
-from alliancesim.study.design import CHANCE, Design
+from alliancesim.study.sensitivity.attribution import analyze, attribution_sheet
+from alliancesim.study.sensitivity.design import CHANCE, Design
 
 N, SEED = 8192, 1
 TOLERANCE = {"ishigami": 0.01, "sobol_g": 0.01, "ishigami plus noise": 0.03}

@@ -4,7 +4,7 @@ import pytest
 from harness import TUTORIAL
 
 from alliancesim.scenario.load import LoadedScenario, load_scenario
-from alliancesim.study.run import Run, run
+from alliancesim.study.runs.run import Run, run
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,6 @@ from scipy.stats import norm
 
 from alliancesim.cli import status
 from alliancesim.errors import RequestError
-from alliancesim.study.estimate import Value
 from alliancesim.study.exchange.backtest import (
     COVER,
     HORIZONS,
@@ -25,6 +24,7 @@ from alliancesim.study.exchange.backtest import (
     forecasts,
 )
 from alliancesim.study.exchange.record import Record, read_record
+from alliancesim.study.statistics.estimate import Value
 
 
 @pytest.fixture(scope="module")

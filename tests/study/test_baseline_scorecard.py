@@ -13,7 +13,7 @@ from harness import BASELINE
 from alliancesim.engine.batch import Engine
 from alliancesim.plan.compile import compile_plan
 from alliancesim.scenario.load import load_scenario
-from alliancesim.study.run import run
+from alliancesim.study.runs.run import run
 from alliancesim.study.scorecard import scorecard
 
 REPORT = [  # The Asia Group, Japan's Defense Report Card, August 2025: areas in its order

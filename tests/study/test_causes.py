@@ -17,7 +17,7 @@ from alliancesim.cli import status
 from alliancesim.errors import RequestError
 from alliancesim.study.causes import Causes, breakdown, causes, tail_breakdown
 from alliancesim.study.ledgers import EQUAL, KINDS, ledgers
-from alliancesim.study.run import Run, run
+from alliancesim.study.runs.run import Run, run
 
 SHORT = {"horizon.last_fy": "2026", "programs.ship.lots": "[{fy: 2025, units: 2}]",
          "programs.missile.lots": "[{fy: 2025, units: 100}]"}  # fmt: skip

@@ -11,13 +11,13 @@ from alliancesim.cli import status
 from alliancesim.errors import CheckFailed, RequestError, StoreError
 from alliancesim.plan.compile import compile_plan
 from alliancesim.scenario.load import load_scenario
-from alliancesim.study.acceptance import accept, kept
-from alliancesim.study.check import check, demand
-from alliancesim.study.expectation import grid_of, packed, packed_values, read_expectation, unpacked_tables, unpacked_values
-from alliancesim.study.github import workflow_commands
-from alliancesim.study.judgment import CHANGED, EQUIVALENT, GONE, IDENTICAL, INCONCLUSIVE, judge, pairings
-from alliancesim.study.layout import Layout
-from alliancesim.study.statistic import find_statistics
+from alliancesim.study.gate.acceptance import accept, kept
+from alliancesim.study.gate.check import check, demand
+from alliancesim.study.gate.expectation import grid_of, packed, packed_values, read_expectation, unpacked_tables, unpacked_values
+from alliancesim.study.gate.github import workflow_commands
+from alliancesim.study.gate.judgment import CHANGED, EQUIVALENT, GONE, IDENTICAL, INCONCLUSIVE, judge, pairings
+from alliancesim.study.runs.layout import Layout
+from alliancesim.study.statistics.statistic import find_statistics
 
 
 @pytest.fixture

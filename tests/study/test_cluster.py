@@ -19,9 +19,9 @@ from alliancesim.errors import RunError
 from alliancesim.plan.compile import compile_plan
 from alliancesim.plan.layout import Compiled
 from alliancesim.scenario.load import LoadedScenario
-from alliancesim.study import cluster
-from alliancesim.study.batch import Fanout, chunks
-from alliancesim.study.simulator import Chunk, Span
+from alliancesim.study.runs import cluster
+from alliancesim.study.runs.batch import Fanout, chunks
+from alliancesim.study.runs.simulator import Chunk, Span
 
 SEED = 7
 SPANS: list[Span] = [(first, 10) for first in range(0, 600, 10)]
@@ -30,7 +30,7 @@ import signal
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell has what it starts in the background ignore it
 from alliancesim.plan.compile import compile_plan
 from alliancesim.scenario.load import load_scenario
-from alliancesim.study.batch import Fanout, chunks
+from alliancesim.study.runs.batch import Fanout, chunks
 spans = [(first, 10) for first in range(0, 100_000, 10)]
 GUARD:
     for chunk in chunks(compile_plan(load_scenario({str(TUTORIAL)!r})), spans, 7, Fanout("reference", workers=2)):
@@ -199,7 +199,7 @@ def test_a_scheduler_that_goes_away_is_told(compiled: Compiled, monkeypatch: pyt
 
 def test_without_dask_it_is_said_what_to_install(compiled: Compiled, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "distributed", None)
-    monkeypatch.delitem(sys.modules, "alliancesim.study.cluster")
+    monkeypatch.delitem(sys.modules, "alliancesim.study.runs.cluster")
     with pytest.raises(RunError, match=r"pip install 'alliancesim\[cluster\]'"):
         list(chunks(compiled, SPANS, SEED, Fanout("reference", workers=2)))
 

@@ -13,13 +13,13 @@ from harness import TUTORIAL
 from alliancesim.cli import status
 from alliancesim.errors import RequestError
 from alliancesim.plan.columns import CURRENCY_YEAR, TABLES
-from alliancesim.study.changes import input_differences
-from alliancesim.study.compare import compare, explain_differences
-from alliancesim.study.compared import BETTER, NAMES, Compared, Observed, find_compared, open_years
-from alliancesim.study.comparison import Comparison, Pair
-from alliancesim.study.difference import AT_LEAST, AT_MOST, Difference, bounded_cell, difference
-from alliancesim.study.estimate import Value
-from alliancesim.study.run import Run, run
+from alliancesim.study.differences.changes import input_differences
+from alliancesim.study.differences.compare import compare, explain_differences
+from alliancesim.study.differences.compared import BETTER, NAMES, Compared, Observed, find_compared, open_years
+from alliancesim.study.differences.comparison import Comparison, Pair
+from alliancesim.study.differences.difference import AT_LEAST, AT_MOST, Difference, bounded_cell, difference
+from alliancesim.study.runs.run import Run, run
+from alliancesim.study.statistics.estimate import Value
 
 WEAK = {"currencies.USD.spot_rate": "180.0"}
 

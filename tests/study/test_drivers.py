@@ -15,11 +15,11 @@ from alliancesim.cli import status
 from alliancesim.errors import RequestError
 from alliancesim.plan.compile import compile_plan
 from alliancesim.scenario.load import load_scenario
-from alliancesim.study.batch import Fanout, chunks
-from alliancesim.study.changes import Change, changes, inputs, mixed
-from alliancesim.study.drivers import Decomposition, decompose
-from alliancesim.study.grouping import grouped
-from alliancesim.study.run import Run, open_run, run
+from alliancesim.study.differences.changes import Change, changes, inputs, mixed
+from alliancesim.study.differences.drivers import Decomposition, decompose
+from alliancesim.study.differences.grouping import grouped
+from alliancesim.study.runs.batch import Fanout, chunks
+from alliancesim.study.runs.run import Run, open_run, run
 
 N, SEED = 40, 7
 OUTLAYS, BURDEN = "fiscal_years.open.outlays_bn", "fiscal_years.2027.burden_bn"

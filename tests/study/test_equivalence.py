@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from alliancesim.study.equivalence import (
+from alliancesim.study.statistics.equivalence import (
     Evidence,
     atoms,
     detectable,

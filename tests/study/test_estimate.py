@@ -6,8 +6,15 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from alliancesim.study.estimate import INDICATOR, Value, estimate, interval_ranks, mean_with_interval, share_with_interval
 from alliancesim.study.sheet import DOWN, UP, Sheet, decimals_for, number, rounded, spread, with_interval
+from alliancesim.study.statistics.estimate import (
+    INDICATOR,
+    Value,
+    estimate,
+    interval_ranks,
+    mean_with_interval,
+    share_with_interval,
+)
 
 
 def test_quantiles_are_order_statistics() -> None:

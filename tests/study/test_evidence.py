@@ -10,7 +10,7 @@ from harness import TUTORIAL, load, plain
 
 from alliancesim.cli import status
 from alliancesim.errors import RequestError
-from alliancesim.study.evidence import EvidenceMap, evidence
+from alliancesim.study.sensitivity.evidence import EvidenceMap, evidence
 
 OF = "fiscal_years.2025.gdp_bn"
 WEAK = {"value": 600000.0, "source": "recalled"}

@@ -11,7 +11,7 @@ from alliancesim.errors import RequestError
 from alliancesim.plan.columns import CAUSES, COST_CAUSES
 from alliancesim.scenario.load import LoadedScenario
 from alliancesim.study.explain import explain
-from alliancesim.study.run import Run
+from alliancesim.study.runs.run import Run
 from alliancesim.units import date_of, months_since
 
 

@@ -14,10 +14,10 @@ from alliancesim.errors import RequestError, RunError
 from alliancesim.plan.compile import compile_plan
 from alliancesim.plan.layout import Compiled
 from alliancesim.scenario.load import LoadedScenario
-from alliancesim.study import pool, stopping
-from alliancesim.study.batch import Fanout, chunks
-from alliancesim.study.pool import Pool, threads
-from alliancesim.study.simulator import ENGINES, Chunk, Simulator, Span
+from alliancesim.study.runs import pool, stopping
+from alliancesim.study.runs.batch import Fanout, chunks
+from alliancesim.study.runs.pool import Pool, threads
+from alliancesim.study.runs.simulator import ENGINES, Chunk, Simulator, Span
 
 N, SEED = 130, 7
 

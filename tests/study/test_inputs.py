@@ -9,8 +9,8 @@ from alliancesim.errors import RequestError
 from alliancesim.plan.compile import compile_plan
 from alliancesim.plan.params import numbers
 from alliancesim.scenario.load import LoadedScenario
-from alliancesim.study.inputs import Input, Selection, select
-from alliancesim.study.ties import Ties
+from alliancesim.study.sensitivity.inputs import Input, Selection, select
+from alliancesim.study.sensitivity.ties import Ties
 
 NOISE = {"median": 1.0, "p90": 1.5}
 DURATION = "channels.domestic.stages.build.duration_months"

@@ -9,10 +9,10 @@ from scipy import stats
 
 from alliancesim.cli import status
 from alliancesim.errors import RequestError
-from alliancesim.study.estimate import quantile_with_interval
 from alliancesim.study.joint import Point, confidence, frontier, joint
-from alliancesim.study.layout import Floats
-from alliancesim.study.run import Run
+from alliancesim.study.runs.layout import Floats
+from alliancesim.study.runs.run import Run
+from alliancesim.study.statistics.estimate import quantile_with_interval
 
 AT = float(stats.norm.ppf(0.7))
 

@@ -13,9 +13,9 @@ import pytest
 from alliancesim.plan.compile import compile_plan
 from alliancesim.plan.layout import Outcomes
 from alliancesim.scenario.load import LoadedScenario
-from alliancesim.study import batch, reading
-from alliancesim.study.run import run
-from alliancesim.study.simulator import Chunk
+from alliancesim.study.runs import batch, reading
+from alliancesim.study.runs.run import run
+from alliancesim.study.runs.simulator import Chunk
 from alliancesim.study.summary import summarize
 
 SIZE = 500

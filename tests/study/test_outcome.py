@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from alliancesim.errors import RequestError
-from alliancesim.study.outcome import find_outcomes
-from alliancesim.study.run import Run
+from alliancesim.study.runs.run import Run
+from alliancesim.study.statistics.outcome import find_outcomes
 
 
 @pytest.mark.parametrize(("name", "table", "key", "column"), [

@@ -7,9 +7,9 @@ import pytest
 from scipy import stats
 
 from alliancesim.errors import RequestError
-from alliancesim.study.equivalence import detectable, shares_difference, shares_evidence
-from alliancesim.study.estimate import Value
-from alliancesim.study.paired import (
+from alliancesim.study.statistics.equivalence import detectable, shares_difference, shares_evidence
+from alliancesim.study.statistics.estimate import Value
+from alliancesim.study.statistics.paired import (
     FUNCTIONALS,
     Functional,
     bandwidth,

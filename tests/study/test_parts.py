@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alliancesim.study.parts import Part, fitting, missing
+from alliancesim.study.runs.parts import Part, fitting, missing
 
 PARTS = st.lists(st.builds(Part, st.integers(0, 60), st.integers(1, 20)), max_size=12)
 

@@ -7,10 +7,10 @@ from harness import TUTORIAL
 
 from alliancesim.errors import CheckFailed, RequestError
 from alliancesim.scenario.load import LoadedScenario
-from alliancesim.study.estimate import share_with_interval
 from alliancesim.study.precision import half_width, next_n, run_to_precision
-from alliancesim.study.run import open_run, run
-from alliancesim.study.statistic import find_statistics
+from alliancesim.study.runs.run import open_run, run
+from alliancesim.study.statistics.estimate import share_with_interval
+from alliancesim.study.statistics.statistic import find_statistics
 
 SLIP = "programs.missile.slip_months.P80"
 

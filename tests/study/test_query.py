@@ -11,8 +11,8 @@ import pytest
 from alliancesim.cli import status
 from alliancesim.errors import StoreError
 from alliancesim.scenario.load import LoadedScenario
-from alliancesim.study.query import MOST_SHOWN, query
-from alliancesim.study.run import Run, run
+from alliancesim.study.runs.query import MOST_SHOWN, query
+from alliancesim.study.runs.run import Run, run
 
 SLIPS = "SELECT program, avg(slip_months) AS slip FROM programs GROUP BY program ORDER BY program"
 

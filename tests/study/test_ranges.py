@@ -11,12 +11,12 @@ from alliancesim.errors import CheckFailed, ScenarioError
 from alliancesim.plan.compile import compile_plan
 from alliancesim.scenario.load import LoadedScenario, load_scenario
 from alliancesim.scenario.yamlfile import Place
-from alliancesim.study.check import check, demand
-from alliancesim.study.github import workflow_commands
-from alliancesim.study.layout import Layout
-from alliancesim.study.manifest import scenario_hash
-from alliancesim.study.ranges import MET, NO_MEAN, NOT_MET, OPEN, Range, judge_ranges, ranges, sheet
-from alliancesim.study.statistic import find_statistics
+from alliancesim.study.gate.check import check, demand
+from alliancesim.study.gate.github import workflow_commands
+from alliancesim.study.gate.ranges import MET, NO_MEAN, NOT_MET, OPEN, Range, judge_ranges, ranges, sheet
+from alliancesim.study.runs.layout import Layout
+from alliancesim.study.runs.manifest import scenario_hash
+from alliancesim.study.statistics.statistic import find_statistics
 from alliancesim.study.validity import validate
 
 VALUES = np.arange(100.0)

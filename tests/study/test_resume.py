@@ -19,10 +19,10 @@ from harness import TUTORIAL
 
 from alliancesim.errors import RunError, StoreError
 from alliancesim.scenario.load import LoadedScenario
-from alliancesim.study import batch, parts
-from alliancesim.study.place import working_folder
-from alliancesim.study.run import Run, open_run, run
-from alliancesim.study.simulator import Chunk
+from alliancesim.study.runs import batch, parts
+from alliancesim.study.runs.place import working_folder
+from alliancesim.study.runs.run import Run, open_run, run
+from alliancesim.study.runs.simulator import Chunk
 
 
 @pytest.fixture
@@ -50,8 +50,8 @@ def stop_after(monkeypatch: pytest.MonkeyPatch, count: int, error: BaseException
         written.append(whole(*arguments))
         return written[-1]
 
-    monkeypatch.setattr("alliancesim.study.store.WRITERS", 1)
-    monkeypatch.setattr("alliancesim.study.store.write_part", failing)
+    monkeypatch.setattr("alliancesim.study.runs.store.WRITERS", 1)
+    monkeypatch.setattr("alliancesim.study.runs.store.write_part", failing)
 
 
 def begin(place: Path, n: int, *options: str) -> subprocess.Popen[str]:

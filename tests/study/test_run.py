@@ -14,14 +14,14 @@ from harness import TUTORIAL
 from alliancesim.errors import PlanError, RequestError, StoreError
 from alliancesim.plan.columns import FISCAL_YEAR, PROGRAM, PROGRAM_YEAR, RESOURCE_YEAR
 from alliancesim.scenario.load import LoadedScenario
-from alliancesim.study import reading
-from alliancesim.study.batch import Fanout
-from alliancesim.study.evidence import evidence
 from alliancesim.study.explain import explain
-from alliancesim.study.layout import Layout
-from alliancesim.study.manifest import FORMAT_VERSION
-from alliancesim.study.run import Run, open_run, run
-from alliancesim.study.sensitivity import sensitivity
+from alliancesim.study.runs import reading
+from alliancesim.study.runs.batch import Fanout
+from alliancesim.study.runs.layout import Layout
+from alliancesim.study.runs.manifest import FORMAT_VERSION
+from alliancesim.study.runs.run import Run, open_run, run
+from alliancesim.study.sensitivity.evidence import evidence
+from alliancesim.study.sensitivity.sensitivity import sensitivity
 from alliancesim.study.sourcing import sources
 
 

@@ -8,7 +8,7 @@ from harness import Tree, load, plain
 
 from alliancesim.cli import status
 from alliancesim.errors import StoreError
-from alliancesim.study.run import Run, run
+from alliancesim.study.runs.run import Run, run
 from alliancesim.study.scorecard import grade_of, scorecard, trend_of
 
 CUTPOINTS = {"A": 80.0, "B+": 60.0, "B": 40.0, "C": 0.0}

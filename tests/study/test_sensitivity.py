@@ -14,12 +14,12 @@ from harness import DOLLAR, TUTORIAL, load, plain, unshared
 from alliancesim.cli import status
 from alliancesim.plan.compile import compile_plan
 from alliancesim.scenario.yamlfile import dump
-from alliancesim.study.evaluator import ScenarioEvaluator
-from alliancesim.study.inputs import select
-from alliancesim.study.layout import Layout
-from alliancesim.study.outcome import find_outcomes
-from alliancesim.study.sensitivity import sensitivity
-from alliancesim.study.simulator import Simulator
+from alliancesim.study.runs.layout import Layout
+from alliancesim.study.runs.simulator import Simulator
+from alliancesim.study.sensitivity.evaluator import ScenarioEvaluator
+from alliancesim.study.sensitivity.inputs import select
+from alliancesim.study.sensitivity.sensitivity import sensitivity
+from alliancesim.study.statistics.outcome import find_outcomes
 
 BASE, MEAN, SD = (560000.0, 640000.0), (0.0, 0.1), 0.03
 GDP = plain(2, economy={"gdp": {"base_fy": 2024, "base_bn": 600000.0, "mean_share": 0.05, "sd_share": SD}})
@@ -124,7 +124,7 @@ def test_workers_and_chunks_change_nothing(monkeypatch: pytest.MonkeyPatch) -> N
         return sensitivity(TUTORIAL, ["programs.missile.slip_months"], n=8, seed=5, workers=workers).analysis.attributions
 
     alone = made(1)
-    monkeypatch.setattr("alliancesim.study.evaluator.MOST_AT_ONCE", 7)
+    monkeypatch.setattr("alliancesim.study.sensitivity.evaluator.MOST_AT_ONCE", 7)
     assert made(3) == alone
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alliancesim.study import shapley
+from alliancesim.study.differences import shapley
 
 
 def shares(scheme: shapley.Scheme, worth: dict[int, float]) -> list[float]:

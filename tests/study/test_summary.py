@@ -11,10 +11,10 @@ from harness import TUTORIAL
 
 from alliancesim.errors import RequestError, StoreError
 from alliancesim.scenario.load import LoadedScenario
-from alliancesim.study.compared import Compared, Observed, find_compared
-from alliancesim.study.difference import difference
-from alliancesim.study.estimate import share_with_interval
-from alliancesim.study.run import Run, run
+from alliancesim.study.differences.compared import Compared, Observed, find_compared
+from alliancesim.study.differences.difference import difference
+from alliancesim.study.runs.run import Run, run
+from alliancesim.study.statistics.estimate import share_with_interval
 from alliancesim.study.summary import short_years, summarize, table_plain, table_sheets
 
 

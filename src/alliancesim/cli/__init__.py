@@ -10,7 +10,7 @@ import traceback
 from types import FrameType
 
 from alliancesim.errors import AllianceSimError, CheckFailed, RunError, ScenarioError
-from alliancesim.study import stopping
+from alliancesim.study.runs import stopping
 
 FINE, FAILED_CHECK, WRONG_REQUEST, BUG, INTERRUPTED = 0, 1, 2, 3, 130
 

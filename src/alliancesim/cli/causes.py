@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from alliancesim.cli import screen
 
 if TYPE_CHECKING:
-    from alliancesim.study.run import Run
+    from alliancesim.study.runs.run import Run
 
 
 def show_causes(run: Run, program: str | None, weighting: str | None, *, as_json: bool, as_csv: bool) -> None:

@@ -13,7 +13,7 @@ from alliancesim.cli.commands import Engine, Json, Workers, app, examples, refus
 from alliancesim.errors import AllianceSimError
 
 if TYPE_CHECKING:
-    from alliancesim.study.check import CheckResult
+    from alliancesim.study.gate.check import CheckResult
 
 
 class Format(StrEnum):
@@ -74,11 +74,11 @@ def check(
     Bits are compared first. Where any moved, each judged outcome is held to its margin by tests on paired replications; the
     ranges that a scenario expects of itself are checked too. A missing expectation fails and is never made without --accept.
     """
-    from alliancesim.study.acceptance import accept as store
-    from alliancesim.study.check import CheckResult, demand
-    from alliancesim.study.check import check as compare_all
-    from alliancesim.study.expectation import REFERENCE, SCENARIO_SUFFIXES
-    from alliancesim.study.statistic import named_numbers
+    from alliancesim.study.gate.acceptance import accept as store
+    from alliancesim.study.gate.check import CheckResult, demand
+    from alliancesim.study.gate.check import check as compare_all
+    from alliancesim.study.gate.expectation import REFERENCE, SCENARIO_SUFFIXES
+    from alliancesim.study.statistics.statistic import named_numbers
 
     alone, of_scenario = accept is None and trace is None, expectation is not None and expectation.suffix in SCENARIO_SUFFIXES
     refuse_ignored(
@@ -119,7 +119,7 @@ def _put(results: list[CheckResult], form: Format | None) -> None:
     if form is Format.JSON:
         screen.put_json([result.plain() for result in results])
     elif form is Format.GITHUB:
-        from alliancesim.study.github import workflow_commands
+        from alliancesim.study.gate.github import workflow_commands
 
         for line in workflow_commands(results):
             screen.put(line)

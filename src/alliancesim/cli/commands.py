@@ -154,7 +154,7 @@ def run(
     until the mean or quantile named is known so well, or there are --most of them
     (then the exit status is 1).
     """
-    from alliancesim.study.run import run as simulate
+    from alliancesim.study.runs.run import run as simulate
     from alliancesim.study.summary import heading, summarize
 
     refuse_ignored(
@@ -168,7 +168,7 @@ def run(
     with screen.progress_bar(scenario.stem) as progress:
         if precision:
             from alliancesim.study.precision import DEFAULT_MOST, run_to_precision
-            from alliancesim.study.statistic import named_numbers
+            from alliancesim.study.statistics.statistic import named_numbers
 
             wanted = named_numbers(precision, "--precision")
             grown = run_to_precision(scenario, wanted, n, DEFAULT_MOST if most is None else most, *common, progress, **how)
@@ -205,7 +205,7 @@ def show(
     as_json: Json = False,
 ) -> None:
     """Summarize a run: quantiles with 95 % Monte Carlo intervals; with --causes, why it is late and dear."""
-    from alliancesim.study.run import open_run
+    from alliancesim.study.runs.run import open_run
     from alliancesim.study.summary import heading, summarize, table_plain, table_sheets
 
     refuse_ignored(
@@ -244,8 +244,8 @@ def query(
     Tables: replications, fiscal_years, programs, program_years, resource_years; packages, areas, conditions and workforce
     where a scenario has them. DESCRIBE programs names its columns.
     """
-    from alliancesim.study.query import query as ask
-    from alliancesim.study.run import open_run
+    from alliancesim.study.runs.query import query as ask
+    from alliancesim.study.runs.run import open_run
 
     refuse_ignored(("--csv", as_csv, not as_json))
     answer = ask(open_run(folder), sql)

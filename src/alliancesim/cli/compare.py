@@ -46,8 +46,8 @@ def compare(
 
     Runs that are missing are made.
     """
-    from alliancesim.study.compare import check_drivers, explain_differences
-    from alliancesim.study.compare import compare as compare_all
+    from alliancesim.study.differences.compare import check_drivers, explain_differences
+    from alliancesim.study.differences.compare import compare as compare_all
 
     refuse_ignored(
         ("--of", bool(of), drivers),

@@ -31,7 +31,7 @@ def joint(
     Without --program and --pillar all named programs are meant, without --by the horizon, without --ceiling any cost.
     """
     from alliancesim.study.joint import joint as ask
-    from alliancesim.study.run import open_run
+    from alliancesim.study.runs.run import open_run
     from alliancesim.study.summary import heading
 
     found = ask(open_run(folder), programs or (), pillars or (), by, ceiling, level, ready)

@@ -24,7 +24,7 @@ def scorecard(
     as_json: Json = False,
 ) -> None:
     """Grade a run by area: median grade, score with its 80 % band, trend, and the share of replications by grade."""
-    from alliancesim.study.run import open_run
+    from alliancesim.study.runs.run import open_run
     from alliancesim.study.scorecard import scorecard as grade
     from alliancesim.study.summary import heading
 

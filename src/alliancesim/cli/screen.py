@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TextIO, cast
 from alliancesim.errors import StoreError
 
 if TYPE_CHECKING:
-    from alliancesim.study.run import Progress
+    from alliancesim.study.runs.run import Progress
     from alliancesim.study.sheet import Sheet
 
 

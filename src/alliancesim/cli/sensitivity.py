@@ -21,8 +21,8 @@ from alliancesim.cli.commands import (
 )
 
 if TYPE_CHECKING:
-    from alliancesim.study.evidence import EvidenceMap
-    from alliancesim.study.sensitivity import Sensitivity
+    from alliancesim.study.sensitivity.evidence import EvidenceMap
+    from alliancesim.study.sensitivity.sensitivity import Sensitivity
 
 Of = Annotated[list[str] | None, typer.Option("--of", metavar="OUTCOME", help="TABLE.ENTRY.COLUMN; default: last burden_bn.")]
 Spread = Annotated[float, typer.Option("--spread", metavar="SHARE", help="Range of a number that has no distribution.")]
@@ -65,7 +65,7 @@ def sensitivity(
     An evaluation is one replication with some numbers changed. Numbers are varied over the distributions the scenario gives them,
     over --range, or over +-20 % of themselves within the bounds of their key (--spread), and the table says which.
     """
-    from alliancesim.study.sensitivity import sensitivity as analyze
+    from alliancesim.study.sensitivity.sensitivity import sensitivity as analyze
 
     refuse_ignored(("--csv", as_csv, not as_json))
     with screen.progress_bar("sensitivity") as progress:
@@ -101,7 +101,7 @@ def evidence(
     Numbers are grouped by block and by what they rest on. Morris screens all groups, Sobol shares out the variance among the
     first of them, and Morris names the numbers inside.
     """
-    from alliancesim.study.evidence import evidence as rank
+    from alliancesim.study.sensitivity.evidence import evidence as rank
 
     refuse_ignored(("--csv", as_csv, not as_json))
     with screen.progress_bar("evidence") as progress:

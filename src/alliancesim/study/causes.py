@@ -16,11 +16,11 @@ from typing import Any
 import numpy as np
 
 from alliancesim.study.apportion import at_decimals, on_grid
-from alliancesim.study.estimate import Value, mean_with_interval, quantile_with_interval, student
-from alliancesim.study.layout import Floats
 from alliancesim.study.ledgers import BY_VALUE, KINDS, Kind, Ledger, ledgers
-from alliancesim.study.run import Run
+from alliancesim.study.runs.layout import Floats
+from alliancesim.study.runs.run import Run
 from alliancesim.study.sheet import Sheet, decimals_for, number, with_interval
+from alliancesim.study.statistics.estimate import Value, mean_with_interval, quantile_with_interval, student
 
 TAIL_SHARE = 0.8
 CSV_COLUMNS = ("ledger", "level", "name", "statistic", "replications", "cause", "value", "low", "high", "unit")

@@ -25,9 +25,9 @@ from alliancesim.plan.columns import (
 from alliancesim.plan.compile import compile_plan
 from alliancesim.plan.layout import Outcomes, Rank
 from alliancesim.scenario.load import LoadedScenario, as_loaded
-from alliancesim.study.batch import MOST_REPLICATIONS, check_request, not_whole
-from alliancesim.study.digest import replication_digest
-from alliancesim.study.layout import Floats, Layout
+from alliancesim.study.runs.batch import MOST_REPLICATIONS, check_request, not_whole
+from alliancesim.study.runs.digest import replication_digest
+from alliancesim.study.runs.layout import Floats, Layout
 from alliancesim.study.sheet import Sheet
 from alliancesim.units import date_of
 

@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 
 from alliancesim.errors import RequestError
-from alliancesim.study.estimate import Value, finite, quantile_with_interval, share_with_interval
-from alliancesim.study.layout import Floats
-from alliancesim.study.run import Run
+from alliancesim.study.runs.layout import Floats
+from alliancesim.study.runs.run import Run
 from alliancesim.study.sheet import Sheet, with_interval
+from alliancesim.study.statistics.estimate import Value, finite, quantile_with_interval, share_with_interval
 from alliancesim.units import MONTH_TICKS, date_of, months_since
 
 READY = {"operational": "first_operational", "delivered": "first_delivery", "complete": "completion"}

@@ -16,8 +16,8 @@ import numpy as np
 from alliancesim.errors import RequestError
 from alliancesim.plan.columns import CAUSES, COST_CAUSES
 from alliancesim.study.apportion import apportioned
-from alliancesim.study.layout import Floats
-from alliancesim.study.run import Run
+from alliancesim.study.runs.layout import Floats
+from alliancesim.study.runs.run import Run
 from alliancesim.units import MONEY_TICKS, MONTH_TICKS
 
 WEIGHTS = 2**16

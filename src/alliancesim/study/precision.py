@@ -14,12 +14,12 @@ from alliancesim.errors import CheckFailed, RequestError, StoreError
 from alliancesim.kernelcache import source_hash
 from alliancesim.plan.compile import compile_plan
 from alliancesim.scenario.load import LoadedScenario, load_scenario
-from alliancesim.study import place as places
-from alliancesim.study.estimate import Value
-from alliancesim.study.layout import Floats, Layout, with_censoring
-from alliancesim.study.manifest import scenario_hash
-from alliancesim.study.run import Progress, Run, Say, open_run, run
-from alliancesim.study.statistic import Statistic, find_statistics
+from alliancesim.study.runs import place as places
+from alliancesim.study.runs.layout import Floats, Layout, with_censoring
+from alliancesim.study.runs.manifest import scenario_hash
+from alliancesim.study.runs.run import Progress, Run, Say, open_run, run
+from alliancesim.study.statistics.estimate import Value
+from alliancesim.study.statistics.statistic import Statistic, find_statistics
 
 DEFAULT_MOST = 100_000
 """Where growing ends unless told otherwise."""

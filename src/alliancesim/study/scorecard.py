@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 
 from alliancesim.errors import StoreError
-from alliancesim.study.estimate import CONFIDENCE, Estimate, Value, estimate, share_with_interval
-from alliancesim.study.layout import Floats
-from alliancesim.study.run import Run, as_of_fy
+from alliancesim.study.runs.layout import Floats
+from alliancesim.study.runs.run import Run, as_of_fy
 from alliancesim.study.sheet import Sheet, with_interval
+from alliancesim.study.statistics.estimate import CONFIDENCE, Estimate, Value, estimate, share_with_interval
 
 UP, FLAT, DOWN = "up", "flat", "down"
 

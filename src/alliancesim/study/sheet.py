@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass, field
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
-from alliancesim.study.estimate import Estimate, Value
+from alliancesim.study.statistics.estimate import Estimate, Value
 
 DOWN, UP = ROUND_FLOOR, ROUND_CEILING
 """How a lower and an upper bound are rounded, so that they still are bounds."""

@@ -13,11 +13,11 @@ import numpy as np
 from alliancesim.errors import StoreError
 from alliancesim.plan.columns import CAUSES, Column
 from alliancesim.study.causes import causes
-from alliancesim.study.estimate import QUANTILES, Estimate, Value, estimate, mean_with_interval, share_with_interval
-from alliancesim.study.layout import CENSORED_BY, Table, with_censoring
 from alliancesim.study.ledgers import KINDS
-from alliancesim.study.run import Run, as_of_fy
+from alliancesim.study.runs.layout import CENSORED_BY, Table, with_censoring
+from alliancesim.study.runs.run import Run, as_of_fy
 from alliancesim.study.sheet import DOWN, Sheet, number, rounded, spread, with_interval
+from alliancesim.study.statistics.estimate import QUANTILES, Estimate, Value, estimate, mean_with_interval, share_with_interval
 from alliancesim.units import date_of
 
 FISCAL_KEYS = (

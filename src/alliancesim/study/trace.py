@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from alliancesim.errors import CheckFailed, StoreError
-from alliancesim.study.digest import replication_digest
 from alliancesim.study.explain import Event, explain
+from alliancesim.study.runs.digest import replication_digest
 
 CONTEXT = 3
 """Events told before the first that differs."""

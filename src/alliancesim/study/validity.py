@@ -9,8 +9,8 @@ from alliancesim.errors import ScenarioError
 from alliancesim.plan.compile import compile_plan
 from alliancesim.scenario.facts import check_facts, unsourced
 from alliancesim.scenario.load import LoadedScenario, load_scenario
-from alliancesim.study.layout import Layout
-from alliancesim.study.ranges import ranges
+from alliancesim.study.gate.ranges import ranges
+from alliancesim.study.runs.layout import Layout
 
 
 def validate(

@@ -14,15 +14,15 @@ from alliancesim.errors import RequestError
 from alliancesim.plan.layout import Floats, Ints
 from alliancesim.scenario.economy import ExchangeProcess
 from alliancesim.scenario.history import months_between
-from alliancesim.study.batch import check_request, not_whole
-from alliancesim.study.estimate import Value, student
 from alliancesim.study.exchange.ensemble import ensemble
 from alliancesim.study.exchange.fit import point_values
 from alliancesim.study.exchange.laws import LONGEST_HALF_LIFE
 from alliancesim.study.exchange.profile import one_thread
 from alliancesim.study.exchange.record import FEWEST_CHANGES, Record, check_month, read_record
-from alliancesim.study.run import Progress
+from alliancesim.study.runs.batch import check_request, not_whole
+from alliancesim.study.runs.run import Progress
 from alliancesim.study.sheet import Sheet
+from alliancesim.study.statistics.estimate import Value, student
 
 HORIZONS = (3, 12, 36)
 """Months from origin to outcome."""

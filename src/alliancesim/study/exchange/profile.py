@@ -15,7 +15,7 @@ from scipy.stats import chi2
 from threadpoolctl import threadpool_limits
 
 from alliancesim.plan.layout import Floats
-from alliancesim.study.estimate import CONFIDENCE
+from alliancesim.study.statistics.estimate import CONFIDENCE
 
 GOAL = math.sqrt(float(chi2.ppf(CONFIDENCE, 1)))
 """Root of twice the fall of the profile log likelihood at the ends of the interval."""

@@ -1,0 +1,1 @@
+"""Comparisons of runs on common draws, and what their differences come from."""

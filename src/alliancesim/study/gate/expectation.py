@@ -1,0 +1,319 @@
+"""Expectations: what a scenario gave when its outcomes were last accepted, small enough to be committed.
+
+A file holds, for people, why each acceptance was made and moments, quantiles and margins of the outcomes that are judged;
+for the exact comparison the digest of every replication, all outcomes of the first one and the means of all outcomes; for the
+judgment the judged outcomes of more replications, rounded to a two-hundredth of their spread.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import os
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from alliancesim.errors import CheckFailed, StoreError
+from alliancesim.study.runs.layout import Floats, Layout
+from alliancesim.study.statistics.estimate import quantile_with_interval
+
+FORMAT = "alliancesim expectation"
+FORMAT_VERSION = 2
+DEFAULT_N, DEFAULT_SEED, DEFAULT_JUDGED = 200, 7, 1000
+REFERENCE = Path("results") / "reference"
+SCENARIO_SUFFIXES = (".yaml", ".yml")
+"""A file named so is a scenario, no expectation."""
+STEPS = 200
+"""Steps in a standard deviation, to which stored outcomes are rounded."""
+CENSORED = np.iinfo(np.int32).max
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Steps to which values are rounded; none where all of them were equal."""
+
+    least: float
+    step: float
+
+    def positions(self, values: Floats) -> Floats:
+        """Whole steps from the least, infinite where censored."""
+        return np.round((values - self.least) / self.step) if self.step else np.where(np.isfinite(values), 0.0, values)
+
+    def rounded(self, values: Floats) -> Floats:
+        """Values at their nearest step, infinite where censored."""
+        return self.least + self.step * self.positions(values) if self.step else values
+
+
+@dataclass(frozen=True)
+class Kept:
+    """One judged outcome as it was accepted."""
+
+    unit: str
+    margins: dict[str, float]
+    """What counts as equal, by statistic, in the unit."""
+    digest: str
+    """Of its values in the exact replications, bit by bit."""
+    values: Floats
+    """Rounded, infinite where censored, shape (replication,)."""
+    grid: Grid
+    """To which they are rounded."""
+
+    def described(self) -> dict[str, Any]:
+        """Unit, margins, moments and quantiles: what a reader of the file sees of it."""
+        known = self.values[np.isfinite(self.values)]
+        censored = len(self.values) - len(known)
+        said: dict[str, Any] = {"unit": self.unit, "margins": self.margins, "censored": censored}
+        said["mean"] = None if censored else _short(float(np.mean(known)))
+        said["sd"] = None if censored else _short(float(np.std(known)))
+        for share in (0.1, 0.5, 0.8, 0.9):
+            value = quantile_with_interval(self.values, share).value
+            said[f"P{100 * share:.0f}"] = _short(value) if np.isfinite(value) else None
+        return said | {"digest": self.digest}
+
+
+class KeptMargins(BaseModel):
+    """Of one judged outcome, what accepting anew takes over."""
+
+    margins: dict[str, float]
+
+
+class Accepted(BaseModel):
+    """What accepting anew goes by: of an expectation of any version, or the defaults of a new one."""
+
+    model_config = ConfigDict(strict=True)
+
+    scenario: str
+    n: int = DEFAULT_N
+    seed: int = DEFAULT_SEED
+    judged_n: int = DEFAULT_JUDGED
+    history: list[dict[str, str]] = []
+    outcomes: dict[str, KeptMargins] = {}
+
+
+class AcceptedFile(Accepted):
+    """The same as it stands in a file."""
+
+    format: str = Field(pattern=f"^{FORMAT}$")
+    format_version: int
+
+
+@dataclass
+class Expectation:
+    """One expectation file."""
+
+    path: Path
+    scenario: str
+    """The scenario file, relative to the expectation."""
+    seed: int
+    scenario_hash: str
+    outcomes_digest: str
+    replication_digests: list[str]
+    layout: Layout
+    columns: dict[str, list[str]]
+    whole: list[dict[str, Floats]]
+    """All tables of the first replications, shape (*keys, column)."""
+    means: dict[str, Floats]
+    """Single precision."""
+    outcomes: dict[str, Kept]
+    versions: dict[str, Any]
+    history: list[dict[str, str]]
+
+    def scenario_path(self) -> Path:
+        """Where the scenario file is."""
+        return Path(os.path.normpath(self.path.parent / self.scenario))
+
+    @property
+    def n(self) -> int:
+        """Replications compared bit by bit, and judged first."""
+        return len(self.replication_digests)
+
+    @property
+    def most(self) -> int:
+        """Replications with which its outcomes can be judged."""
+        return min((len(kept.values) for kept in self.outcomes.values()), default=self.n)
+
+    def margins(self) -> dict[str, float]:
+        """What counts as equal, by statistic."""
+        pairs = ((name, *pair) for name, kept in self.outcomes.items() for pair in kept.margins.items())
+        return {f"{name}.{statistic}": margin for name, statistic, margin in pairs}
+
+    def write(self) -> None:
+        """Write the file, whole or not at all. Raises StoreError."""
+        plain = {
+            "format": FORMAT,
+            "format_version": FORMAT_VERSION,
+            "scenario": self.scenario,
+            "seed": self.seed,
+            "n": self.n,
+            "judged_n": self.most,
+            "scenario_hash": self.scenario_hash,
+            "outcomes_digest": self.outcomes_digest,
+            "history": self.history,
+            "outcomes": {name: kept.described() for name, kept in self.outcomes.items()},
+            "versions": self.versions,
+            "layout": self.layout.plain(),
+            "columns": self.columns,
+            "replication_digests": self.replication_digests,
+            "first_replications": [{name: packed(array) for name, array in tables.items()} for tables in self.whole],
+            "means": {name: packed(array) for name, array in self.means.items()},
+            "values": {name: packed_values(kept.values, kept.grid) for name, kept in self.outcomes.items()},
+        }
+        partial = self.path.with_name(f".{self.path.name}.partial")
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            with partial.open("w", encoding="utf-8") as file:
+                file.write(dumped(plain))
+                file.flush()
+                os.fsync(file.fileno())
+            partial.replace(self.path)
+        except OSError as error:
+            partial.unlink(missing_ok=True)
+            message = f"{self.path}: cannot be written: {error.strerror}"
+            raise StoreError(message) from error
+
+
+def read_expectation(path: Path) -> Expectation:
+    """Read an expectation. Raises CheckFailed where there is none, StoreError where it cannot be read."""
+    _, plain = read_accepted(path)
+    try:
+        if plain["format_version"] != FORMAT_VERSION:
+            message = (
+                f"{path}: not in the format this version reads (version {plain['format_version']} of it, not {FORMAT_VERSION}); "
+                f"accept it anew with: alliancesim check {path} --accept REASON"
+            )
+            raise StoreError(message)
+        if plain["n"] != len(plain["replication_digests"]):
+            message = f"n = {plain['n']}, but {len(plain['replication_digests'])} digests of replications"
+            raise ValueError(message)
+        layout = Layout.from_plain(plain["layout"])
+        columns: dict[str, list[str]] = plain["columns"]
+        shapes = {name: (*layout.tables()[name].shape, len(names)) for name, names in columns.items()}
+        same = ("scenario", "seed", "scenario_hash", "outcomes_digest", "replication_digests", "versions", "history")
+        return Expectation(
+            path=path,
+            layout=layout,
+            columns=columns,
+            whole=[unpacked_tables(tables, shapes) for tables in plain["first_replications"]],
+            means=unpacked_tables(plain["means"], shapes),
+            outcomes={
+                name: Kept(said["unit"], said["margins"], said["digest"], *unpacked_values(plain["values"][name]))
+                for name, said in plain["outcomes"].items()
+            },
+            **{name: plain[name] for name in same},
+        )
+    except (ValueError, KeyError, TypeError, AttributeError, zlib.error, binascii.Error) as error:
+        advice = f"accept it anew with: alliancesim check {path} --accept REASON"
+        raise _unreadable(path, f"{type(error).__name__}: {error}", advice) from error
+
+
+def read_accepted(path: Path) -> tuple[Accepted, dict[str, Any]]:
+    """What accepting anew goes by, and all that an expectation of any version holds.
+
+    Raises CheckFailed where there is no expectation, StoreError where it cannot be read.
+    """
+    make_it = f"make it with: alliancesim check {path} --accept REASON --scenario FILE"
+    if not path.is_file():
+        message = f"{path}: no such expectation; {make_it}"
+        raise CheckFailed(message)
+    advice = f"restore it from version control, or delete it and {make_it}"
+    try:
+        plain = json.loads(path.read_bytes())
+        return AcceptedFile.model_validate(plain), plain
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise _unreadable(path, ": ".join([*map(str, first["loc"]), first["msg"]]), advice) from error
+    except (OSError, ValueError) as error:
+        raise _unreadable(path, f"{type(error).__name__}: {error}", advice) from error
+
+
+def history_entry(reason: str, digest: str) -> dict[str, str]:
+    """An entry of the history."""
+    return {"accepted": datetime.now(UTC).strftime("%Y-%m-%d"), "reason": reason, "outcomes_digest": digest}
+
+
+def dumped(plain: Mapping[str, Any]) -> str:
+    """JSON with a line for each entry of each part, so that a difference of two versions reads well."""
+    parts = []
+    for key, value in plain.items():
+        if isinstance(value, dict):
+            lines = [f"  {_json(name)}: {_json(entry)}" for name, entry in value.items()]
+        elif isinstance(value, list):
+            lines = [f"  {_json(entry)}" for entry in value]
+        else:
+            parts.append(f" {_json(key)}: {_json(value)}")
+            continue
+        opening, closing = "{}" if isinstance(value, dict) else "[]"
+        inside = ",\n".join(lines)
+        parts.append(f" {_json(key)}: {opening}\n{inside}\n {closing}" if lines else f" {_json(key)}: {opening}{closing}")
+    return "{\n" + ",\n".join(parts) + "\n}\n"
+
+
+def packed(array: Floats) -> str:
+    """An array as compressed text, exact."""
+    return _packed(np.ascontiguousarray(array, "<f8").view(np.uint8).reshape(-1, 8))
+
+
+def unpacked_tables(texts: dict[str, str], shapes: dict[str, tuple[int, ...]]) -> dict[str, Floats]:
+    """The inverse of `packed`, for every table."""
+    return {name: _unpacked(texts[name], 8).view("<f8").reshape(shape) for name, shape in shapes.items()}
+
+
+def packed_values(values: Floats, grid: Grid) -> dict[str, Any]:
+    """Values on a grid as compressed whole steps from the least one."""
+    steps = np.full(len(values), CENSORED, "<i4")
+    steps[np.isfinite(values)] = grid.positions(values[np.isfinite(values)])
+    return {"from": grid.least, "step": grid.step, "steps": _packed(steps.view(np.uint8).reshape(-1, 4))}
+
+
+def unpacked_values(packed_steps: dict[str, Any]) -> tuple[Floats, Grid]:
+    """The inverse of `packed_values`."""
+    grid = Grid(packed_steps["from"], packed_steps["step"])
+    steps = _unpacked(packed_steps["steps"], 4).view("<i4")
+    values: Floats = np.where(steps == CENSORED, np.inf, grid.least + grid.step * steps)
+    return values, grid
+
+
+def grid_of(values: Floats) -> Grid:
+    """The grid that an expectation rounds values to."""
+    known = values[np.isfinite(values)]
+    return Grid(float(known.min()) if len(known) else 0.0, _step(known))
+
+
+def _step(known: Floats) -> float:
+    """A power of two, about a two-hundredth of the spread; as coarse as the range makes it where that is enormous."""
+    sd = float(np.std(known)) if len(known) else 0.0
+    if sd == 0.0:
+        return 0.0
+    finest = max(sd / STEPS, float(np.ptp(known)) / (CENSORED - 1))
+    return float(2.0 ** np.ceil(np.log2(finest)))
+
+
+def _packed(raw: npt.NDArray[np.uint8]) -> str:
+    """Bytes of equal weight stand together, as they compress better so. raw: shape (number, byte)."""
+    return base64.b85encode(zlib.compress(np.ascontiguousarray(raw.T).tobytes(), 9)).decode()
+
+
+def _unpacked(text: str, width: int) -> npt.NDArray[np.uint8]:
+    raw = np.frombuffer(zlib.decompress(base64.b85decode(text)), np.uint8).reshape(width, -1)
+    return np.ascontiguousarray(raw.T).reshape(-1)
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+
+
+def _short(value: float) -> float:
+    return float(f"{value:.6g}")
+
+
+def _unreadable(path: Path, found: str, advice: str) -> StoreError:
+    return StoreError(f"{path}: not a readable expectation ({found}); {advice}")

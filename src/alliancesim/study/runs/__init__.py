@@ -1,0 +1,1 @@
+"""Making runs and reading them back: batches, workers, folders, parts, tables."""

@@ -1,0 +1,196 @@
+"""Parts: consecutive replications of a run, one Parquet file per table, in a folder per table.
+
+A part is there when its seal is: a small file in the folder `parts`, written last, with the digest of each of its files. So a
+truncated or damaged part is found before it is used again. No file of a part is ever changed once it has its name.
+"""
+
+from __future__ import annotations
+
+import bisect
+import errno
+import json
+import os
+import re
+import shutil
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import xxhash
+
+from alliancesim.study.runs.layout import REPLICATIONS, Layout
+from alliancesim.study.runs.tables import arrow_table, encoded, replication_table
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from alliancesim.study.runs.simulator import Chunk
+
+SUFFIX = ".parquet"
+SEALS, SEAL_SUFFIX = "parts", ".json"
+UNFINISHED_SUFFIX = ".unfinished"
+NAME = re.compile(r"(\d{8})-n(\d+)")
+NO_LINK = (errno.EXDEV, errno.EPERM, errno.EMLINK, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EACCES)
+
+
+@dataclass(frozen=True, order=True)
+class Part:
+    """Replications first to first + count - 1."""
+
+    first: int
+    count: int
+
+    @property
+    def name(self) -> str:
+        """Its name, the same in every table's folder."""
+        return f"{self.first:08d}-n{self.count}"
+
+    @property
+    def end(self) -> int:
+        """The replication after its last."""
+        return self.first + self.count
+
+    @classmethod
+    def named(cls, name: str) -> Part | None:
+        """The part of a name, None where it is no such name."""
+        match = NAME.fullmatch(name)
+        return cls(int(match[1]), int(match[2])) if match else None
+
+    def file(self, folder: Path, table: str) -> Path:
+        """Its file of one table."""
+        return folder / table / f"{self.name}{SUFFIX}"
+
+    def seal(self, folder: Path) -> Path:
+        """Its seal."""
+        return folder / SEALS / f"{self.name}{SEAL_SUFFIX}"
+
+
+def table_names(layout: Layout) -> tuple[str, ...]:
+    """All tables of a run."""
+    return (REPLICATIONS, *layout.tables())
+
+
+def found(folder: Path) -> list[Part]:
+    """The parts in a folder, by their seals' names alone, in order."""
+    place = folder / SEALS
+    names = [path.stem for path in place.iterdir() if path.suffix == SEAL_SUFFIX] if place.is_dir() else []
+    return sorted(part for name in names if (part := Part.named(name)) is not None)
+
+
+def write_part(folder: Path, layout: Layout, chunk: Chunk) -> Part:
+    """Write a chunk durably. Raises OSError."""
+    part = Part(chunk.first, len(chunk.digests))
+    rows = layout.rows(chunk.outcomes)
+    digests = {}
+    for name in table_names(layout):
+        if name == REPLICATIONS:
+            content = encoded(replication_table(chunk.first, chunk.digests, chunk.events))
+        else:
+            content = encoded(arrow_table(layout.tables()[name], chunk.first, rows[name]))
+        digests[name] = xxhash.xxh3_128_hexdigest(content)
+        _write(part.file(folder, name), content)
+    _write(part.seal(folder), json.dumps(digests, indent=1).encode())
+    return part
+
+
+def is_whole(folder: Path, layout: Layout, part: Part) -> bool:
+    """Whether every file of a part is there, undamaged."""
+    try:
+        said = json.loads(part.seal(folder).read_bytes())
+        return all(xxhash.xxh3_128_hexdigest(part.file(folder, name).read_bytes()) == said[name] for name in table_names(layout))
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+
+
+def take_over(source: Path, target: Path, layout: Layout, part: Part) -> bool:
+    """Link a part of another folder into this one (copy it where the file system has no links); False if it is damaged."""
+    try:
+        for name in table_names(layout):
+            _link(part.file(source, name), part.file(target, name))
+        _link(part.seal(source), part.seal(target))
+    except FileNotFoundError:
+        drop(target, layout, part)
+        return False
+    if is_whole(target, layout, part):
+        return True
+    drop(target, layout, part)
+    return False
+
+
+def drop(folder: Path, layout: Layout, part: Part) -> None:
+    """Remove a part; its seal first, so that what is left never counts."""
+    part.seal(folder).unlink(missing_ok=True)
+    for name in table_names(layout):
+        part.file(folder, name).unlink(missing_ok=True)
+
+
+def missing(held: Iterable[Part], n: int, size: int) -> list[tuple[int, int]]:
+    """Spans (first, count) of replications below n that no part holds, none across a multiple of size."""
+    spans = []
+    for first, end in _gaps(sorted(held), n):
+        at = first
+        while at < end:
+            count = min(size - at % size, end - at)
+            spans.append((at, count))
+            at += count
+    return spans
+
+
+def fitting(parts: Iterable[Part], held: Iterable[Part], n: int) -> list[Part]:
+    """Of some parts, those below n that overlap neither each other nor what is held; in order."""
+    taken = sorted(held)
+    chosen = []
+    for part in sorted(parts):
+        at = bisect.bisect(taken, part)
+        after_the_last = at == 0 or taken[at - 1].end <= part.first
+        before_the_next = at == len(taken) or part.end <= taken[at].first
+        if 0 < part.count and part.end <= n and after_the_last and before_the_next:
+            chosen.append(part)
+            taken.insert(at, part)
+    return chosen
+
+
+def _gaps(held: list[Part], n: int) -> Iterator[tuple[int, int]]:
+    at = 0
+    for part in held:
+        if at < part.first:
+            yield at, part.first
+        at = part.end
+    if at < n:
+        yield at, n
+
+
+def _write(path: Path, content: pa.Buffer | bytes) -> None:
+    partial = path.with_suffix(UNFINISHED_SUFFIX)
+    try:
+        with partial.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        partial.rename(path)
+    except OSError:
+        partial.unlink(missing_ok=True)
+        raise
+
+
+def _link(source: Path, target: Path) -> None:
+    target.unlink(missing_ok=True)
+    try:
+        target.hardlink_to(source)
+    except OSError as error:
+        if error.errno not in NO_LINK:
+            raise
+        partial = target.with_suffix(UNFINISHED_SUFFIX)
+        shutil.copyfile(source, partial)
+        sync(partial)
+        partial.rename(target)
+
+
+def sync(path: Path) -> None:
+    """Make a file or folder durable."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

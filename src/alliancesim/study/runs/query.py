@@ -1,0 +1,122 @@
+"""SQL over a run: DuckDB reads its Parquet files, each table a view by its name, and can reach nothing else."""
+
+from __future__ import annotations
+
+import contextlib
+import glob
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+
+from alliancesim.errors import StoreError
+from alliancesim.study.runs.parts import table_names
+from alliancesim.study.sheet import Sheet
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from alliancesim.study.runs.run import Run
+
+MOST_SHOWN = 1000
+ROWS_AT_ONCE = 10_000
+
+
+@dataclass
+class Answer:
+    """The rows that answer a query. They are worked out when they are asked for."""
+
+    connection: duckdb.DuckDBPyConnection
+    sql: str
+    columns: list[str]
+
+    def rows(self) -> Iterator[tuple[Any, ...]]:
+        """The rows, some at a time. Raises StoreError where a value cannot be worked out."""
+        with _reported():
+            self.connection.execute(self.sql)
+            while some := self.connection.fetchmany(ROWS_AT_ONCE):
+                yield from some
+
+    def plain(self) -> Iterator[dict[str, Any]]:
+        """The rows as plain data fit for JSON. Raises StoreError where two columns share a name."""
+        twice = next((name for name in self.columns if self.columns.count(name) > 1), None)
+        if twice is not None:
+            message = f"SQL: two columns are named '{twice}'; name them apart with AS"
+            raise StoreError(message)
+        return (dict(zip(self.columns, map(_plain, row), strict=True)) for row in self.rows())
+
+    def sheet(self) -> Sheet:
+        """The first rows as a table for people."""
+        sheet = Sheet("", self.columns, text_columns=0)
+        for row in self.rows():
+            if len(sheet.rows) == MOST_SHOWN:
+                sheet.note = f"More rows are not shown; --csv and --json give all, LIMIT gives fewer than {MOST_SHOWN:,}."
+                break
+            if not sheet.rows:
+                sheet.text_columns = next((i for i, value in enumerate(row) if not isinstance(value, str)), len(row))
+            sheet.rows.append([_cell(value) for value in row])
+        return sheet
+
+    def arrow(self) -> pa.Table:
+        """All rows as Arrow. Raises StoreError where a value cannot be worked out."""
+        with _reported():
+            return self.connection.sql(self.sql).to_arrow_table()
+
+
+def query(run: Run, sql: str) -> Answer:
+    """Answer one SELECT over the tables of a run. Raises StoreError with what DuckDB says against it."""
+    with _reported():
+        connection = _connected(run)
+        statements = connection.extract_statements(sql)
+        if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
+            message = f"not one SELECT: {' '.join(sql.split())[:200]!r}; a run is read, never changed"
+            raise StoreError(message)
+        return Answer(connection, sql, list(connection.sql(sql).columns))
+
+
+def _connected(run: Run) -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect(":memory:")
+    folder = run.folder.resolve()
+    allowed = ", ".join(_quoted(name) for name in (str(folder), glob.escape(str(folder))))  # one is looked up, one is asked for
+    for setting, value in (("allowed_directories", f"[{allowed}]"), ("enable_external_access", "false")):
+        connection.execute(f"SET {setting} = {value}")
+    for name in table_names(run.layout):
+        files = ", ".join(_quoted(glob.escape(str(part.file(folder, name)))) for part in run.parts)
+        connection.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet([{files}], hive_partitioning = false)")
+    connection.execute("SET lock_configuration = true")
+    return connection
+
+
+@contextlib.contextmanager
+def _reported() -> Iterator[None]:
+    """What DuckDB says against a query as StoreError, on one line, without its drawing of where."""
+    try:
+        yield
+    except duckdb.Error as error:
+        message = f"SQL: {' '.join(str(error).partition('LINE ')[0].split())}"
+        raise StoreError(message) from error
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _plain(value: Any) -> Any:
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    if isinstance(value, float | Decimal):
+        return float(value) if math.isfinite(value) else None
+    if isinstance(value, list | tuple):
+        return [_plain(one) for one in value]
+    if isinstance(value, dict):
+        return {str(key): _plain(one) for key, one in value.items()}
+    return str(value)
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    return f"{value:.10g}" if isinstance(value, float) else str(value)
