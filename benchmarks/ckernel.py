@@ -13,7 +13,8 @@ import numpy as np
 import workload
 
 from alliancesim.plan import columns
-from alliancesim.plan.layout import NOISE_MEDIAN, NOISE_P90, Compiled, Outcomes
+from alliancesim.plan.fields import NOISE_MEDIAN, NOISE_P90
+from alliancesim.plan.layout import Compiled, Outcomes
 from alliancesim.rules import elementary
 from alliancesim.rules.cost import lognormal_sigma
 

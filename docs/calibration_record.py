@@ -16,7 +16,7 @@ from calibration_inputs import DATA
 
 from alliancesim.engine.reference import Engine
 from alliancesim.plan.compile import compile_plan
-from alliancesim.plan.layout import SWITCHES
+from alliancesim.plan.fields import SWITCHES
 from alliancesim.scenario.load import load_scenario
 from alliancesim.scenario.planned import center
 from alliancesim.study.runs.run import run

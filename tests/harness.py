@@ -28,7 +28,8 @@ from alliancesim.plan.columns import (
     WORKFORCE_YEAR,
 )
 from alliancesim.plan.compile import compile_plan
-from alliancesim.plan.layout import Compiled, Outcomes, Rank
+from alliancesim.plan.layout import Compiled, Outcomes
+from alliancesim.plan.order import Rank
 from alliancesim.scenario.load import LoadedScenario, load_scenario
 from alliancesim.scenario.yamlfile import dump
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from harness import Simulation, Tree, overlay, plain, run
 
-from alliancesim.plan.layout import Rank, order_key
+from alliancesim.plan.order import Rank, order_key
 
 
 def test_ranks_are_those_of_the_model() -> None:

@@ -34,7 +34,8 @@ from alliancesim.engine.reference import context, jobs, resources  # noqa: E402
 from alliancesim.plan import compile as compiler  # noqa: E402
 from alliancesim.plan import pipelines  # noqa: E402
 from alliancesim.plan.columns import ESTIMATE, OUTLAYS  # noqa: E402
-from alliancesim.plan.layout import CASH_CREDIT, Rank  # noqa: E402
+from alliancesim.plan.layout import CASH_CREDIT  # noqa: E402
+from alliancesim.plan.order import Rank  # noqa: E402
 from alliancesim.scenario import load as loader  # noqa: E402
 from alliancesim.scenario.model import Horizon  # noqa: E402
 from alliancesim.units import months_since  # noqa: E402

@@ -10,7 +10,8 @@ from harness import AT, Simulation, Tree, overlay
 from ledgers import watched
 from strategies import BYSTANDER_CHANNEL, FIRST_FY, date
 
-from alliancesim.plan.layout import SWITCHES, Outcomes
+from alliancesim.plan.fields import SWITCHES
+from alliancesim.plan.layout import Outcomes
 
 BILLIONS = ("unit_cost_bn", "cost_bn", "personnel_bn", "hns_bn", "topline_bn", "topline_add_bn", "authority_bn", "runoff_bn",
             "apart_bn", "total_bn", "initial_bn", "ceiling_bn", "yield_bn", "commitment_bn_per_year", "base_bn",

@@ -13,7 +13,8 @@ from harness import BASELINE
 from alliancesim.engine.reference import Engine
 from alliancesim.plan import columns as c
 from alliancesim.plan.compile import compile_plan
-from alliancesim.plan.layout import ON_DELIVERY, SWITCHES, Compiled, Outcomes
+from alliancesim.plan.fields import ON_DELIVERY, SWITCHES
+from alliancesim.plan.layout import Compiled, Outcomes
 from alliancesim.scenario.load import LoadedScenario, load_scenario
 from alliancesim.scenario.planned import dated_value, waiting_programs
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from alliancesim.kernels import kernel
-from alliancesim.plan.layout import (
+from alliancesim.plan.fields import (
     COMMITMENT_BN,
     CONCESSIONS,
     CUT_FAILURE,
@@ -16,13 +16,6 @@ from alliancesim.plan.layout import (
     DEMAND_SHARE,
     DEMAND_SUPPORT,
     HNS_MULT,
-    LINK_HALF_LIFE,
-    LINK_HNS,
-    LINK_PRESSURE,
-    LINK_REGIME,
-    LINK_SUPPORT,
-    LINK_TARIFF,
-    LINK_TIME,
     LOGIT_CONCESSIONS,
     LOGIT_PRESSURE,
     LOGIT_SUPPORT,
@@ -39,6 +32,15 @@ from alliancesim.plan.layout import (
     SUPPORT_MEAN,
     TIES,
     TIES_DAMPING,
+)
+from alliancesim.plan.layout import (
+    LINK_HALF_LIFE,
+    LINK_HNS,
+    LINK_PRESSURE,
+    LINK_REGIME,
+    LINK_SUPPORT,
+    LINK_TARIFF,
+    LINK_TIME,
     Plan,
     State,
     World,

@@ -13,7 +13,7 @@ from alliancesim.plan.columns import (
     SUSTAINMENT_NEEDED,
     SUSTAINMENT_PAID,
 )
-from alliancesim.plan.layout import (
+from alliancesim.plan.fields import (
     BUCKET_ARRAY,
     CONDITION_ARRAY,
     CURRENCY_ARRAY,
@@ -21,17 +21,13 @@ from alliancesim.plan.layout import (
     INDICATOR_HIGH,
     INDICATOR_LOW,
     INDICATOR_WEIGHT,
-    LINK_REGIME,
     PROGRAM_ARRAY,
     READINESS_ELASTICITY,
     S_READINESS_NEED,
     SUSTAINMENT,
     WORKFORCE_ARRAY,
-    Outcomes,
-    Plan,
-    State,
-    World,
 )
+from alliancesim.plan.layout import LINK_REGIME, Outcomes, Plan, State, World
 from alliancesim.rules.capability import anchored_score, area_points, availability, ces, filled_share
 
 

@@ -6,7 +6,7 @@ from alliancesim.engine.alliance import rebase, support_now
 from alliancesim.engine.occupancy import count_room
 from alliancesim.kernels import kernel
 from alliancesim.plan.columns import APPROVAL, ESTIMATE, REQUIRED, STAFFED, STAFFING, STOCK, VALUE
-from alliancesim.plan.layout import (
+from alliancesim.plan.fields import (
     ATTRITION,
     CEILING,
     COMPLETION_EVENT,
@@ -15,7 +15,6 @@ from alliancesim.plan.layout import (
     FIRST_OPERATIONAL_EVENT,
     FLOOR,
     INITIAL,
-    LINK_HALF_LIFE,
     MILESTONES,
     PLANNED_STAFFING,
     PRESSURE_HALF_LIFE,
@@ -26,11 +25,8 @@ from alliancesim.plan.layout import (
     W_EFFECTS,
     W_LINKAGE,
     W_WORKFORCE,
-    Outcomes,
-    Plan,
-    State,
-    World,
 )
+from alliancesim.plan.layout import LINK_HALF_LIFE, Outcomes, Plan, State, World
 from alliancesim.rules.conditions import kept_within, next_stock, power_mult, staffing_share
 
 MOVED = 1 << len(MILESTONES)

@@ -18,23 +18,16 @@ from alliancesim.plan.columns import (
     FOREIGN_BN,
     PLANNED_COST,
 )
-from alliancesim.plan.layout import (
-    BEFORE_MONTHS,
-    CASH_LEFT,
-    CASH_NOW_HOME,
+from alliancesim.plan.fields import (
     LEARNING_PRIOR,
     LEARNING_SLOPE,
     MINIMUM,
     ON_DELIVERY,
     PASSTHROUGH,
-    PAY_YEARS,
     STRETCH_OUT,
     W_BUDGET_LIMITS,
-    Outcomes,
-    Plan,
-    State,
-    World,
 )
+from alliancesim.plan.layout import BEFORE_MONTHS, CASH_LEFT, CASH_NOW_HOME, PAY_YEARS, Outcomes, Plan, State, World
 from alliancesim.rules.cost import growth_mult, learning_mult, log_mean, stretch_mult
 from alliancesim.rules.elementary import log
 from alliancesim.rules.exchange import MILLIONS_PER_BN, home_bn, passthrough_mult

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 
 from alliancesim.kernels import kernel
-from alliancesim.plan.layout import ON_DELIVERY, Plan, State, World
+from alliancesim.plan.fields import ON_DELIVERY
+from alliancesim.plan.layout import Plan, State, World
 
 UNITS_APART = 1e-9
 """Quantities closer than this are the same: what sums of fractions may leave over."""

@@ -1,4 +1,4 @@
-"""The numbers that entities carry in the order of events (`plan.layout.order_key`), beside those of jobs."""
+"""The numbers that entities carry in the order of events (`plan.order.order_key`), beside those of jobs."""
 
 from __future__ import annotations
 

@@ -7,8 +7,7 @@ import math
 import numpy as np
 
 from alliancesim.kernels import kernel
-from alliancesim.plan.layout import (
-    BEFORE_MONTHS,
+from alliancesim.plan.fields import (
     CALM_DRIFT,
     CALM_VOLATILITY,
     DRIFT,
@@ -20,8 +19,6 @@ from alliancesim.plan.layout import (
     LEAVE_TURBULENT,
     LEVEL,
     MEAN_BLOCK,
-    NEVER,
-    NONE,
     SHOCK_HALF_LIFE,
     SHOCK_HAZARD,
     SHOCK_RAMP,
@@ -32,9 +29,8 @@ from alliancesim.plan.layout import (
     TURBULENT_VOLATILITY,
     VOLATILITY,
     W_EXCHANGE,
-    Plan,
-    World,
 )
+from alliancesim.plan.layout import BEFORE_MONTHS, NEVER, NONE, Plan, World
 from alliancesim.rules.draws import exponential, normal_share, uniform
 from alliancesim.rules.elementary import exp, log
 from alliancesim.rules.exchange import (

@@ -9,7 +9,8 @@ from alliancesim.engine.alliance import support_now
 from alliancesim.engine.conditions import condition_now
 from alliancesim.engine.delivery import count_total
 from alliancesim.kernels import kernel
-from alliancesim.plan.layout import BID_PROBABILITY, BID_SUPPORT, INITIAL, NONE, SUPPORT_MEAN, Plan, State, World
+from alliancesim.plan.fields import BID_PROBABILITY, BID_SUPPORT, INITIAL, SUPPORT_MEAN
+from alliancesim.plan.layout import NONE, Plan, State, World
 from alliancesim.rules.draws import uniform
 from alliancesim.rules.linkage import shifted_probability
 

@@ -6,7 +6,8 @@ import numpy as np
 
 from alliancesim.engine.exchange import follow
 from alliancesim.kernels import kernel
-from alliancesim.plan.layout import MEAN_BLOCK, NONE
+from alliancesim.plan.fields import MEAN_BLOCK
+from alliancesim.plan.layout import NONE
 from alliancesim.rules.draws import normal_quantile, uniform
 from alliancesim.rules.exchange import next_month
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from alliancesim.kernels import kernel
-from alliancesim.plan.layout import JOBS_PER_LOT
+from alliancesim.plan.order import JOBS_PER_LOT
 from alliancesim.rules.cost import lognormal_factor
 from alliancesim.rules.draws import normal_quantile, uniform
 from alliancesim.rules.elementary import log

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from alliancesim.kernels import kernel, part
 from alliancesim.plan.columns import AVAILABLE, GRANTED, USED, WAITED, WAITING
-from alliancesim.plan.layout import ROOM_COUNTED, ROOM_MONTHS, SEVERITY, Outcomes, Plan, State, World
+from alliancesim.plan.fields import SEVERITY
+from alliancesim.plan.layout import ROOM_COUNTED, ROOM_MONTHS, Outcomes, Plan, State, World
 from alliancesim.rules.conditions import scaled_slots
 
 

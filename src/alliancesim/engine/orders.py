@@ -5,7 +5,8 @@ from __future__ import annotations
 from alliancesim.engine.alliance import next_candidate
 from alliancesim.engine.entities import BACKLOG_ENTITY
 from alliancesim.kernels import kernel
-from alliancesim.plan.layout import ARRIVALS, BACKLOG, NEVER, NONE, World
+from alliancesim.plan.fields import ARRIVALS, BACKLOG
+from alliancesim.plan.layout import NEVER, NONE, World
 from alliancesim.plan.network import RESOURCE_KEY, RESOURCE_KIND, RESOURCE_LINE, Network
 from alliancesim.rules.draws import quantile, uniform
 

@@ -9,8 +9,7 @@ import numpy as np
 
 from alliancesim.engine.exchange import draw_exchange
 from alliancesim.kernels import kernel
-from alliancesim.plan.layout import (
-    BEFORE_MONTHS,
+from alliancesim.plan.fields import (
     BETWEEN,
     CONDITION,
     CURRENCY,
@@ -27,17 +26,14 @@ from alliancesim.plan.layout import (
     GROWTH_SD,
     GROWTH_SYSTEM,
     HNS_MULT,
-    MOST_DISRUPTIONS,
     NEW_TARIFF,
     NOISE_MEDIAN,
     NOISE_P90,
     NOISE_PROGRAM,
     NOISE_SYSTEM,
-    NONE,
     NORDEN_FINAL,
     ON_DELIVERY,
     OUTCOME,
-    PAY_YEARS,
     PAYMENT_FIELDS,
     PLAN_ESCALATION,
     PRESSURE_HALF_LIFE,
@@ -56,10 +52,8 @@ from alliancesim.plan.layout import (
     W_LINKAGE,
     W_STAGE_NOISE,
     WORKFORCE,
-    Compiled,
-    Plan,
-    World,
 )
+from alliancesim.plan.layout import BEFORE_MONTHS, MOST_DISRUPTIONS, NONE, PAY_YEARS, Compiled, Plan, World
 from alliancesim.rules.cost import lognormal_factor, lognormal_sigma, norden_rayleigh_share
 from alliancesim.rules.draws import exponential, normal_quantile, normals, quantile, uniform
 from alliancesim.rules.economy import compound, next_growth

@@ -7,26 +7,18 @@ from alliancesim.engine.delivery import count_total
 from alliancesim.kernels import kernel
 from alliancesim.plan.columns import CANCELED, HELD, POWER_LOST
 from alliancesim.plan.columns import REVISION as REVISION_COLUMN
-from alliancesim.plan.layout import (
+from alliancesim.plan.fields import (
     CANCELLATION_PROBABILITY,
-    CANCELLATION_REVIEWED,
     CANCELLATION_SHARE,
     HOLD_PROBABILITY,
-    LINK_REGIME,
-    NONE,
     REVIEW_SHARE,
-    REVIEWED,
     TOPLINE_ADD,
     TOPLINE_SHARE,
-    UNREVIEWED,
     W_COST_REVIEW,
     W_DIVERSION,
     W_REVISION,
-    Outcomes,
-    Plan,
-    State,
-    World,
 )
+from alliancesim.plan.layout import CANCELLATION_REVIEWED, LINK_REGIME, NONE, REVIEWED, UNREVIEWED, Outcomes, Plan, State, World
 from alliancesim.rules.draws import uniform
 from alliancesim.rules.grid import snap_bn
 from alliancesim.rules.money import own_growth, scaled_units

@@ -11,6 +11,7 @@ from alliancesim.engine.conditions import begin_conditions
 from alliancesim.engine.delivery import count_total
 from alliancesim.kernels import kernel
 from alliancesim.plan.columns import COLUMNS
+from alliancesim.plan.fields import PRESSURE_INITIAL, RESERVE_INITIAL, S_RUNOFF, S_RUNOFF_APART, SUPPORT_INITIAL, TARIFF_INITIAL
 from alliancesim.plan.layout import (
     CASH,
     CASH_RESERVE,
@@ -21,12 +22,6 @@ from alliancesim.plan.layout import (
     LINK_SUPPORT,
     LINK_TARIFF,
     NONE,
-    PRESSURE_INITIAL,
-    RESERVE_INITIAL,
-    S_RUNOFF,
-    S_RUNOFF_APART,
-    SUPPORT_INITIAL,
-    TARIFF_INITIAL,
     UNREVIEWED,
     Compiled,
     Outcomes,

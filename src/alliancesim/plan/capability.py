@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from alliancesim.errors import Finding, ScenarioError, nearest
-from alliancesim.plan import layout
 from alliancesim.plan.arrays import firsts, ints
 from alliancesim.plan.columns import (
     CONDITION_YEAR,
@@ -18,6 +17,16 @@ from alliancesim.plan.columns import (
     Column,
 )
 from alliancesim.plan.conditions import condition_names
+from alliancesim.plan.fields import (
+    BUCKET_ARRAY,
+    CONDITION_ARRAY,
+    CURRENCY_ARRAY,
+    FISCAL_ARRAY,
+    INDICATOR,
+    PACKAGE_ARRAY,
+    PROGRAM_ARRAY,
+    WORKFORCE_ARRAY,
+)
 from alliancesim.plan.layout import NONE
 from alliancesim.plan.params import Vector
 from alliancesim.rules.linkage import REGIMES
@@ -63,7 +72,7 @@ def compile_capability(loaded: LoadedScenario, vector: Vector, places: dict[str,
         "readiness_bucket": NONE if bucket is None else list(scenario.money.buckets).index(bucket),
         "indicator_first": firsts(len(block.indicators) for block in areas.values()),
         "indicator_place": ints(_resolved(loaded, places), len(indicators), 3),
-        "indicator_at": vector.table(indicators, layout.INDICATOR),
+        "indicator_at": vector.table(indicators, INDICATOR),
     }  # fmt: skip
 
 
@@ -75,19 +84,19 @@ def outcome_places(scenario: Any) -> dict[str, Place]:
         for c, column in enumerate(columns):
             places[f"{prefix}{column.name}"] = (array, row, c)
 
-    enter(layout.FISCAL_ARRAY, 0, "fiscal_years.", FISCAL_YEAR)
+    enter(FISCAL_ARRAY, 0, "fiscal_years.", FISCAL_YEAR)
     for c, name in enumerate(scenario.currencies):
-        enter(layout.CURRENCY_ARRAY, c, f"fiscal_years.{name.lower()}_", CURRENCY_YEAR)
+        enter(CURRENCY_ARRAY, c, f"fiscal_years.{name.lower()}_", CURRENCY_YEAR)
     for b, name in enumerate(scenario.money.buckets):
-        places[f"fiscal_years.operational_{name}_bn"] = (layout.BUCKET_ARRAY, b, 0)
+        places[f"fiscal_years.operational_{name}_bn"] = (BUCKET_ARRAY, b, 0)
     for p, name in enumerate(sorted(scenario.programs)):
-        enter(layout.PROGRAM_ARRAY, p, f"program_years.{name}.", PROGRAM_YEAR)
+        enter(PROGRAM_ARRAY, p, f"program_years.{name}.", PROGRAM_YEAR)
     for i, name in enumerate(sorted(scenario.conditions)):
-        enter(layout.CONDITION_ARRAY, i, f"conditions.{name}.", CONDITION_YEAR)
+        enter(CONDITION_ARRAY, i, f"conditions.{name}.", CONDITION_YEAR)
     for h, name in enumerate(sorted(scenario.workforce)):
-        enter(layout.WORKFORCE_ARRAY, h, f"workforce.{name}.", WORKFORCE_YEAR)
+        enter(WORKFORCE_ARRAY, h, f"workforce.{name}.", WORKFORCE_YEAR)
     for m, name in enumerate(scenario.packages):
-        enter(layout.PACKAGE_ARRAY, m, f"packages.{name}.", PACKAGE_YEAR)
+        enter(PACKAGE_ARRAY, m, f"packages.{name}.", PACKAGE_YEAR)
     return places
 
 

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from alliancesim.plan.arrays import floats, ints
-from alliancesim.plan.layout import BID, COST_REVIEW, NEVER, NONE, TOPLINE_ADD, TOPLINE_AS_IS, TOPLINE_SHARE
+from alliancesim.plan.fields import BID, COST_REVIEW, TOPLINE_ADD, TOPLINE_AS_IS, TOPLINE_SHARE
+from alliancesim.plan.layout import NEVER, NONE
 from alliancesim.plan.params import Vector
 from alliancesim.rules.linkage import REGIMES
 from alliancesim.scenario.model import Scenario

@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 
 from alliancesim.errors import PlanError, ScenarioError
-from alliancesim.plan import layout
 from alliancesim.plan.arrays import ints
 from alliancesim.plan.capability import compile_capability, outcome_places
 from alliancesim.plan.changes import compile_changes, revised_topline, revisions_of
 from alliancesim.plan.conditions import compile_conditions
 from alliancesim.plan.exchange import compile_exchange
+from alliancesim.plan.fields import GROWTH, PAYMENT_FIELDS, PROGRAM_FIELDS, RESOURCE, SCALARS, SERIES, STAGE, SWITCHES
 from alliancesim.plan.layout import NONE, PAY_YEARS, TAIL_YEARS, Compiled, Plan
 from alliancesim.plan.linkage import compile_linkage, dated_events
 from alliancesim.plan.lots import all_lots, promises, quantities
@@ -86,7 +86,7 @@ class Compiler:
         fields |= quantities(self.scenario, self.programs, lots, self.years + TAIL_YEARS, self.as_of_year)
         fields |= compile_conditions(self.scenario, self.vector, self.key)
         fields |= compile_capability(self.loaded, self.vector, outcome_places(self.scenario))
-        fields["stage_at"] = ints(rows, len(rows), len(layout.STAGE))
+        fields["stage_at"] = ints(rows, len(rows), len(STAGE))
         at, kinds, values, bounds, keys = self.vector.uncertain()
         fields |= {
             "distribution_at": at,
@@ -128,13 +128,13 @@ class Compiler:
             "as_of_months": self.as_of,
             "as_of_year": self.as_of_year,
             "horizon_months": 12.0 * self.years,
-            "switch": ints([int(getattr(switches, name)) for name in layout.SWITCHES]),
+            "switch": ints([int(getattr(switches, name)) for name in SWITCHES]),
             "topline_is_share": int(self.scenario.money.topline_bn is None),
             "plan_window_years": self.scenario.money.plan_window_years,
             "passthrough_lag_months": self.scenario.economy.passthrough_lag_months,
             "budget_first_before": rule.first_month_before,
             "budget_last_before": rule.last_month_before,
-            "scalar_at": ints([self.vector.at(path, optional=path.endswith("reference_bn")) for path in layout.SCALARS]),
+            "scalar_at": ints([self.vector.at(path, optional=path.endswith("reference_bn")) for path in SCALARS]),
         }
 
     def series(self) -> dict[str, Any]:
@@ -172,7 +172,7 @@ class Compiler:
             for y in range(span):
                 taken, power[d, y] = dated_year(dated, self.first_fy + y)
                 at[d, y] = self.vector.at(path if taken is None else f"{path}.{taken}")
-        first = len(layout.SERIES)
+        first = len(SERIES)
         return {
             "series_at": at,
             "series_growth_at": growth,
@@ -195,7 +195,7 @@ class Compiler:
             for name in names
         ]
         return {
-            "growth_at": self.vector.table([f"economy.{name}" for name in names], layout.GROWTH),
+            "growth_at": self.vector.table([f"economy.{name}" for name in names], GROWTH),
             "growth_known_at": ints(known, 3, span),
             "growth_key": ints([self.key(f"economy/{name}") for name in names]),
             "gdp_base_year": self.scenario.economy.gdp.base_fy - self.first_fy,
@@ -213,7 +213,7 @@ class Compiler:
                 [self.key(f"system/{name}") for name in self.resources]
                 + [self.key(f"system/channel/{name}") for name in self.channels]
             ),
-            "resource_at": self.vector.table([f"resources.{name}" for name in self.resources], layout.RESOURCE, optional=True),
+            "resource_at": self.vector.table([f"resources.{name}" for name in self.resources], RESOURCE, optional=True),
             "resource_line": ints([int(self.scenario.resources[name].kind == "line") for name in self.resources]),
             "disruption_key": ints([self.key(f"resource/{name}/disruption") for name in self.resources]),
         }
@@ -235,7 +235,7 @@ class Compiler:
         for name, block in zip(self.programs, blocks, strict=True):
             payment = block.payment or self.scenario.channels[block.channel].payment
             prefix = f"programs.{name}.payment" if block.payment else f"channels.{block.channel}.payment"
-            payments.append([vector.at(f"{prefix}.{item}", optional=payment is None) for item in layout.PAYMENT_FIELDS])
+            payments.append([vector.at(f"{prefix}.{item}", optional=payment is None) for item in PAYMENT_FIELDS])
             shares.append([vector.at(f"{prefix}.shares.{k}", optional=True) for k in range(PAY_YEARS)])
             norden.append(0 if payment is None else payment.norden_rayleigh_years or 0)
         currency = [[vector.at(f"{prefix}.currency_shares.{c}", optional=True) for c in self.currencies] for prefix in prefixes]
@@ -243,9 +243,9 @@ class Compiler:
         price_years = [price_fy(self.scenario, block) - self.first_fy for block in blocks]
         fewest = -max(0, *price_years) if price_years else 0
         return {
-            "program_at": vector.table(prefixes, layout.PROGRAM_FIELDS, optional=True),
+            "program_at": vector.table(prefixes, PROGRAM_FIELDS, optional=True),
             "program_share_at": ints(currency, count, len(self.currencies)),
-            "payment_at": ints(payments, count, len(layout.PAYMENT_FIELDS)),
+            "payment_at": ints(payments, count, len(PAYMENT_FIELDS)),
             "payment_share_at": ints(shares, count, PAY_YEARS),
             "payment_years": ints(norden),
             "program_bucket": ints([NONE if b.bucket is None else self.buckets.index(b.bucket) for b in blocks]),

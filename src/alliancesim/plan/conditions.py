@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from alliancesim.plan.arrays import firsts, ints
-from alliancesim.plan.layout import CONDITION, MILESTONES, NONE, WORKFORCE
+from alliancesim.plan.fields import CONDITION, MILESTONES, WORKFORCE
+from alliancesim.plan.layout import NONE
 from alliancesim.plan.params import Vector
 from alliancesim.plan.pipelines import stage_parts, stage_path
 from alliancesim.scenario.conditions import SUPPORT

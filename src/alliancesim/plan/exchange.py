@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from alliancesim.plan.arrays import floats, ints
-from alliancesim.plan.layout import BEFORE_MONTHS, CURRENCY, NEVER, NONE, SHOCK
+from alliancesim.plan.fields import CURRENCY, SHOCK
+from alliancesim.plan.layout import BEFORE_MONTHS, NEVER, NONE
 from alliancesim.plan.params import Vector
 from alliancesim.plan.resampling import resampling
 from alliancesim.rules.elementary import log

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from alliancesim.plan.arrays import floats, ints
-from alliancesim.plan.layout import NONE, OUTCOME, TAX
+from alliancesim.plan.fields import OUTCOME, TAX
+from alliancesim.plan.layout import NONE
 from alliancesim.plan.params import Vector
 from alliancesim.rules.linkage import REGIMES, RESULTS
 from alliancesim.scenario.model import Scenario

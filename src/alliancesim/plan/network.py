@@ -12,7 +12,8 @@ import numpy as np
 
 from alliancesim.plan.arrays import floats, ints
 from alliancesim.plan.columns import APPROVAL, ESTIMATE, QUEUEING, STAFFING
-from alliancesim.plan.layout import DURATION, NONE, Compiled, Floats, Ints
+from alliancesim.plan.fields import DURATION
+from alliancesim.plan.layout import NONE, Compiled, Floats, Ints
 from alliancesim.scenario.pipelines import MOST_TRANCHES
 
 STEP = ("resource", "is_line", "counts", "after_first", "after_count", "cause", "wait_cause", "system", "key", "failure_key",

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from alliancesim.plan.layout import MILESTONES, NONE, STAGE
+from alliancesim.plan.fields import MILESTONES, STAGE
+from alliancesim.plan.layout import NONE
 from alliancesim.plan.params import Vector
 from alliancesim.plan.structure import LotSlot, Stages
 from alliancesim.rules.grid import TICK_MONTHS, snap_bn, snap_duration, snap_months

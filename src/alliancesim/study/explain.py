@@ -23,7 +23,8 @@ from alliancesim.plan.columns import (
     SLIP,
 )
 from alliancesim.plan.compile import compile_plan
-from alliancesim.plan.layout import Outcomes, Rank
+from alliancesim.plan.layout import Outcomes
+from alliancesim.plan.order import Rank
 from alliancesim.scenario.load import LoadedScenario, as_loaded
 from alliancesim.study.runs.batch import MOST_REPLICATIONS, check_request, not_whole
 from alliancesim.study.runs.digest import replication_digest

@@ -7,7 +7,7 @@ from typing import Any
 from harness import Simulation, Tree, overlay
 
 from alliancesim.engine.alliance import next_candidate
-from alliancesim.plan.layout import ARRIVALS
+from alliancesim.plan.fields import ARRIVALS
 from corpus.register import SEED, adversary, build, first_disruption, fleet, lasting, line, slots
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from harness import Tree, overlay
 
-from alliancesim.plan.layout import SWITCHES
+from alliancesim.plan.fields import SWITCHES
 from corpus.linkage import talks
 from corpus.register import CORPUS, line, slots
 

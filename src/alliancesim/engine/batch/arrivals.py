@@ -21,7 +21,8 @@ from alliancesim.engine.batch.workspace import (
 from alliancesim.engine.conditions import MOVED, apply_reached
 from alliancesim.engine.delivery import deliver_units, is_complete, settle_advance
 from alliancesim.kernels import kernel
-from alliancesim.plan.layout import COMPLETION_EVENT, FIRST_DELIVERY_EVENT, FIRST_OPERATIONAL_EVENT, NONE, Plan, State, World
+from alliancesim.plan.fields import COMPLETION_EVENT, FIRST_DELIVERY_EVENT, FIRST_OPERATIONAL_EVENT
+from alliancesim.plan.layout import NONE, Plan, State, World
 from alliancesim.plan.network import LOT_YEAR, ROUTE_ADVANCE, STEP_AFTER_COUNT, STEP_AFTER_FIRST, Network
 
 

@@ -18,8 +18,10 @@ from alliancesim.engine.budget import meet_tax
 from alliancesim.engine.entities import FIRST_BID, FIRST_TAX, REGIME, REGIME_CLOCK, STATEMENT, STATEMENT_CLOCK
 from alliancesim.engine.exports import meet_bid
 from alliancesim.kernels import kernel
-from alliancesim.plan.layout import LINK_REGIME, LINK_TARIFF, NEVER, REGIME_CEILING, STATEMENTS_CEILING, Plan, Rank, State, World
+from alliancesim.plan.fields import REGIME_CEILING, STATEMENTS_CEILING
+from alliancesim.plan.layout import LINK_REGIME, LINK_TARIFF, NEVER, Plan, State, World
 from alliancesim.plan.network import Network
+from alliancesim.plan.order import Rank
 
 ON_ROUND = int(Rank.ROUND)
 

@@ -17,7 +17,8 @@ from alliancesim.engine.conditions import slow_cause, slow_mult
 from alliancesim.engine.ledger import CHARGED
 from alliancesim.engine.noise import months_at, noisy_months
 from alliancesim.kernels import kernel, part
-from alliancesim.plan.layout import NOISE_MEDIAN, NOISE_PROGRAM, NOISE_SYSTEM, NONE, Plan, State, World
+from alliancesim.plan.fields import NOISE_MEDIAN, NOISE_PROGRAM, NOISE_SYSTEM
+from alliancesim.plan.layout import NONE, Plan, State, World
 from alliancesim.plan.network import STEP_KEY, STEP_SLOW_COUNT, STEP_SLOW_FIRST, STEP_SYSTEM, Network
 from alliancesim.rules.grid import snap_duration
 from alliancesim.rules.stages import drawn_months

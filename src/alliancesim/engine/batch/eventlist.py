@@ -1,6 +1,6 @@
 """The batch engine's event list: a calendar queue in arrays, with a bucket for each equal part of a month up to the horizon.
 
-An event is one whole number: its month in ticks of the month grid, then `plan.layout.order_key`. So one comparison gives the
+An event is one whole number: its month in ticks of the month grid, then `plan.order.order_key`. So one comparison gives the
 order (time, rank, entity). The events of a bucket are linked in that order. Source: R. Brown, Calendar queues, CACM 31 (1988).
 """
 
@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from alliancesim.engine.batch.workspace import Workspace
 from alliancesim.kernels import part
-from alliancesim.plan.layout import ENTITY_BITS, NONE
+from alliancesim.plan.layout import NONE
+from alliancesim.plan.order import ENTITY_BITS
 from alliancesim.units import MONTH_TICKS
 
 BUCKET, FREE, USED, FULL = range(4)

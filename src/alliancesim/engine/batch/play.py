@@ -34,8 +34,9 @@ from alliancesim.engine.occupancy import slots
 from alliancesim.engine.orders import next_order, order_amount
 from alliancesim.engine.settlement import read_year, supplement
 from alliancesim.kernels import kernel, part
-from alliancesim.plan.layout import ENTITY_BITS, JOB_BITS, JOBS_PER_LOT, NONE, Outcomes, Plan, Rank, State, World
+from alliancesim.plan.layout import NONE, Outcomes, Plan, State, World
 from alliancesim.plan.network import RESOURCE_LINE, RESOURCE_PRIORITY, Network
+from alliancesim.plan.order import ENTITY_BITS, JOB_BITS, JOBS_PER_LOT, Rank
 from alliancesim.rules.grid import snap_duration
 
 COMPLETION, YEAR_END, REGIME, ROUND, BUDGET, REQUEST = (

@@ -17,7 +17,8 @@ from alliancesim.engine.batch.workspace import (
 )
 from alliancesim.engine.occupancy import read_resource
 from alliancesim.kernels import kernel, part
-from alliancesim.plan.layout import SEVERITY, Outcomes, Plan, State, World
+from alliancesim.plan.fields import SEVERITY
+from alliancesim.plan.layout import Outcomes, Plan, State, World
 from alliancesim.rules.grid import snap_months
 from alliancesim.rules.stages import finish_time
 from alliancesim.units import MONTH_TICKS

@@ -61,22 +61,17 @@ from alliancesim.engine.ledger import CHARGED, PATH, PLANNED, SINCE
 from alliancesim.engine.occupancy import slots
 from alliancesim.kernels import kernel, part
 from alliancesim.plan.columns import DISRUPTION, PREREQUISITES, REWORK, TRADE_PRESSURE
-from alliancesim.plan.layout import (
+from alliancesim.plan.fields import (
     ELASTICITY,
     FAILURE_PROBABILITY,
     FIRST_OPERATIONAL_EVENT,
-    JOBS_PER_LOT,
-    NONE,
     REWORK_PROBABILITY,
     REWORK_WORK,
     W_FAILURE,
     W_QUEUEING,
     W_REWORK,
-    Plan,
-    Rank,
-    State,
-    World,
 )
+from alliancesim.plan.layout import NONE, Plan, State, World
 from alliancesim.plan.network import (
     LOT_YEAR,
     ROUTE_DELIVERED,
@@ -96,6 +91,7 @@ from alliancesim.plan.network import (
     STEP_WAIT_CAUSE,
     Network,
 )
+from alliancesim.plan.order import JOBS_PER_LOT, Rank
 from alliancesim.rules.draws import uniform
 from alliancesim.rules.grid import snap_duration
 from alliancesim.rules.linkage import pressure_mult

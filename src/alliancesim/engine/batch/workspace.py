@@ -9,24 +9,19 @@ import numpy.typing as npt
 
 from alliancesim.engine.ledger import CONTRACT, TICKET
 from alliancesim.kernels import kernel, part
-from alliancesim.plan.layout import (
+from alliancesim.plan.fields import (
     DURATION,
     ELASTICITY,
     FAILURE_PROBABILITY,
     MILESTONES,
     NOISE_MEDIAN,
     NOISE_P90,
-    NONE,
-    PAY_YEARS,
     REWORK_PROBABILITY,
     W_FAILURE,
     W_REWORK,
     W_STAGE_NOISE,
-    Floats,
-    Ints,
-    Plan,
-    World,
 )
+from alliancesim.plan.layout import NONE, PAY_YEARS, Floats, Ints, Plan, World
 from alliancesim.plan.network import (
     STEP_AFTER_COUNT,
     STEP_DELIVERS,

@@ -8,8 +8,10 @@ from typing import Any
 from alliancesim.engine.reference.calendar import Calendar
 from alliancesim.engine.reference.calls import Calls
 from alliancesim.engine.reference.resources import Pool
-from alliancesim.plan.layout import SEVERITY, Compiled, Outcomes, Plan, Rank, State, World, order_key
+from alliancesim.plan.fields import SEVERITY
+from alliancesim.plan.layout import Compiled, Outcomes, Plan, State, World
 from alliancesim.plan.network import Network
+from alliancesim.plan.order import Rank, order_key
 
 Tracer = Callable[[float, Rank, str, str], None]
 """Receives (month, rank, subject, what happened) in the order of events."""

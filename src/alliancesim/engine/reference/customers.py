@@ -10,7 +10,9 @@ import numpy as np
 from alliancesim.engine.entities import BACKGROUND_ENTITY, BACKLOG_ENTITY
 from alliancesim.engine.orders import draw_orders, order_size
 from alliancesim.engine.reference.context import Context
-from alliancesim.plan.layout import ARRIVALS, BACKLOG, NONE, Rank, order_key
+from alliancesim.plan.fields import ARRIVALS, BACKLOG
+from alliancesim.plan.layout import NONE
+from alliancesim.plan.order import Rank, order_key
 
 AT_ONCE = 32
 """Orders drawn in one go."""

@@ -13,7 +13,9 @@ from alliancesim.engine import alliance, budget
 from alliancesim.engine.alliance import REGIME_DRAWS, STATEMENT_DRAWS
 from alliancesim.engine.entities import FIRST_TAX, REGIME, REGIME_CLOCK, STATEMENT, STATEMENT_CLOCK, TARIFF
 from alliancesim.engine.reference.context import Context
-from alliancesim.plan.layout import LINK_REGIME, LINK_TARIFF, REGIME_CEILING, STATEMENTS_CEILING, Rank, order_key
+from alliancesim.plan.fields import REGIME_CEILING, STATEMENTS_CEILING
+from alliancesim.plan.layout import LINK_REGIME, LINK_TARIFF
+from alliancesim.plan.order import Rank, order_key
 from alliancesim.rules.linkage import REGIMES, RESULTS
 
 

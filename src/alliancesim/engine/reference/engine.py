@@ -19,7 +19,8 @@ from alliancesim.engine.reference.government import Government
 from alliancesim.engine.reference.jobs import Jobs
 from alliancesim.engine.reference.steps import Step, StepTable
 from alliancesim.handles import pack
-from alliancesim.plan.layout import W_BACKGROUND, W_EXPORTS, W_LINKAGE, Compiled, Floats, Ints, Outcomes
+from alliancesim.plan.fields import W_BACKGROUND, W_EXPORTS, W_LINKAGE
+from alliancesim.plan.layout import Compiled, Floats, Ints, Outcomes
 from alliancesim.plan.network import network
 
 

@@ -7,7 +7,7 @@ from functools import partial
 from alliancesim.engine.entities import FIRST_BID
 from alliancesim.engine.exports import meet_bid
 from alliancesim.engine.reference.context import Context
-from alliancesim.plan.layout import Rank
+from alliancesim.plan.order import Rank
 
 
 class Exports:

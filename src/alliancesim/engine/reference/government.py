@@ -13,7 +13,8 @@ from alliancesim.engine.occupancy import read_resources
 from alliancesim.engine.reference.context import Context
 from alliancesim.engine.reference.jobs import Jobs
 from alliancesim.plan.columns import OUTLAYS, TOPLINE
-from alliancesim.plan.layout import PAY_YEARS, Rank, order_key
+from alliancesim.plan.layout import PAY_YEARS
+from alliancesim.plan.order import Rank, order_key
 
 
 class Government:

@@ -15,19 +15,17 @@ from alliancesim.engine.reference.progress import Arrival, Progress
 from alliancesim.engine.reference.resources import Pool
 from alliancesim.engine.reference.steps import Step
 from alliancesim.plan.columns import DISRUPTION, ESTIMATE, PREREQUISITES, REWORK, TRADE_PRESSURE
-from alliancesim.plan.layout import (
+from alliancesim.plan.fields import (
     COMPLETION_EVENT,
     FIRST_DELIVERY_EVENT,
     FIRST_OPERATIONAL_EVENT,
-    JOBS_PER_LOT,
     MILESTONES,
-    NONE,
     W_FAILURE,
     W_QUEUEING,
     W_REWORK,
-    Rank,
-    order_key,
 )
+from alliancesim.plan.layout import NONE
+from alliancesim.plan.order import JOBS_PER_LOT, Rank, order_key
 from alliancesim.plan.pipelines import tranches
 from alliancesim.rules.grid import snap_months
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Any
 
-from alliancesim.plan.layout import Rank, order_key
+from alliancesim.plan.order import Rank, order_key
 from alliancesim.rules.conditions import scaled_slots
 
 if TYPE_CHECKING:

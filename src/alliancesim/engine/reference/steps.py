@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from alliancesim.engine.conditions import slow_cause
 from alliancesim.plan.columns import APPROVAL, ESTIMATE, QUEUEING, STAFFING
-from alliancesim.plan.layout import (
+from alliancesim.plan.fields import (
     DURATION,
     ELASTICITY,
     FAILURE_PROBABILITY,
@@ -14,13 +14,11 @@ from alliancesim.plan.layout import (
     NOISE_P90,
     NOISE_PROGRAM,
     NOISE_SYSTEM,
-    NONE,
     REWORK_PROBABILITY,
     REWORK_WORK,
     W_STAGE_NOISE,
-    Compiled,
-    World,
 )
+from alliancesim.plan.layout import NONE, Compiled, World
 
 
 @dataclass(slots=True)

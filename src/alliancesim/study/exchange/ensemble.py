@@ -7,7 +7,8 @@ from collections.abc import Mapping
 import numpy as np
 
 from alliancesim.engine.futures import draw_futures
-from alliancesim.plan.layout import CURRENCY, NONE, TURBULENT, Floats
+from alliancesim.plan.fields import CURRENCY, TURBULENT
+from alliancesim.plan.layout import NONE, Floats
 from alliancesim.rules.draws import address_key
 from alliancesim.rules.exchange import PROCESSES
 
