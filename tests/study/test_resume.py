@@ -6,6 +6,7 @@ import errno
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -218,6 +219,19 @@ def test_a_damaged_part_is_made_again(
     again = run(tutorial, n=40, seed=7, out=place)
     assert simulated == [(victim.first, victim.count)]
     assert again.digest == stored.digest == again.recomputed_digest()
+
+
+def test_parts_of_another_run_are_noticed(tutorial: LoadedScenario, stored: Run, tmp_path: Path) -> None:
+    place = tmp_path / "run"
+    for folder, seed in ((place, 7), (tmp_path / "other", 8)):
+        run(tutorial, n=stored.n, seed=seed, out=folder)
+    manifest = (place / "manifest.json").read_bytes()
+    shutil.copytree(tmp_path / "other", place, dirs_exist_ok=True)
+    (place / "manifest.json").write_bytes(manifest)
+
+    with pytest.raises(StoreError, match=r"not those that its manifest\.json tells of; the same run again"):
+        open_run(place)
+    assert run(tutorial, n=stored.n, seed=7, out=place).digest == stored.digest == open_run(place).recomputed_digest()
 
 
 def test_two_runs_do_not_write_to_one_place(tutorial: LoadedScenario, tmp_path: Path) -> None:

@@ -1,7 +1,8 @@
 """Parts: consecutive replications of a run, one Parquet file per table, in a folder per table.
 
-A part is there when its seal is: a small file in the folder `parts`, written last, with the digest of each of its files. So a
-truncated or damaged part is found before it is used again. No file of a part is ever changed once it has its name.
+A part is there when its seal is: a small file in the folder `parts`, written last, with the identity of the run and the digest of
+each of its files. So a part that is damaged, or of another run, is found before it is used again. No file of a part is ever
+changed once it has its name.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import xxhash
 
@@ -31,6 +32,8 @@ SUFFIX = ".parquet"
 SEALS, SEAL_SUFFIX = "parts", ".json"
 UNFINISHED_SUFFIX = ".unfinished"
 NAME = re.compile(r"(\d{8})-n(\d+)")
+Identity = dict[str, Any]
+"""What two runs must share to have the same replications, see `place.identity`."""
 NO_LINK = (errno.EXDEV, errno.EPERM, errno.EMLINK, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EACCES)
 
 
@@ -78,8 +81,8 @@ def found(folder: Path) -> list[Part]:
     return sorted(part for name in names if (part := Part.named(name)) is not None)
 
 
-def write_part(folder: Path, layout: Layout, chunk: Chunk) -> Part:
-    """Write a chunk durably. Raises OSError."""
+def write_part(folder: Path, layout: Layout, identity: Identity, chunk: Chunk) -> Part:
+    """Write a chunk of the run of this identity durably. Raises OSError."""
     part = Part(chunk.first, len(chunk.digests))
     rows = layout.rows(chunk.outcomes)
     digests = {}
@@ -90,21 +93,23 @@ def write_part(folder: Path, layout: Layout, chunk: Chunk) -> Part:
             content = encoded(arrow_table(layout.tables()[name], chunk.first, rows[name]))
         digests[name] = xxhash.xxh3_128_hexdigest(content)
         _write(part.file(folder, name), content)
-    _write(part.seal(folder), json.dumps(digests, indent=1).encode())
+    _write(part.seal(folder), json.dumps({"run": identity, "files": digests}, indent=1).encode())
     return part
 
 
-def is_whole(folder: Path, layout: Layout, part: Part) -> bool:
-    """Whether every file of a part is there, undamaged."""
+def is_whole(folder: Path, layout: Layout, identity: Identity, part: Part) -> bool:
+    """Whether a part is of the run of this identity, and every file of it is there, undamaged."""
     try:
-        said = json.loads(part.seal(folder).read_bytes())
-        return all(xxhash.xxh3_128_hexdigest(part.file(folder, name).read_bytes()) == said[name] for name in table_names(layout))
+        seal = json.loads(part.seal(folder).read_bytes())
+        return seal["run"] == identity and all(
+            xxhash.xxh3_128_hexdigest(part.file(folder, name).read_bytes()) == seal["files"][name] for name in table_names(layout)
+        )
     except (OSError, ValueError, KeyError, TypeError):
         return False
 
 
-def take_over(source: Path, target: Path, layout: Layout, part: Part) -> bool:
-    """Link a part of another folder into this one (copy it where the file system has no links); False if it is damaged."""
+def take_over(source: Path, target: Path, layout: Layout, identity: Identity, part: Part) -> bool:
+    """Link a part of another folder into this one (copy it where the file system has no links); False if it is not whole."""
     try:
         for name in table_names(layout):
             _link(part.file(source, name), part.file(target, name))
@@ -112,7 +117,7 @@ def take_over(source: Path, target: Path, layout: Layout, part: Part) -> bool:
     except FileNotFoundError:
         drop(target, layout, part)
         return False
-    if is_whole(target, layout, part):
+    if is_whole(target, layout, identity, part):
         return True
     drop(target, layout, part)
     return False

@@ -11,7 +11,7 @@ from typing import Any
 
 from alliancesim.errors import StoreError
 from alliancesim.study.runs.manifest import FORMAT, FORMAT_VERSION
-from alliancesim.study.runs.parts import SEAL_SUFFIX, SUFFIX, UNFINISHED_SUFFIX, Part
+from alliancesim.study.runs.parts import SEAL_SUFFIX, SUFFIX, UNFINISHED_SUFFIX, Identity, Part
 
 RUNS = Path("results") / "runs"
 MANIFEST = "manifest.json"
@@ -38,20 +38,20 @@ def working_folder(place: Path) -> Path:
     return place.parent / f".{place.name}.unfinished"
 
 
-def identity(manifest: dict[str, Any]) -> dict[str, Any]:
+def identity(manifest: dict[str, Any]) -> Identity:
     """What two runs must share to have the same replications."""
     code = manifest.get("versions", {}).get("code")
     return {key: manifest.get(key) for key in ("format", "format_version", "scenario_hash", "seed")} | {"code": code}
 
 
-def identity_of(folder: Path) -> dict[str, Any] | None:
+def identity_of(folder: Path) -> Identity | None:
     """The identity of the finished or unfinished run in a folder; None where there is none this version reads."""
     plain = _read(folder / MANIFEST)
     said = identity(plain) if plain is not None else _read(folder / UNFINISHED)
     return said if said is not None and (said.get("format"), said.get("format_version")) == (FORMAT, FORMAT_VERSION) else None
 
 
-def replaced(folder: Path, n: int, own: dict[str, Any]) -> str | None:
+def replaced(folder: Path, n: int, own: Identity) -> str | None:
     """The run in a folder that a run of n replications and this identity does not take over; None where nothing is lost."""
     plain = _read(folder / MANIFEST)
     if plain is None or plain.get("format") != FORMAT:

@@ -204,6 +204,9 @@ def open_run(folder: str | os.PathLike[str]) -> Run:
     if gone is not None:
         message = f"{path}: not complete, {gone.relative_to(path)} is missing; the same run again makes what is missing"
         raise StoreError(message)
+    if run_digest(run.layout, run.replication_digests()) != run.digest:
+        message = f"{path}: its replications are not those that its {MANIFEST} tells of; the same run again makes them anew"
+        raise StoreError(message)
     return run
 
 

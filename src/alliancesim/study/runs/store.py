@@ -27,6 +27,7 @@ from alliancesim.study.runs.layout import REPLICATIONS, Layout
 from alliancesim.study.runs.parts import (
     SEALS,
     UNFINISHED_SUFFIX,
+    Identity,
     Part,
     fitting,
     found,
@@ -46,12 +47,12 @@ WRITERS = 2
 """Threads that encode and write; each holds one chunk."""
 
 
-def is_complete(place: Path, layout: Layout, n: int, identity: dict[str, Any]) -> bool:
+def is_complete(place: Path, layout: Layout, n: int, identity: Identity) -> bool:
     """Whether a place holds a run of this identity with n replications, every part of it undamaged."""
     if not places.is_run_folder(place) or places.identity_of(place) != identity:
         return False
     parts = fitting(found(place), [], n)
-    return not missing(parts, n, n) and parts == found(place) and all(is_whole(place, layout, part) for part in parts)
+    return not missing(parts, n, n) and parts == found(place) and all(is_whole(place, layout, identity, part) for part in parts)
 
 
 class WorkingFolder:
@@ -60,7 +61,7 @@ class WorkingFolder:
     Only one process can be inside. Left unfinished, it stays for the next one, unless it holds nothing.
     """
 
-    def __init__(self, place: Path, layout: Layout, n: int, identity: dict[str, Any]) -> None:
+    def __init__(self, place: Path, layout: Layout, n: int, identity: Identity) -> None:
         self.place = place
         self.folder = places.working_folder(place)
         self.old = self.folder.with_suffix(".old")
@@ -109,7 +110,7 @@ class WorkingFolder:
                 if places.identity_of(folder) != self.identity:
                     continue
                 for part in fitting(found(folder), self.held, self.n):
-                    if take_over(folder, self.folder, self.layout, part):
+                    if take_over(folder, self.folder, self.layout, self.identity, part):
                         self.held.append(part)
         return self.replications() - before
 
@@ -121,7 +122,7 @@ class WorkingFolder:
         """Write a chunk in the background; waits while too many are on their way. Raises StoreError for an earlier one."""
         while len(self.waiting) >= WRITERS:
             self._take()
-        self.waiting.append(self.pool.submit(write_part, self.folder, self.layout, chunk))
+        self.waiting.append(self.pool.submit(write_part, self.folder, self.layout, self.identity, chunk))
 
     def settle(self) -> None:
         """Wait until everything appended is written. Raises StoreError."""
@@ -191,7 +192,8 @@ class WorkingFolder:
                 path.unlink()
         (self.folder / places.MANIFEST).unlink(missing_ok=True)
         self._write(places.UNFINISHED, json.dumps(self.identity))
-        self.held = [part for part in fitting(found(self.folder), [], self.n) if is_whole(self.folder, self.layout, part)]
+        left = fitting(found(self.folder), [], self.n)
+        self.held = [part for part in left if is_whole(self.folder, self.layout, self.identity, part)]
         keep = set(self.held)
         for name in self._folders():
             for path in (self.folder / name).iterdir():
