@@ -1,4 +1,4 @@
-"""What every term of a budget, a contract and a year's books comes to: small sums worked by hand from section 2.5 of docs/model.md."""
+"""What every term of a budget, a contract and a year's books comes to: small sums worked by hand from docs/model.md, 2.5."""
 
 from __future__ import annotations
 
@@ -186,3 +186,116 @@ def test_exports_sell_at_prices_of_their_year_and_those_of_the_past_at_planned_o
 
     assert run(tree).fiscal("exports_bn").tolist() == [0.0, 15.0, 0.0]
     assert run(overlay(tree, {"horizon.as_of": "2026-07"})).fiscal("exports_bn").tolist() == [0.0, 12.0, 0.0]
+
+
+def test_foreign_payments_of_later_years_take_room() -> None:
+    usd = {"spot_rate": 100.0, "process": {"kind": "fixed"}, "plan_rate": 100.0, "budget_rate": {2025: 100.0}}
+    burden = {"runoff_bn": {2025: 0.0, 2026: 32.0, 2027: 0.0}, "currency_shares": {"USD": 0.5}}
+
+    assert contracted(run(plain(3, **ROOM, currencies={"USD": usd}, money__opening_burden=burden)))[0] == 9.0  # 68 bn
+
+
+def test_payments_on_delivery_take_room_of_the_year_they_are_expected_in() -> None:
+    # a tank of 16 bn, paid when it arrives in FY2027, leaves the ships 84 bn of it, signed before them or with them
+    for year in (2025, 2026):
+        tree = plain(
+            4, **ROOM | {"money__topline_bn": {2025: 1000.0, 2027: 400.0}, "programs__ship__lots": [{"fy": 2026, "units": 20}]}
+        )
+        stages = {"build": {"duration_months": 30.0 - 12.0 * (year - 2025), "milestone": "delivered"}}
+        tree["channels"]["cash"] = {"payment": {"shares": [1.0], "on_delivery_share": 1.0}, "stages": stages}
+        tank = {"title": "Tank", "bucket": "arms", "channel": "cash", "unit_cost_bn": 16.0, "priority": 1}
+        tree["programs"]["tank"] = tank | {"lots": [{"fy": year, "units": 1}]}
+        result = run(tree)
+
+        assert result.program_year("tank", "delivered_units").tolist() == [0.0, 0.0, 1.0, 1.0]
+        assert contracted(result)[1] == 12.0
+
+
+def test_foreign_payments_are_all_that_is_paid_abroad() -> None:
+    payment = {"shares": [0.25, 0.25, 0.5], "on_delivery_share": 0.5}
+    tree = imports(programs__ship__lots=[{"fy": 2025, "units": 10}], channels__domestic__payment=payment)
+
+    assert run(tree).fiscal("foreign_payments_bn").tolist() == pytest.approx([10.0, 10.0 + 40.0, 20.0, 0.0], abs=1e-5)
+
+
+def test_the_topline_is_read_against_the_gdp_of_the_plan() -> None:
+    gdp = {"base_fy": 2024, "base_bn": 40000.0, "mean_share": 0.25}
+
+    for reference, expected in ({}, 0.025), ({"reference_bn": 50000.0}, 0.02):
+        result = run(plain(2, economy__gdp=gdp | reference))
+        assert result.fiscal("topline_share_of_reference_gdp").tolist() == pytest.approx([expected] * 2)
+        assert result.fiscal("topline_share_of_gdp").tolist() == pytest.approx([0.02, 0.016])
+
+
+PRICES: Tree = {
+    "gdp": {"base_fy": 2024, "base_bn": 1.0e5}, "plan_escalation_share": 0.5, "escalation": {"mean_share": 0.25},
+    "foreign_escalation": {"mean_share": 1.0},
+}  # fmt: skip
+"""Prices at home grow by a quarter, abroad they double, and the plan expects half."""
+
+
+@pytest.mark.parametrize(
+    ("price_fy", "share", "planned", "paid"),
+    [
+        (2023, 0.0, 18.0 + 27.0 + 40.5, [18.0, 18.0 * 1.25, 18.0 * 1.25**2]),  # by the plan's prices up to FY2025
+        (2025, 0.0, 8.0 + 12.0 + 18.0, [8.0, 10.0, 12.5]),
+        (2026, 0.0, 8.0 / 1.5 + 8.0 + 12.0, [8.0 / 1.5, 8.0, 10.0]),
+        (2027, 0.0, 8.0 / 1.5**2 + 8.0 / 1.5 + 8.0, [8.0 / 1.5**2, 8.0 / 1.5, 8.0]),
+        (2023, 1.0, 18.0 + 27.0 + 40.5, [18.0, 36.0, 72.0]),
+        (2025, 0.5, 8.0 + 12.0 + 18.0, [8.0, 5.0 + 8.0, 6.25 + 16.0]),
+        (2026, 1.0, 8.0 / 1.5 + 8.0 + 12.0, [8.0 / 1.5, 8.0, 16.0]),
+    ],
+)
+def test_prices_count_from_the_price_year_on(price_fy: int, share: float, planned: float, paid: list[float]) -> None:
+    usd = {"spot_rate": 100.0, "process": {"kind": "fixed"}, "plan_rate": 100.0, "budget_rate": {2025: 100.0}}
+    lots = [{"fy": 2025 + y, "units": 1} for y in range(3)]
+    tree = plain(3, economy=PRICES, currencies={"USD": usd}, programs__ship__price_fy=price_fy, programs__ship__lots=lots,
+                 programs__ship__currency_shares={"USD": share})  # fmt: skip
+    result = run(tree)
+
+    assert result.program_year("ship", "contracted_bn").tolist() == pytest.approx(paid, abs=1e-4)
+    assert result.program("ship", "planned_cost_bn") == pytest.approx(planned, abs=1e-4)
+    assert result.program("ship", "cost_escalation_bn") == pytest.approx(sum(paid) - planned, abs=1e-4)
+
+
+@pytest.mark.parametrize(("lag", "factor"), [(0, 1.2), (11, 1.2), (13, 1.0), (60, 1.0)])
+def test_pass_through_lags(lag: int, factor: float) -> None:
+    # the currency falls by 44 percent in April 2026; half of that is passed through
+    usd = {"spot_rate": 100.0, "process": {"kind": "fixed"}, "plan_rate": 100.0, "budget_rate": {2025: 100.0}}
+    shock = {"currency": "USD", "size_share": 0.44, "onset": "2026-04"}
+    tree = plain(4, currencies={"USD": usd}, shocks={"fall": shock}, economy__passthrough_lag_months=lag,
+                 programs__ship__passthrough_share=0.5, programs__ship__lots=[{"fy": 2027, "units": 1}])  # fmt: skip
+
+    assert run(tree).program("ship", "contracted_cost_bn") == pytest.approx(8.0 * factor, abs=1e-5)
+
+
+@pytest.mark.parametrize("prior", [0.0, 7.0])
+def test_what_was_contracted_before_the_horizon_has_been_learned_from(prior: float) -> None:
+    # the middles of the lots of FY2025 and FY2026 are the 12th and 20th ship
+    lots = [{"fy": 2024, "units": 8}, {"fy": 2025, "units": 8}, {"fy": 2026, "units": 8}]
+    tree = plain(
+        3, programs__ship__lots=lots, programs__ship__learning_slope_share=0.5, programs__ship__learning_prior_units=prior
+    )
+
+    paid = run(tree).program_year("ship", "contracted_bn").tolist()
+    assert paid == pytest.approx([64.0, 64.0 * (12.0 + prior) / (20.0 + prior), 0.0], abs=1e-5)
+
+
+def test_growth_is_revealed_by_halves_of_lots_and_at_once_where_nothing_is_counted() -> None:
+    growth = {"median": 1.5625, "p90": 1.5625}
+    tree = plain(2, money__buckets__arms__authority_bn=100.0, programs__ship__lots=[{"fy": 2026, "units": 1}],
+                 programs__ship__cost_growth=growth)  # fmt: skip
+    tree["programs"]["rest"] = {"title": "Rest", "bucket": "arms", "channel": "domestic", "quantity": "value", "residual": True,
+                                "priority": 9, "cost_growth": growth}  # fmt: skip
+    result = run(tree)
+
+    assert result.program("ship", "contracted_cost_bn") == pytest.approx(8.0 * 1.25, abs=1e-5)
+    assert contracted(result, "rest") == pytest.approx([64.0, 64.0 + 90.0 / 1.5625], abs=1e-4)
+
+
+@pytest.mark.parametrize(("shares", "on_delivery", "units"), [([1.0], 0.875, 14.0), ([0.5, 0.5], 0.5, 16.0)])
+def test_a_lot_has_room_for_its_payment_on_delivery(shares: list[float], on_delivery: float, units: float) -> None:
+    # delivered in FY2026, with 100 bn left: 7 bn of a ship in the first case, 2 by profile and 4 on delivery in the second
+    tree = plain(3, **ROOM | {"channels__domestic__payment": {"shares": shares, "on_delivery_share": on_delivery}})
+
+    assert contracted(run(tree))[0] == units
