@@ -299,3 +299,15 @@ def test_a_lot_has_room_for_its_payment_on_delivery(shares: list[float], on_deli
     tree = plain(3, **ROOM | {"channels__domestic__payment": {"shares": shares, "on_delivery_share": on_delivery}})
 
     assert contracted(run(tree))[0] == units
+
+
+def test_what_has_waited_longest_is_contracted_first() -> None:
+    # one of 4 ships in FY2025; the 3 others and one of 4 new ones in FY2026; the last 3 have waited a year
+    lots = [{"fy": 2025, "units": 4}, {"fy": 2026, "units": 4}]
+    authority = {2025: 8.0, 2026: 40.0, 2027: 700.0}
+    tree = plain(
+        3, money__buckets__arms__authority_bn=authority, money__funding={"stretch_out_share": 0.25}, programs__ship__lots=lots
+    )
+    paid = run(tree).program_year("ship", "contracted_bn").tolist()
+
+    assert paid == pytest.approx([8.0, 4.0 * 8.0 * 1.25 ** (3 / 7), 3.0 * 10.0], abs=1e-5)
