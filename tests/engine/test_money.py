@@ -195,20 +195,41 @@ def test_foreign_payments_of_later_years_take_room() -> None:
     assert contracted(run(plain(3, **ROOM, currencies={"USD": usd}, money__opening_burden=burden)))[0] == 9.0  # 68 bn
 
 
-def test_payments_on_delivery_take_room_of_the_year_they_are_expected_in() -> None:
-    # a tank of 16 bn, paid when it arrives in FY2027, leaves the ships 84 bn of it, signed before them or with them
-    for year in (2025, 2026):
-        tree = plain(
-            4, **ROOM | {"money__topline_bn": {2025: 1000.0, 2027: 400.0}, "programs__ship__lots": [{"fy": 2026, "units": 20}]}
-        )
-        stages = {"build": {"duration_months": 30.0 - 12.0 * (year - 2025), "milestone": "delivered"}}
-        tree["channels"]["cash"] = {"payment": {"shares": [1.0], "on_delivery_share": 1.0}, "stages": stages}
-        tank = {"title": "Tank", "bucket": "arms", "channel": "cash", "unit_cost_bn": 16.0, "priority": 1}
-        tree["programs"]["tank"] = tank | {"lots": [{"fy": year, "units": 1}]}
-        result = run(tree)
+@pytest.mark.parametrize("abroad", [0.0, 1.0])
+@pytest.mark.parametrize("year", [2025, 2026])
+def test_payments_on_delivery_take_room_of_the_year_they_are_expected_in(abroad: float, year: int) -> None:
+    # of a tank of 32 bn half is paid when it arrives in FY2027: that leaves 84 bn, signed before the ships or with them
+    usd = {"spot_rate": 100.0, "process": {"kind": "fixed"}, "plan_rate": 100.0, "budget_rate": {2025: 100.0}}
+    topline = {"money__topline_bn": {2025: 1000.0, 2027: 400.0}, "programs__ship__lots": [{"fy": 2026, "units": 20}]}
+    tree = plain(4, **ROOM | topline, currencies={"USD": usd})
+    stages = {"build": {"duration_months": 30.0 - 12.0 * (year - 2025), "milestone": "delivered"}}
+    tree["channels"]["cash"] = {"payment": {"shares": [1.0], "on_delivery_share": 0.5}, "stages": stages}
+    tree["programs"]["tank"] = {"title": "Tank", "bucket": "arms", "channel": "cash", "unit_cost_bn": 32.0, "priority": 1,
+                                "currency_shares": {"USD": abroad}, "lots": [{"fy": year, "units": 1}]}  # fmt: skip
+    result = run(tree)
 
-        assert result.program_year("tank", "delivered_units").tolist() == [0.0, 0.0, 1.0, 1.0]
-        assert contracted(result)[1] == 12.0
+    assert result.program_year("tank", "delivered_units").tolist() == [0.0, 0.0, 1.0, 1.0]
+    assert contracted(result)[1] == 12.0
+
+
+@pytest.mark.parametrize("abroad", [0.0, 1.0])
+def test_who_comes_first_takes_the_room_of_later_years(abroad: float) -> None:
+    usd = {"spot_rate": 100.0, "process": {"kind": "fixed"}, "plan_rate": 100.0, "budget_rate": {2025: 100.0}}
+    tree = plain(4, **ROOM, currencies={"USD": usd})
+    tree["channels"]["halves"] = tree["channels"]["domestic"] | {"payment": {"shares": [0.5, 0.5]}}
+    tree["programs"]["tank"] = tree["programs"]["ship"] | {
+        "channel": "halves", "unit_cost_bn": 32.0, "priority": 1, "currency_shares": {"USD": abroad},
+        "lots": [{"fy": 2025, "units": 1}],
+    }  # fmt: skip
+
+    assert contracted(run(tree))[0] == 12.0  # 84 bn
+
+
+def test_what_a_program_learns_lowers_what_it_pays_abroad() -> None:
+    tree = imports(programs__ship__learning_slope_share=0.5, money__plan_window_years=1)
+
+    paid = run(tree).program_year("ship", "contracted_bn").tolist()
+    assert paid == pytest.approx([80.0, 80.0 / 3.0, 80.0 / 5.0, 0.0], abs=1e-4)  # at the middles of three lots
 
 
 def test_foreign_payments_are_all_that_is_paid_abroad() -> None:
@@ -266,7 +287,11 @@ def test_pass_through_lags(lag: int, factor: float) -> None:
     tree = plain(4, currencies={"USD": usd}, shocks={"fall": shock}, economy__passthrough_lag_months=lag,
                  programs__ship__passthrough_share=0.5, programs__ship__lots=[{"fy": 2027, "units": 1}])  # fmt: skip
 
-    assert run(tree).program("ship", "contracted_cost_bn") == pytest.approx(8.0 * factor, abs=1e-5)
+    result = run(tree)
+
+    assert result.program("ship", "contracted_cost_bn") == pytest.approx(8.0 * factor, abs=1e-5)
+    assert result.program("ship", "cost_exchange_bn") == pytest.approx(8.0 * factor - 8.0, abs=1e-5)
+    assert result.program("ship", "cost_escalation_bn") == pytest.approx(0.0, abs=1e-5)
 
 
 @pytest.mark.parametrize("prior", [0.0, 7.0])
