@@ -110,3 +110,31 @@ def test_units_stand_where_they_have_come_to() -> None:
     assert result.program_year("ship", "backlog_units").tolist() == [4.0, 6.0, 4.0]
     assert result.program_year("ship", "in_pipeline_units").tolist() == [6.0, 2.0, 2.0]
     assert result.outcomes.bucket[0].tolist() == [40.0, 88.0, 104.0]
+
+
+def test_what_a_gain_leaves_after_a_shortfall_fills_the_reserve() -> None:
+    # 32 bn are saved, 24 of them lack; half of the other 8 goes to the reserve, as far as it holds
+    usd = {"spot_rate": 64.0, "process": {"kind": "fixed"}, "plan_rate": 128.0, "budget_rate": {2025: 128.0}}
+    burden = {"runoff_bn": {2025: 100.0, 2026: 0.0}, "currency_shares": {"USD": 0.64}}
+    tree = plain(1, currencies={"USD": usd}, money__opening_burden=burden, money__topline_bn=376.0)
+    for initial, filled in ((0.0, 4.0), (7.0, 3.0)):
+        reserve = {"initial_bn": initial, "ceiling_bn": 10.0, "fill_share": 0.5}
+        result = run(overlay(tree, {"money.reserve": reserve}))
+
+        assert result.fiscal("execution_loss_bn")[0] == pytest.approx(-32.0)
+        assert result.fiscal("reserve_filled_bn")[0] == pytest.approx(filled)
+        assert result.fiscal("unspent_bn")[0] == pytest.approx(8.0 - filled)
+        assert result.fiscal("arrears_bn")[0] == 0.0
+
+
+@pytest.mark.parametrize(
+    ("key", "toplines"),
+    [("topline_add_bn", [1000.0, 1100.0, 1350.0, 1450.0]), ("topline_share_of_gdp", [1000.0, 600.0, 1200.0, 1800.0])],
+)
+def test_each_revision_has_numbers_of_its_own(key: str, toplines: list[float]) -> None:
+    first, second = (
+        ({2026: 100.0}, {2027: 250.0, 2028: 350.0}) if key == "topline_add_bn" else ({2026: 0.001}, {2027: 0.002, 2028: 0.003})
+    )
+    revisions = {"one": {"date": "2026-04", key: first}, "two": {"date": "2027-04", key: second}}
+
+    assert run(plain(4, money__revisions=revisions)).fiscal("topline_bn").tolist() == pytest.approx(toplines)
