@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from harness import DOLLAR, Simulation, Tree, overlay, plain
+from harness import DOLLAR, Simulation, Tree, plain
 from scipy.stats import norm
 
 from alliancesim.rules.draws import Z90, address_key, uniform
@@ -67,6 +67,19 @@ def test_bids() -> None:
         won = u("program/order/bid", 0, replication) < 0.5
 
         assert found.program_year("order", "planned_units")[-1] == 3.0 * won
+
+
+@pytest.mark.parametrize(("off", "won"), [(-0.01, 0.0), (0.01, 3.0)])
+def test_bids_by_what_a_condition_has_moved(off: float, won: float) -> None:
+    # half a point above where it began, by a slope that brings 0.3 just below or above what is drawn
+    chance = u("program/order/bid") + off
+    slope = 2.0 * (math.log(chance / (1.0 - chance)) - math.log(0.3 / 0.7))
+    order = {"title": "Order", "channel": "domestic", "unit_cost_bn": 4.0, "lots": [{"fy": 2027, "units": 3}],
+             "bid": {"decision": "2026-10", "probability": 0.3, "conditions": {"rules": slope}}}  # fmt: skip
+    effects = {"ease": {"on": "first_delivery", "condition": "rules", "add": 0.5}}
+    tree = yearly(programs__order=order, conditions={"rules": {"initial": 2.0}}, programs__ship__effects=effects)
+
+    assert Simulation(tree).run(SEED).program_year("order", "planned_units")[-1] == won
 
 
 def test_rounds_and_demands() -> None:
@@ -211,20 +224,34 @@ def test_disruptions() -> None:
 
 
 def test_orders_of_other_customers() -> None:
-    background = {"arrivals_per_month": 0.125, "size": {"dist": "exponential", "mean": 4.0}, "backlog": 1}
-    tree = plain(1, resources={"yard": {"kind": "slots", "capacity": 1, "background": background}})
+    background = {"arrivals_per_month": 0.2, "size": {"dist": "exponential", "mean": 4.0}, "backlog": 3}
+    tree = plain(8, resources={"yard": {"kind": "slots", "capacity": 1, "background": background}})
     tree["channels"]["domestic"]["stages"]["build"]["resource"] = "yard"
-    tree["programs"]["ship"]["lots"] = [{"fy": 2025, "units": 1}]
-    waiting = overlay(tree, {"programs.ship.priority": 9, "horizon.last_fy": 2030})
+    tree["programs"]["ship"] |= {"lots": [{"fy": 2025, "units": 1}], "priority": 9}
     address = "resource/yard/background"
-    free = -4.0 * math.log1p(-u(address, 1 << 30))
-    found = Simulation(overlay(waiting, {"resources.yard.background.arrivals_per_month": 0.0})).run(SEED)
-    assert found.program("ship", "delay_queueing_months") == pytest.approx(free, abs=2e-3)
+    free = sum(-4.0 * math.log1p(-u(address, (1 << 30) + n)) for n in range(3))
+    t, n = -math.log1p(-u(address, 0)) / 0.2, 0
+    while t < free:
+        free -= 4.0 * math.log1p(-u(address, 2 * n + 1))
+        n += 1
+        t -= math.log1p(-u(address, 2 * n)) / 0.2
 
-    t = 0.0
-    for n in range(200):
-        t -= math.log1p(-u(address, 2 * n)) / 0.125
-        if t > free:
-            break
-        free += -4.0 * math.log1p(-u(address, 2 * n + 1))
-    assert Simulation(waiting).run(SEED).program("ship", "delay_queueing_months") == pytest.approx(free, abs=2e-2)
+    assert n > 2
+    assert Simulation(tree).run(SEED).program("ship", "delay_queueing_months") == pytest.approx(free, abs=2e-2)
+
+
+def test_tranches_and_their_visits() -> None:
+    stages = {"build": {"duration_months": 6.0, "resource": "plant"},
+              "fit": {"duration_months": 8.0, "noise": {"p90": 1.5}, "milestone": "delivered",
+                      "rework": {"probability": 1.0, "to": "fit", "most": 1, "work_share": 1.0}}}  # fmt: skip
+    tree = plain(6, resources={"plant": {"kind": "line", "capacity": 1.0}}, channels__domestic__stages=stages,
+                 programs__ship__tranche_units=5)  # fmt: skip
+    found = Simulation(tree).run(SEED)
+    ends = []
+    for tranche in range(2):
+        first = 32 * (32 * 2025 + tranche)
+        visits = (8.0 * math.exp(math.log(1.5) / Z90 * z("program/ship/stage/fit", first + visit)) for visit in range(2))
+        ends.append(6.0 + 5.0 * (tranche + 1) + sum(visits))
+
+    assert found.program("ship", "first_delivery_months") == pytest.approx(min(ends), abs=2e-3)
+    assert found.program("ship", "completion_months") == pytest.approx(max(ends), abs=2e-3)

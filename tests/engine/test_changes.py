@@ -489,3 +489,12 @@ def test_units_diverted_to_a_program_that_was_reviewed_and_dropped_are_bought() 
 
     assert found.program("other", "canceled_by_review") == 1.0
     assert found.program_year("other", "contracted_units").tolist() == [0, 0, 10, 20, 20, 20]
+
+
+def test_an_order_is_complete_with_its_last_lot() -> None:
+    effects = {"done": {"on": "completion", "condition": "trade", "add": 1.0}}
+    tree = fleet(conditions={"trade": {}}, programs__zorder=order(1.0) | {"effects": effects}, horizon__last_fy=2031)
+    found = run(tree)
+
+    assert found.condition("trade").tolist() == [1.0] * 4 + [2.0] * 3  # in month 36 + 20
+    assert (found.program("zorder", "completion_months"), found.program("zorder", "completion_censored")) == (56.0, 0.0)

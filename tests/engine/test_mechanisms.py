@@ -636,3 +636,54 @@ def test_payment_on_delivery_waits_for_the_last_tranche() -> None:
     assert result.program("ship", "completion_slip_months") == 0.0
     assert result.fiscal("obligatory_bn").tolist() == [0.0, 0.0, 0.0, 160.0, 0.0, 0.0]
     assert result.fiscal("carry_out_bn").tolist() == [0.0] * 6
+
+
+def test_use_is_of_what_there_is_in_the_year() -> None:
+    slots = {"kind": "slots", "capacity": {2025: 1, 2026: 2, 2027: 4}}
+    stage = {"duration_months": 36.0, "resource": "yard", "milestone": "delivered"}
+    on_slots = run(plain(3, resources={"yard": slots}, channels__domestic__stages__build=stage))
+    line = {"kind": "line", "capacity": {2025: 1.0, 2026: 2.0}}
+    on_line = run(plain(3, resources={"yard": line}, channels__domestic__stages__build=stage | {"duration_months": 8.0}))
+
+    assert on_slots.resource_year("yard", "utilization_share").tolist() == [1.0, 0.5, 0.25]
+    assert on_line.resource_year("yard", "utilization_share").tolist() == [4.0 / 12.0, 6.0 / 12.0, 0.0]
+
+
+def test_a_lot_that_takes_the_place_of_another_is_late_by_its_own_path() -> None:
+    # the ship of FY2025 waits a year for money, and takes as long as those of FY2026: 24 months in place of 20
+    lots = [{"fy": 2025, "units": 1, "delivery": "2026-12"}, {"fy": 2026, "units": 1, "delivery": "2028-04"}]
+    result = run(plain(4, programs__ship__lots=lots, money__buckets__arms__authority_bn={2025: 0.0, 2026: 700.0}))
+
+    assert result.program("ship", "first_delivery_months") == 36.0
+    assert result.program("ship", "delay_funding_months") == 12.0
+    assert result.program("ship", "delay_estimate_months") == 4.0
+    assert result.program("ship", "slip_months") == 16.0
+
+
+def test_what_was_delivered_late_before_the_start_was_late_by_its_estimate() -> None:
+    tree = plain(2, programs__ship__lots=[{"fy": 2023, "units": 1}, {"fy": 2025, "units": 1}],
+                 programs__ship__baseline_delivery="2024-06", programs__ship__current_estimate="2024-12")  # fmt: skip
+    result = run(tree)
+
+    assert (result.program("ship", "slip_months"), result.program("ship", "delay_estimate_months")) == (6.0, 6.0)
+    assert (result.program("ship", "first_delivery_months"), result.program("ship", "first_delivery_censored")) == (-4.0, 0.0)
+
+
+def test_what_never_comes_is_censored_at_the_horizon() -> None:
+    tree = plain(3, programs__ship__divert_to="other")
+    tree["programs"]["other"] = {"title": "Other", "bucket": "arms", "channel": "domestic", "unit_cost_bn": 10.0}
+    result = run(tree)
+
+    for column in ("first_delivery", "first_operational", "completion"):
+        assert (result.program("other", f"{column}_months"), result.program("other", f"{column}_censored")) == (36.0, 1.0)
+        assert (result.program("ship", f"{column}_months"), result.program("ship", f"{column}_censored")) == (20.0, 0.0)
+
+
+def test_tranches_settle_one_by_one() -> None:
+    # 80 bn in advance; half of the ships arrive after 10 months, half after 15
+    channel = {"advance": True, "payment": {"shares": [1.0]},
+               "stages": {"build": {"duration_months": 5.0, "resource": "plant", "milestone": "delivered"}}}  # fmt: skip
+    tree = plain(3, resources={"plant": {"kind": "line", "capacity": 1.0}}, channels__domestic=channel,
+                 programs__ship__tranche_units=5)  # fmt: skip
+
+    assert run(tree).fiscal("fms_unsettled_bn").tolist() == [40.0, 0.0, 0.0]
