@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scipy import stats
 from strategies import scenarios, seeds
 
-from alliancesim.rules.draws import Z90
+from alliancesim.rules.draws import Z90, address_key, uniform
 
 
 @settings(max_examples=150)
@@ -53,6 +53,25 @@ def test_a_stage_under_way_ends_after_the_as_of_date_as_the_truncated_distributi
 
     assert sample.min() > 12.0
     assert stats.kstest(sample - 6.0, lambda x: (law.cdf(x) - below) / (1.0 - below)).pvalue > 1e-5
+
+
+def test_a_stage_under_way_draws_at_its_address_given_how_long_it_has_lasted() -> None:
+    tree = begun()
+    tree["channels"]["domestic"]["stages"]["build"]["noise"] = {"median": 1.25, "p90": 1.5}
+    sigma = math.log(1.5 / 1.25) / Z90
+    for replication, found in enumerate(Simulation(tree).runs(10)):
+        u = uniform(1, replication, address_key("program/ship/stage/build"), 32 * 32 * 2025)
+        score = stats.norm.isf(stats.norm.sf(math.log(6.0 / (12.0 * 1.25)) / sigma) * (1.0 - u))
+
+        assert found.program("ship", "first_delivery_months") == pytest.approx(6.0 + 15.0 * math.exp(sigma * score), abs=1e-3)
+
+
+@pytest.mark.parametrize(("median", "end"), [(1.5, 6.0 + 18.0), (0.25, 12.0 + 1.0 / 1024.0)])
+def test_a_stage_of_known_length_under_way_ends_by_it_but_not_in_the_past(median: float, end: float) -> None:
+    tree = begun()
+    tree["channels"]["domestic"]["stages"]["build"]["noise"] = {"median": median, "p90": median}
+
+    assert run(tree).program("ship", "first_delivery_months") == end
 
 
 @pytest.mark.parametrize("done", [0.0, 0.25, 0.9, 0.999])

@@ -687,3 +687,14 @@ def test_tranches_settle_one_by_one() -> None:
                  programs__ship__tranche_units=5)  # fmt: skip
 
     assert run(tree).fiscal("fms_unsettled_bn").tolist() == [40.0, 0.0, 0.0]
+
+
+def test_who_waits_is_counted_at_the_end_of_the_year_and_for_how_long_when_served() -> None:
+    tree = plain(4, resources={"yard": {"kind": "slots", "capacity": 1}}, channels__domestic__stages__build__resource="yard")
+    for name in ("tow", "tug"):
+        tree["programs"][name] = tree["programs"]["ship"] | {"priority": 9}
+    result = run(tree)
+
+    assert result.resource_year("yard", "grants").tolist() == [1.0, 1.0, 0.0, 1.0]
+    assert result.resource_year("yard", "waiting").tolist() == [2.0, 1.0, 1.0, 0.0]
+    assert result.resource_year("yard", "wait_months").tolist() == [0.0, 20.0, 0.0, 40.0]
