@@ -255,3 +255,15 @@ def test_tranches_and_their_visits() -> None:
 
     assert found.program("ship", "first_delivery_months") == pytest.approx(min(ends), abs=2e-3)
     assert found.program("ship", "completion_months") == pytest.approx(max(ends), abs=2e-3)
+
+
+def test_uncertain_parameters_are_kept_within_the_bounds_of_their_keys() -> None:
+    # the topline is just enough for personnel and the first payment of ten ships
+    tree = plain(
+        1, money__topline_bn=320.0, mechanisms__budget_limits=False, money__lapse_share={"dist": "normal", "mean": 0.5, "sd": 0.5}
+    )
+    lapsed = [found.fiscal("unspent_bn")[0] for found in Simulation(tree).runs(N, SEED)]
+    expected = [300.0 * min(1.0, max(0.0, 0.5 + 0.5 * z("parameter/money.lapse_share", 0, r))) for r in range(N)]
+
+    assert lapsed == pytest.approx(expected, abs=1e-5)
+    assert {0.0, 300.0} < set(expected)

@@ -698,3 +698,29 @@ def test_who_waits_is_counted_at_the_end_of_the_year_and_for_how_long_when_serve
     assert result.resource_year("yard", "grants").tolist() == [1.0, 1.0, 0.0, 1.0]
     assert result.resource_year("yard", "waiting").tolist() == [2.0, 1.0, 1.0, 0.0]
     assert result.resource_year("yard", "wait_months").tolist() == [0.0, 20.0, 0.0, 40.0]
+
+
+def test_after_its_last_year_a_number_grows_by_its_share() -> None:
+    topline = {2025: 1000.0, 2026: 800.0, "then_growth_share": 0.25}
+
+    assert run(plain(5, money__topline_bn=topline)).fiscal("topline_bn").tolist() == [1000.0, 800.0, 1000.0, 1250.0, 1562.5]
+
+
+def test_without_linkage_pressure_pulls_at_no_support() -> None:
+    linkage = {"pressure": {"initial": 2.0}, "support": {"initial_share": 0.75, "pressure_drag_per_month": 0.05}}
+    result = run(plain(3, linkage=linkage, mechanisms__linkage=False))
+
+    assert result.fiscal("support_share").tolist() == [0.75] * 3
+    assert result.fiscal("pressure").tolist() == [2.0] * 3
+
+
+@pytest.mark.parametrize(("outcome", "after"), [({}, 2.0), ({"pressure_mult": 0.25, "pressure_add": 1.0}, 1.5)])
+def test_a_round_leaves_what_its_outcome_does_not_name(outcome: Tree, after: float) -> None:
+    linkage = {"pressure": {"initial": 2.0, "half_life_months": 1e9}, "tariff": {"initial_share": 0.125},
+               "rounds": {"talks": {"dates": ["2025-10"], "hns": True}},
+               "outcomes": dict.fromkeys(("failure", "muddle", "favorable"), outcome)}  # fmt: skip
+    result = run(plain(2, linkage=linkage, money__hns_bn=16.0, money__hns_bucket="arms"))
+
+    assert result.fiscal("pressure").tolist() == pytest.approx([after] * 2)
+    assert result.fiscal("tariff_share").tolist() == [0.125] * 2
+    assert result.fiscal("hns_bn").tolist() == [16.0] * 2
