@@ -336,3 +336,41 @@ def test_what_has_waited_longest_is_contracted_first() -> None:
     paid = run(tree).program_year("ship", "contracted_bn").tolist()
 
     assert paid == pytest.approx([8.0, 4.0 * 8.0 * 1.25 ** (3 / 7), 3.0 * 10.0], abs=1e-5)
+
+
+@pytest.mark.parametrize(("price_fy", "paid"), [(2023, 16.0), (2025, 8.0), (2026, 12.8), (2027, 10.0)])
+def test_a_price_is_put_into_home_money_at_the_rate_of_its_year(price_fy: int, paid: float) -> None:
+    # the budget rate of FY2025 is 200; planned are 100, 125 and 160, and of a price from before the plan the first of them
+    euro = {"spot_rate": 200.0, "process": {"kind": "fixed"}, "plan_rate": {2025: 100.0, 2026: 125.0, 2027: 160.0},
+            "budget_rate": {2025: 200.0}}  # fmt: skip
+    tree = plain(4, currencies={"AUD": DEARER, "EUR": euro}, programs__ship__currency_shares={"EUR": 1.0},
+                 programs__ship__price_fy=price_fy, programs__ship__lots=[{"fy": 2027, "units": 1}])  # fmt: skip
+
+    assert run(tree).program("ship", "contracted_cost_bn") == pytest.approx(paid, abs=1e-5)
+
+
+def test_prices_abroad_have_a_growth_of_their_own() -> None:
+    foreign = {"mean_share": 0.5, "persistence_share": 0.5}
+    tree = imports(economy__foreign_escalation=foreign, programs__ship__price_fy=2025, money__topline_bn=4000.0,
+                   money__buckets__arms__authority_bn=4000.0, currencies__USD__plan_rate=100.0)  # fmt: skip
+    known = overlay(tree, {"economy.foreign_escalation.known_share": {2025: 0.1}, "horizon.as_of": "2025-06"})
+
+    assert run(tree).program_year("ship", "contracted_bn").tolist() == pytest.approx([80.0, 120.0, 180.0, 0.0], abs=1e-4)
+    later = [80.0, 80.0 * 1.3, 80.0 * 1.3 * 1.4, 0.0]  # 0.1, then half way back to 0.5, and again
+    assert run(known).program_year("ship", "contracted_bn").tolist() == pytest.approx(later, abs=1e-4)
+
+
+def test_years_of_the_record_draw_neither_growth_nor_recruits() -> None:
+    crews = {"initial": 100.0, "required": 100.0, "cohort": 100.0, "recruiting_share": 0.25, "attrition_share": 0.0,
+             "recruiting_sd_share": 0.5}  # fmt: skip
+    gdp = {"base_fy": 2024, "base_bn": 1000.0, "mean_share": 0.25, "sd_share": 0.05}
+    tree = plain(4, economy__gdp=gdp, workforce={"crews": crews}, horizon__as_of="2026-06")
+    found, quiet = run(tree), run(overlay(tree, {"mechanisms.economy_noise": False}))
+
+    grown = [1250.0, 1250.0 * 1.25, 1250.0 * 1.25**2, 1250.0 * 1.25**3]
+    assert quiet.fiscal("gdp_bn").tolist() == pytest.approx(grown)
+    assert quiet.workforce("crews", "stock_people").tolist() == [100.0, 125.0, 150.0, 175.0]
+    assert found.fiscal("gdp_bn")[:2].tolist() == pytest.approx(grown[:2])
+    assert found.workforce("crews", "stock_people")[:2].tolist() == [100.0, 125.0]
+    assert abs(found.fiscal("gdp_bn")[2] - grown[2]) > 1.0
+    assert abs(found.workforce("crews", "stock_people")[2] - 150.0) > 1.0
