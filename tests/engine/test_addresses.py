@@ -98,6 +98,20 @@ def test_rounds_and_demands() -> None:
         assert (found.fiscal("topline_bn")[-1] > 1000.0) == accepted
 
 
+@pytest.mark.parametrize(("off", "topline"), [(-0.01, 1000.0), (0.01, 1600.0)])
+def test_demands_are_accepted_by_support_and_pressure_as_before_the_round(off: float, topline: float) -> None:
+    chance = u("round/talks/demand", 2 * (12 * 2025 + 9) + 1) + off
+    wanted = math.log(chance / (1.0 - chance))
+    outcome = {"demand_probability": 1.0, "demand_share_of_gdp": 0.001, "pressure_add": 5.0}
+    linkage = {
+        "demand": {"intercept": wanted - 3.0 * 0.5 + 0.75 * 2.0, "support": 3.0, "pressure": 0.75, "phase_years": 1},
+        "pressure": {"initial": 2.0, "half_life_months": 1e9}, "support": {"initial_share": 0.5, "mean_share": 0.5},
+        "rounds": {"talks": {"dates": ["2025-10"]}}, "outcomes": dict.fromkeys(("failure", "muddle", "favorable"), outcome),
+    }  # fmt: skip
+
+    assert Simulation(plain(2, linkage=linkage)).run(SEED).fiscal("topline_bn").tolist() == pytest.approx([1000.0, topline])
+
+
 def arrivals(address: str, draws: int, rate: float, months: float) -> list[tuple[float, int]]:
     """Candidates of a Poisson clock: month, and index of the first draw."""
     t, found, k = 0.0, [], 0
@@ -112,13 +126,15 @@ def arrivals(address: str, draws: int, rate: float, months: float) -> list[tuple
 def test_statements() -> None:
     linkage = {"initial_regime": "contested", "pressure": {
         "half_life_months": 12.0, "statement_size": 0.5, "statements_per_month": {"contested": 0.5},
-        "statements_ceiling_per_month": 1.0}}  # fmt: skip
+        "statements_ceiling_per_month": 2.0}, "support": {"initial_share": 0.5, "mean_share": 0.5}}  # fmt: skip
     pressure = 0.0
-    for t, index in arrivals("linkage/statement", 3, 1.0, 24.0):
-        if u("linkage/statement", index + 1) < 0.5:
+    for t, index in arrivals("linkage/statement", 3, 2.0, 24.0):
+        if u("linkage/statement", index + 1) < 0.25:
             pressure += 0.5 * -math.log1p(-u("linkage/statement", index + 2)) * 2.0 ** (-(24.0 - t) / 12.0)
 
-    assert Simulation(plain(2, linkage=linkage)).run(SEED).fiscal("pressure")[1] == pytest.approx(pressure, rel=1e-3)
+    found = Simulation(plain(2, linkage=linkage)).run(SEED)
+    assert found.fiscal("pressure")[1] == pytest.approx(pressure, rel=1e-3)
+    assert found.fiscal("support_share").tolist() == [0.5, 0.5]
 
 
 def test_regimes() -> None:

@@ -724,3 +724,36 @@ def test_a_round_leaves_what_its_outcome_does_not_name(outcome: Tree, after: flo
     assert result.fiscal("pressure").tolist() == pytest.approx([after] * 2)
     assert result.fiscal("tariff_share").tolist() == [0.125] * 2
     assert result.fiscal("hns_bn").tolist() == [16.0] * 2
+
+
+def test_statements_leave_support_on_its_way() -> None:
+    statements = [{"date": "2025-07", "size": 1.0}, {"date": "2026-10", "size": 2.0}]
+    support = {"initial_share": 0.25, "mean_share": 0.75, "half_life_months": 12.0}
+    result = run(plain(3, linkage={"statements": statements, "support": support}))
+
+    assert result.fiscal("support_share").tolist() == pytest.approx([0.5, 0.625, 0.6875])
+
+
+def test_rounds_have_outcomes_of_their_own() -> None:
+    names = ("failure", "muddle", "favorable")
+    dates = {"first": ("2025-10", 0.125), "second": ("2026-10", 0.25), "third": ("2027-10", 0.5)}
+    rounds = {
+        name: {"dates": [date], "outcomes": dict.fromkeys(names, {"tariff_share": share, "pressure_add": share})}
+        for name, (date, share) in dates.items()
+    }
+    support = {"initial_share": 0.5, "mean_share": 0.5}
+    result = run(plain(3, linkage={"rounds": rounds, "pressure": {"half_life_months": 1e9}, "support": support}))
+
+    assert result.fiscal("tariff_share").tolist() == [0.125, 0.25, 0.5]
+    assert result.fiscal("pressure").tolist() == pytest.approx([0.125, 0.375, 0.875])
+    assert result.fiscal("support_share").tolist() == [0.5] * 3
+
+
+def test_a_refusal_adds_to_the_pressure_there_is_and_to_nothing_else() -> None:
+    linkage = talks("muddle", demand_probability=1.0, demand_share_of_gdp=0.003)
+    linkage |= {"demand": {"intercept": -60.0, "refusal_pressure_add": 1.5}, "support": {"initial_share": 0.5, "mean_share": 0.5},
+                "pressure": {"initial": 2.0, "half_life_months": 1e9}}  # fmt: skip
+    result = run(plain(2, linkage=linkage))
+
+    assert result.fiscal("pressure").tolist() == pytest.approx([3.5, 3.5])
+    assert result.fiscal("support_share").tolist() == [0.5, 0.5]
