@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from harness import AT, DOLLAR, Simulation, Tree, overlay, plain, run
+from harness import AT, DOLLAR, Simulation, Tree, overlay, plain, run, same
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy import stats
@@ -213,3 +213,12 @@ def test_other_customers_and_disruptions_come_only_after_it(month: int) -> None:
     assert not result.resource_year("yard", "grants")[:years].any()
     assert (result.resource_year("yard", "effective_rate_share")[:years] == 1.0).all()
     assert result.resource_year("yard", "grants")[years + 1 :].all()
+
+
+@settings(max_examples=25)
+@given(scenarios(), seeds)
+def test_a_replication_knows_nothing_of_the_one_before(tree: Tree, seed: int) -> None:
+    simulation = Simulation(tree)
+    simulation.run(seed, 0)
+
+    assert same(simulation.run(seed, 1).outcomes, Simulation(tree).run(seed, 1).outcomes)
