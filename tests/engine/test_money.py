@@ -320,10 +320,11 @@ def test_growth_is_revealed_by_halves_of_lots_and_at_once_where_nothing_is_count
 
 @pytest.mark.parametrize(("shares", "on_delivery", "units"), [([1.0], 0.875, 14.0), ([0.5, 0.5], 0.5, 16.0)])
 def test_a_lot_has_room_for_its_payment_on_delivery(shares: list[float], on_delivery: float, units: float) -> None:
-    # delivered in FY2026, with 100 bn left: 7 bn of a ship in the first case, 2 by profile and 4 on delivery in the second
-    tree = plain(3, **ROOM | {"channels__domestic__payment": {"shares": shares, "on_delivery_share": on_delivery}})
+    # delivered in FY2027, with 100 bn left: 7 bn of a ship in the first case, 2 by profile and 4 on delivery in the second
+    payment = {"shares": shares, "on_delivery_share": on_delivery}
+    changes = {"money__topline_bn": {2025: 1000.0, 2027: 400.0}, "programs__ship__lots": [{"fy": 2026, "units": 20}]}
 
-    assert contracted(run(tree))[0] == units
+    assert contracted(run(plain(4, **ROOM | changes | {"channels__domestic__payment": payment})))[1] == units
 
 
 def test_what_has_waited_longest_is_contracted_first() -> None:
