@@ -315,6 +315,8 @@ def test_growth_is_revealed_by_halves_of_lots_and_at_once_where_nothing_is_count
     result = run(tree)
 
     assert result.program("ship", "contracted_cost_bn") == pytest.approx(8.0 * 1.25, abs=1e-5)
+    assert result.program("ship", "cost_growth_bn") == pytest.approx(2.0, abs=1e-5)
+    assert result.program("ship", "cost_exchange_bn") == 0.0
     assert contracted(result, "rest") == pytest.approx([64.0, 64.0 + 90.0 / 1.5625], abs=1e-4)
 
 
