@@ -57,8 +57,8 @@ def test_a_stage_under_way_ends_after_the_as_of_date_as_the_truncated_distributi
 
 def test_a_stage_under_way_draws_at_its_address_given_how_long_it_has_lasted() -> None:
     tree = begun()
-    tree["channels"]["domestic"]["stages"]["build"]["noise"] = {"median": 1.25, "p90": 1.5}
-    sigma = math.log(1.5 / 1.25) / Z90
+    tree["channels"]["domestic"]["stages"]["build"]["noise"] = {"median": 1.25, "p90": 3.0}
+    sigma = math.log(3.0 / 1.25) / Z90
     for replication, found in enumerate(Simulation(tree).runs(10)):
         u = uniform(1, replication, address_key("program/ship/stage/build"), 32 * 32 * 2025)
         score = stats.norm.isf(stats.norm.sf(math.log(6.0 / (12.0 * 1.25)) / sigma) * (1.0 - u))

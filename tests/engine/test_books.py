@@ -86,7 +86,10 @@ def test_paid_in_advance_is_what_the_profile_has_paid_and_settles_by_lots() -> N
     channel = {"advance": True, "settlement_lag_months": 14.0, "payment": {"shares": [0.5, 0.5], "on_delivery_share": 0.5},
                "stages": {"build": {"duration_months": 20.0, "milestone": "delivered"}}}  # fmt: skip
 
-    assert run(plain(4, channels__domestic=channel)).fiscal("fms_unsettled_bn").tolist() == [20.0, 40.0, 0.0, 0.0]
+    lots = [{"fy": 2025, "units": 10}, {"fy": 2028, "units": 10}]
+    result = run(plain(6, channels__domestic=channel, programs__ship__lots=lots))
+
+    assert result.fiscal("fms_unsettled_bn").tolist() == [20.0, 40.0, 0.0, 20.0, 40.0, 0.0]
 
 
 def test_what_settles_before_it_is_paid_is_no_balance() -> None:

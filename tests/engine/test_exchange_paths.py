@@ -153,9 +153,9 @@ def test_a_resampled_history_without_noise_grows_at_its_mean() -> None:
     assert np.log(usd[0, 1:] / ENDS[-1]) == pytest.approx(np.arange(1, 48) * math.log(ENDS[-1] / ENDS[0]) / 12)
 
 
-def drawn(address: str, index: int) -> float:
-    """The uniform at an address in the first replication of `months`."""
-    return float(uniform(3, 0, address_key(address), index))
+def drawn(address: str, index: int, replication: int = 0) -> float:
+    """The uniform at an address in a replication of `months`."""
+    return float(uniform(3, replication, address_key(address), index))
 
 
 def test_jumps_stand_at_their_addresses() -> None:
@@ -174,15 +174,16 @@ def test_states_stand_at_their_addresses() -> None:
     calm, turbulent = STATE | {"leave_probability": 0.2}, {"volatility_per_month": 0.1, "leave_probability": 0.4}
     for chance in (0.0, 0.5, 1.0):
         process = {"kind": "regime_switching", "calm": calm, "turbulent": turbulent, "turbulent_probability": chance}
-        found = months(Simulation(plain(2, currencies={"USD": DOLLAR | {"process": process}})), count=1)[0]
-        x, state = math.log(100.0), 1.0 - drawn("currency/USD/event", 12 * 2025 - 1) < chance
-        for m in range(24):
-            state = 1.0 - drawn("currency/USD/event", 12 * 2025 + m) < (0.6 if state else 0.2)
-            volatility = 0.1 if state else 0.03
-            z = stats.norm.ppf(drawn("currency/USD/innovation", 12 * 2025 + m))
-            x += (0.0 if state else 0.002) - volatility**2 / 2.0 + volatility * z
+        found = months(Simulation(plain(1, currencies={"USD": DOLLAR | {"process": process}})), count=12)
+        for r in range(12):
+            x, state = math.log(100.0), 1.0 - drawn("currency/USD/event", 12 * 2025 - 1, r) < chance
+            for m in range(12):
+                state = 1.0 - drawn("currency/USD/event", 12 * 2025 + m, r) < (0.6 if state else 0.2)
+                volatility = 0.1 if state else 0.03
+                z = stats.norm.ppf(drawn("currency/USD/innovation", 12 * 2025 + m, r))
+                x += (0.0 if state else 0.002) - volatility**2 / 2.0 + volatility * z
 
-            assert found[m] == pytest.approx(math.exp(x))
+                assert found[r, m] == pytest.approx(math.exp(x))
 
 
 def test_blocks_stand_at_their_address() -> None:

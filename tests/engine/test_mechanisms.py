@@ -660,9 +660,10 @@ def test_a_lot_that_takes_the_place_of_another_is_late_by_its_own_path() -> None
     assert result.program("ship", "slip_months") == 16.0
 
 
-def test_what_was_delivered_late_before_the_start_was_late_by_its_estimate() -> None:
-    tree = plain(2, programs__ship__lots=[{"fy": 2023, "units": 1}, {"fy": 2025, "units": 1}],
-                 programs__ship__baseline_delivery="2024-06", programs__ship__current_estimate="2024-12")  # fmt: skip
+@pytest.mark.parametrize("years", [[2023], [2023, 2025]])
+def test_what_was_delivered_late_before_the_start_was_late_by_its_estimate(years: list[int]) -> None:
+    tree = plain(2, programs__ship__lots=[{"fy": fy, "units": 1} for fy in years], programs__ship__baseline_delivery="2024-06",
+                 programs__ship__current_estimate="2024-12")  # fmt: skip
     result = run(tree)
 
     assert (result.program("ship", "slip_months"), result.program("ship", "delay_estimate_months")) == (6.0, 6.0)
