@@ -169,6 +169,17 @@ def test_growth_of_gdp_and_prices() -> None:
         assert prices[y] / prices[y - 1] - 1.0 == pytest.approx(0.03 + 0.02 * z("economy/escalation", 2025 + y), abs=1e-5)
 
 
+def test_growth_of_prices_abroad() -> None:
+    usd = {"spot_rate": 100.0, "process": {"kind": "fixed"}, "plan_rate": 100.0, "budget_rate": {2025: 100.0}}
+    tree = yearly(economy__foreign_escalation={"mean_share": 0.03, "sd_share": 0.02}, programs__ship__price_fy=2025,
+                  currencies__USD=usd, programs__ship__currency_shares={"USD": 1.0})  # fmt: skip
+    prices = Simulation(tree).run(SEED).program_year("ship", "contracted_bn")
+
+    for y in range(1, YEARS):
+        growth = 0.03 + 0.02 * z("economy/foreign_escalation", 2025 + y)
+        assert prices[y] / prices[y - 1] - 1.0 == pytest.approx(growth, abs=1e-5)
+
+
 def test_currencies_and_their_correlation() -> None:
     tree = plain(1, currencies={"USD": DOLLAR, "EUR": DOLLAR}, correlation={"USD": {"EUR": 0.6}})
     found = Simulation(tree).run(SEED)

@@ -715,7 +715,9 @@ def test_without_linkage_pressure_pulls_at_no_support() -> None:
     assert result.fiscal("pressure").tolist() == [2.0] * 3
 
 
-@pytest.mark.parametrize(("outcome", "after"), [({}, 2.0), ({"pressure_mult": 0.25, "pressure_add": 1.0}, 1.5)])
+@pytest.mark.parametrize(
+    ("outcome", "after"), [({}, 2.0), ({"pressure_mult": 0.25}, 0.5), ({"pressure_mult": 0.25, "pressure_add": 1.0}, 1.5)]
+)
 def test_a_round_leaves_what_its_outcome_does_not_name(outcome: Tree, after: float) -> None:
     linkage = {"pressure": {"initial": 2.0, "half_life_months": 1e9}, "tariff": {"initial_share": 0.125},
                "rounds": {"talks": {"dates": ["2025-10"], "hns": True}},
@@ -758,3 +760,10 @@ def test_a_refusal_adds_to_the_pressure_there_is_and_to_nothing_else() -> None:
 
     assert result.fiscal("pressure").tolist() == pytest.approx([3.5, 3.5])
     assert result.fiscal("support_share").tolist() == [0.5, 0.5]
+
+
+def test_without_stage_noise_there_are_no_common_causes() -> None:
+    noise = {"p90": 2.0, "system_loading_share": 0.6, "program_loading_share": 0.6}
+    tree = plain(channels__domestic__stages__build__noise=noise, mechanisms__stage_noise=False)
+
+    assert set(slips(Simulation(tree).runs(5))) == {0.0}

@@ -352,6 +352,14 @@ def test_a_price_is_put_into_home_money_at_the_rate_of_its_year(price_fy: int, p
     assert run(tree).program("ship", "contracted_cost_bn") == pytest.approx(paid, abs=1e-5)
 
 
+def test_a_price_from_before_the_plan_knows_no_budget_rate() -> None:
+    euro = {"spot_rate": 200.0, "process": {"kind": "fixed"}, "plan_rate": 100.0,
+            "budget_rate": {2025: 200.0, 2026: 200.0, 2027: 200.0, 2028: 200.0}}  # fmt: skip
+    tree = plain(4, currencies={"EUR": euro}, programs__ship__currency_shares={"EUR": 1.0}, programs__ship__price_fy=2023)
+
+    assert run(tree).program("ship", "contracted_cost_bn") == pytest.approx(160.0, abs=1e-5)
+
+
 def test_prices_abroad_have_a_growth_of_their_own() -> None:
     foreign = {"mean_share": 0.5, "persistence_share": 0.5}
     tree = imports(economy__foreign_escalation=foreign, programs__ship__price_fy=2025, money__topline_bn=4000.0,
