@@ -6,13 +6,13 @@ import math
 
 import numpy as np
 import pytest
-from harness import AT, DOLLAR, Simulation, Tree, overlay, plain, run
+from harness import AT, DOLLAR, Simulation, Tree, overlay, plain, run, same
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy import stats
 from strategies import scenarios, seeds
 
-from alliancesim.rules.draws import Z90
+from alliancesim.rules.draws import Z90, address_key, uniform
 
 
 @settings(max_examples=150)
@@ -53,6 +53,25 @@ def test_a_stage_under_way_ends_after_the_as_of_date_as_the_truncated_distributi
 
     assert sample.min() > 12.0
     assert stats.kstest(sample - 6.0, lambda x: (law.cdf(x) - below) / (1.0 - below)).pvalue > 1e-5
+
+
+def test_a_stage_under_way_draws_at_its_address_given_how_long_it_has_lasted() -> None:
+    tree = begun()
+    tree["channels"]["domestic"]["stages"]["build"]["noise"] = {"median": 1.25, "p90": 3.0}
+    sigma = math.log(3.0 / 1.25) / Z90
+    for replication, found in enumerate(Simulation(tree).runs(10)):
+        u = uniform(1, replication, address_key("program/ship/stage/build"), 32 * 32 * 2025)
+        score = stats.norm.isf(stats.norm.sf(math.log(6.0 / (12.0 * 1.25)) / sigma) * (1.0 - u))
+
+        assert found.program("ship", "first_delivery_months") == pytest.approx(6.0 + 15.0 * math.exp(sigma * score), abs=1e-3)
+
+
+@pytest.mark.parametrize(("median", "end"), [(1.5, 6.0 + 18.0), (0.25, 12.0 + 1.0 / 1024.0)])
+def test_a_stage_of_known_length_under_way_ends_by_it_but_not_in_the_past(median: float, end: float) -> None:
+    tree = begun()
+    tree["channels"]["domestic"]["stages"]["build"]["noise"] = {"median": median, "p90": median}
+
+    assert run(tree).program("ship", "first_delivery_months") == end
 
 
 @pytest.mark.parametrize("done", [0.0, 0.25, 0.9, 0.999])
@@ -216,3 +235,12 @@ def test_other_customers_and_disruptions_come_only_after_it(month: int) -> None:
     assert not result.resource_year("yard", "grants")[:years].any()
     assert (result.resource_year("yard", "effective_rate_share")[:years] == 1.0).all()
     assert result.resource_year("yard", "grants")[years + 1 :].all()
+
+
+@settings(max_examples=25)
+@given(scenarios(), seeds)
+def test_a_replication_knows_nothing_of_the_one_before(tree: Tree, seed: int) -> None:
+    simulation = Simulation(tree)
+    simulation.run(seed, 0)
+
+    assert same(simulation.run(seed, 1).outcomes, Simulation(tree).run(seed, 1).outcomes)

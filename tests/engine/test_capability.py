@@ -174,3 +174,12 @@ def test_an_unknown_outcome_is_told_at_its_place(outcome: str, words: str) -> No
     assert finding.path == "scorecard.areas.force.indicators.one.outcome"
     assert words in str(finding), str(finding)
     assert finding.line > 1
+
+
+def test_each_enabler_is_filled_by_its_own_programs() -> None:
+    components = {"all": {"programs": {"ship": 10.0}}}
+    enablers = {"eyes": {"programs": {"ship": 20.0}}, "ears": {"programs": {"ship": 40.0}}}
+    tree = plain(2, programs__ship__delivered_before_units=10, packages={"strike": {"title": "S", "components": components,
+                                                                                   "enablers": enablers}})  # fmt: skip
+
+    assert run(tree).package("strike", "capability_share")[0] == 0.5 * 0.25

@@ -390,3 +390,111 @@ def test_a_residual_remembers_what_a_revision_took_beyond_it() -> None:
     result = run(tree)
 
     assert result.program_year("rest", "planned_units").tolist() == [50.0, 50.0, 100.0, 150.0, 200.0, 250.0]
+
+
+# --- when it changes and when it does not -------------------------------------------------------------------------------
+
+
+def revisions(result: Run) -> list[float]:
+    """How many are in force by year."""
+    return result.fiscal("revision").tolist()
+
+
+def test_no_purchasing_power_was_lost_before_the_first_budget() -> None:
+    found = run(fleet(money__revisions={"plan": {"triggers": {"purchasing_power_lost_share": 0.0}, "topline_mult": 1.5}}))
+
+    assert revisions(found) == [0, 1, 1, 1, 1, 1]
+
+
+def test_a_trigger_is_no_other() -> None:
+    outcome = {"demand_probability": 1.0, "demand_share_of_gdp": 0.0001, "regime": "linked"}
+    tree = fleet(
+        money__revisions={"plan": {"date": "2029-04", "triggers": {"regime": "ruptured"}, "topline_mult": 1.5}},
+        linkage={"demand": {"intercept": 60.0}, "rounds": {"talks": {"dates": ["2026-08"]}},
+                 "outcomes": dict.fromkeys(("failure", "muddle", "favorable"), outcome)},
+    )  # fmt: skip
+
+    assert run(tree).fiscal("topline_bn")[2] == 1020.0
+    assert revisions(run(tree)) == [0, 0, 0, 0, 1, 1]
+    assert revisions(run(overlay(tree, {"money.revisions.plan.triggers.regime": "linked"}))) == [0, 0, 1, 1, 1, 1]
+
+
+def test_a_program_is_added_once() -> None:
+    lots = [{"fy": 2025 + y, "units": 8} for y in range(4)]
+    tree = fleet(money__revisions={
+        "add": {"date": "2026-04", "adds": ["late"]}, "halve": {"date": "2027-04", "scales": {"late": 0.5}},
+        "add_again": {"date": "2028-04", "adds": ["late"]}, "of_another": {"date": "2027-04", "adds": ["later"]},
+    })  # fmt: skip
+    tree["programs"]["late"] = tree["programs"]["ship"] | {"lots": lots}
+    tree["programs"]["later"] = tree["programs"]["ship"] | {"lots": lots}
+    found = run(tree)
+
+    assert found.program_year("late", "planned_units").tolist() == [0, 8, 12, 16, 16, 16]
+    assert found.program_year("later", "planned_units").tolist() == [0, 0, 8, 16, 16, 16]
+
+
+def test_a_review_that_finds_nothing_hides_no_revision() -> None:
+    less = {"less": {"date": "2028-04", "cancels": ["ship"]}}
+    review = {"review_share": 1.0, "hold_probability": 1.0, "cancellation_share": 1.0, "cancellation_probability": 1.0}
+    bare, reviewed = run(cut_short(money__revisions=less)), run(cut_short(money__revisions=less, money__cost_review=review))
+
+    assert differences(bare.outcomes, reviewed.outcomes) == 0
+
+
+REVIEW: Tree = {"review_share": 0.3, "hold_probability": 1.0, "cancellation_share": 0.3, "cancellation_probability": 0.0}
+
+
+def test_what_is_of_no_plan_is_not_reviewed() -> None:
+    growth = {"median": 2.0, "p90": 2.0}
+    tree = fleet(money__cost_review=REVIEW | {"cancellation_probability": 1.0}, programs__order=order(1.0))
+    tree["programs"]["order"]["cost_growth"] = growth
+    tree["programs"]["rest"] = {"title": "Rest", "bucket": "arms", "channel": "domestic", "quantity": "value", "residual": True,
+                                "priority": 9, "cost_growth": growth}  # fmt: skip
+    found = run(tree)
+
+    for name in ("order", "rest"):
+        assert (found.program(name, "held_by_review"), found.program(name, "canceled_by_review")) == (0.0, 0.0)
+        assert found.program_year(name, "contracted_units")[-1] > 0.0
+
+
+@pytest.mark.parametrize(("stretch", "held"), [(0.25, 0.0), (0.35, 1.0)])
+def test_what_deferral_adds_is_reviewed(stretch: float, held: float) -> None:
+    tree = plain(4, money__cost_review=REVIEW, money__funding={"stretch_out_share": stretch},
+                 money__buckets__arms__authority_bn={2025: 40.0, 2026: 700.0})  # fmt: skip
+    found = run(tree)
+
+    assert found.program("ship", "held_by_review") == held  # five ships a year late
+    assert found.program_year("ship", "contracted_units").tolist() == [5.0, 5.0 if held else 10.0, 10.0, 10.0]
+
+
+def test_a_backlog_dropped_by_a_review_is_canceled() -> None:
+    review = REVIEW | {"hold_probability": 0.0, "cancellation_probability": 1.0}
+    tree = plain(4, money__cost_review=review, money__funding={"stretch_out_share": 0.5},
+                 money__buckets__arms__authority_bn={2025: 40.0, 2026: 700.0})  # fmt: skip
+    found = run(tree)
+
+    assert found.program_year("ship", "backlog_units").tolist() == [5.0, 0.0, 0.0, 0.0]
+    assert found.program_year("ship", "canceled_units").tolist() == [0.0, 5.0, 5.0, 5.0]
+    assert found.program_year("ship", "contracted_units").tolist() == [5.0] * 4
+    assert (found.program("ship", "completion_months"), found.program("ship", "completion_censored")) == (20.0, 0.0)
+
+
+def test_units_diverted_to_a_program_that_was_reviewed_and_dropped_are_bought() -> None:
+    review = REVIEW | {"hold_probability": 0.0, "cancellation_probability": 1.0}
+    ruptured = {"rounds": {"talks": {"dates": ["2026-10"]}},
+                "outcomes": dict.fromkeys(("failure", "muddle", "favorable"), {"regime": "ruptured"})}  # fmt: skip
+    other = {"lots": [{"fy": 2026, "units": 4}], "cost_growth": {"median": 4.0, "p90": 4.0}}
+    found = diverted("contested", money__cost_review=review, linkage=ruptured,
+                     **{f"programs__other__{key}": value for key, value in other.items()})  # fmt: skip
+
+    assert found.program("other", "canceled_by_review") == 1.0
+    assert found.program_year("other", "contracted_units").tolist() == [0, 0, 10, 20, 20, 20]
+
+
+def test_an_order_is_complete_with_its_last_lot() -> None:
+    effects = {"done": {"on": "completion", "condition": "trade", "add": 1.0}}
+    tree = fleet(conditions={"trade": {}}, programs__zorder=order(1.0) | {"effects": effects}, horizon__last_fy=2031)
+    found = run(tree)
+
+    assert found.condition("trade").tolist() == [1.0] * 4 + [2.0] * 3  # in month 36 + 20
+    assert (found.program("zorder", "completion_months"), found.program("zorder", "completion_censored")) == (56.0, 0.0)

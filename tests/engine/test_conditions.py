@@ -280,3 +280,82 @@ def test_an_innovation_fund_shortens_the_gates_of_research() -> None:
             gained = one.program("laser", "first_delivery_months") - other.program("laser", "first_delivery_months")
             assert gained >= 8.0  # each gate takes half as long, whatever is repeated
             assert months(one, "first_delivery_months") - months(other, "first_delivery_months") == gained
+
+
+def crews(**numbers: Any) -> Tree:
+    """A workforce that nobody joins or leaves."""
+    return {"initial": 100.0, "required": 100.0, "cohort": 0.0, "recruiting_share": 0.0, "attrition_share": 0.0} | numbers
+
+
+def test_workforces_stand_beside_one_another() -> None:
+    workforce = {
+        "army": crews(initial=80.0, cohort=20.0, recruiting_share=0.5, scaled_by={"pay": 1.0}),
+        "navy": crews(
+            initial=60.0, required=90.0, cohort=40.0, recruiting_share=0.5, attrition_share=0.5, scaled_by={"pay": 2.0}
+        ),
+    }
+    tree = plain(3, workforce=workforce, conditions={"pay": {"initial": 2.0}, "trust": {"initial": 3.0}},
+                 resources={"yard": {"kind": "slots", "capacity": 1, "scaled_by": {"trust": 1.0}}})  # fmt: skip
+    found = run(tree)
+
+    assert found.workforce("army", "stock_people").tolist() == [80.0, 100.0, 120.0]
+    assert found.workforce("army", "required_people").tolist() == [100.0] * 3
+    assert found.workforce("army", "staffing_share").tolist() == [0.8, 1.0, 1.2]
+    assert found.workforce("navy", "stock_people").tolist() == [60.0, 110.0, 135.0]
+    assert found.workforce("navy", "required_people").tolist() == [90.0] * 3
+    assert found.workforce("navy", "staffing_share").tolist() == pytest.approx([60.0 / 90.0, 110.0 / 90.0, 1.5])
+
+
+def test_a_planned_share_is_as_good_as_whole_and_is_read_so() -> None:
+    tree = plain(4, workforce={"crews": crews(initial=75.0, planned_share=0.75)},
+                 programs__ship__stages={"build": {"slowed_by": {"crews": 1.0}}})  # fmt: skip
+    found, half = run(tree), run(overlay(tree, {"workforce.crews.planned_share": 0.9375}))
+
+    assert found.program("ship", "slip_months") == 0.0
+    assert half.program("ship", "slip_months") == pytest.approx(5.0, abs=0.002)  # 1 / 0.8 of 20 months
+    assert found.workforce("crews", "staffing_share").tolist() == [0.75] * 4
+    assert half.workforce("crews", "staffing_share").tolist() == pytest.approx([0.75] * 4)
+
+
+def test_crews_of_what_was_there_before_are_in_the_data() -> None:
+    tree = plain(4, workforce={"crews": crews()}, programs__ship__delivered_before_units=7, programs__ship__crew={"crews": 2.0})
+
+    assert run(tree).workforce("crews", "required_people").tolist() == [100.0, 100.0, 120.0, 120.0]
+
+
+def test_a_completion_has_its_effect_where_some_were_delivered_before() -> None:
+    effects = {name: {"on": name, "condition": name, "add": 1.0} for name in ("first_delivery", "completion")}
+    tree = plain(4, conditions={"first_delivery": {}, "completion": {}}, programs__ship__effects=effects,
+                 programs__ship__delivered_before_units=3)  # fmt: skip
+    found = run(tree)
+
+    assert found.condition("first_delivery").tolist() == [1.0] * 4
+    assert found.condition("completion").tolist() == [1.0, 2.0, 2.0, 2.0]
+
+
+def test_capacity_follows_its_own_conditions_from_the_start() -> None:
+    tree = plain(6, conditions={"trust": {"initial": 2.0}, "skill": {"initial": 0.5}}, resources={
+        "dock": {"kind": "slots", "capacity": 2, "scaled_by": {"skill": 1.0}},
+        "yard": {"kind": "slots", "capacity": 1, "scaled_by": {"trust": 1.0}},
+    }, channels__domestic__stages__build__resource="yard")  # fmt: skip
+    tree["channels"]["docked"] = overlay(tree["channels"]["domestic"], {"stages.build.resource": "dock"})
+    for name, channel in (("boat", "domestic"), ("tug", "docked"), ("tow", "docked")):
+        tree["programs"][name] = tree["programs"]["ship"] | {"channel": channel}
+    simulation = Simulation(tree)
+    found = simulation.run()
+
+    assert [found.program(name, "first_delivery_months") for name in ("boat", "ship", "tow", "tug")] == [20.0, 20.0, 20.0, 40.0]
+    assert found.resource_year("yard", "utilization_share")[:2].tolist() == [1.0, 8.0 / 12.0]
+    assert found.resource_year("dock", "utilization_share")[:4].tolist() == [1.0, 1.0, 1.0, 4.0 / 12.0]
+    assert same(simulation.run().outcomes, found.outcomes)
+
+
+def test_capacity_follows_a_workforce_as_it_is_counted() -> None:
+    tree = plain(4, workforce={"crews": crews(initial=50.0, cohort={2025: 0.0, 2026: 100.0}, recruiting_share=0.5)},
+                 resources={"yard": {"kind": "slots", "capacity": 2, "scaled_by": {"crews": 1.0}}},
+                 channels__domestic__stages__build__resource="yard")  # fmt: skip
+    tree["programs"]["tug"] = tree["programs"]["ship"] | {"priority": 9}
+    found = run(tree)
+
+    assert found.program("ship", "first_delivery_months") == 20.0
+    assert found.program("tug", "first_delivery_months") == 32.0

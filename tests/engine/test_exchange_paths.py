@@ -10,9 +10,10 @@ import pytest
 from harness import DOLLAR, Simulation, Tree, overlay, plain
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
 
 from alliancesim.plan.layout import BEFORE_MONTHS
-from alliancesim.rules.draws import normal_quantile
+from alliancesim.rules.draws import address_key, normal_quantile, uniform
 
 WALK: Tree = {"kind": "gbm", "volatility_per_month": 0.03, "drift_per_month": 0.002}
 STATE: Tree = {"volatility_per_month": 0.03, "drift_per_month": 0.002}
@@ -150,3 +151,87 @@ def test_a_resampled_history_without_noise_grows_at_its_mean() -> None:
     usd = months(Simulation.with_files(tree, {"rates.csv": RATES}))
 
     assert np.log(usd[0, 1:] / ENDS[-1]) == pytest.approx(np.arange(1, 48) * math.log(ENDS[-1] / ENDS[0]) / 12)
+
+
+def drawn(address: str, index: int, replication: int = 0) -> float:
+    """The uniform at an address in a replication of `months`."""
+    return float(uniform(3, replication, address_key(address), index))
+
+
+def test_jumps_stand_at_their_addresses() -> None:
+    process = WALK | {"kind": "jump_diffusion", "jumps_per_month": 0.4, "jump_mean_log": -0.05, "jump_sd_log": 0.1}
+    found = months(Simulation(plain(2, currencies={"USD": DOLLAR | {"process": process}})), count=1)[0]
+    x, drift = math.log(100.0), 0.002 - 0.4 * math.expm1(-0.05 + 0.1**2 / 2.0) - 0.03**2 / 2.0
+    for m in range(24):
+        z, size = (stats.norm.ppf(drawn(f"currency/USD/{name}", 12 * 2025 + m)) for name in ("innovation", "jump"))
+        n = stats.poisson.ppf(drawn("currency/USD/event", 12 * 2025 + m), 0.4)
+        x += drift + 0.03 * z + n * -0.05 + math.sqrt(n) * 0.1 * size
+
+        assert found[m] == pytest.approx(math.exp(x))
+
+
+def test_states_stand_at_their_addresses() -> None:
+    calm, turbulent = STATE | {"leave_probability": 0.2}, {"volatility_per_month": 0.1, "leave_probability": 0.4}
+    for chance in (0.0, 0.5, 1.0):
+        process = {"kind": "regime_switching", "calm": calm, "turbulent": turbulent, "turbulent_probability": chance}
+        found = months(Simulation(plain(1, currencies={"USD": DOLLAR | {"process": process}})), count=12)
+        for r in range(12):
+            x, state = math.log(100.0), 1.0 - drawn("currency/USD/event", 12 * 2025 - 1, r) < chance
+            for m in range(12):
+                state = 1.0 - drawn("currency/USD/event", 12 * 2025 + m, r) < (0.6 if state else 0.2)
+                volatility = 0.1 if state else 0.03
+                z = stats.norm.ppf(drawn("currency/USD/innovation", 12 * 2025 + m, r))
+                x += (0.0 if state else 0.002) - volatility**2 / 2.0 + volatility * z
+
+                assert found[r, m] == pytest.approx(math.exp(x))
+
+
+def test_blocks_stand_at_their_address() -> None:
+    changes, position, x = np.diff(np.log(ENDS)), -1, math.log(ENDS[-1])
+    found = months(resampled(mean_block_months=3.0), count=1)[0]
+    for m in range(1, 48):
+        index = 2 * (12 * 2025 + m)
+        new = m == 1 or drawn("currency/block", index) < 1.0 / 3.0
+        position = int(drawn("currency/block", index + 1) * 12) if new else (position + 1) % 12
+        x += changes[position]
+
+        assert found[m] == pytest.approx(math.exp(x))
+
+
+def test_resampled_scores_are_taken_apart_for_what_is_correlated_with_them() -> None:
+    """Two records that are resampled with a correlation given, and a walk that goes with their sum."""
+    blocks = RECORD | {"process": {"kind": "bootstrap", "mean_block_months": 2.0}}
+    order = [3, 11, 0, 7, 5, 9, 1, 12, 4, 10, 2, 8, 6]
+    texts = RATES.splitlines()[:14] + [
+        f"{line[:7]},EUR,{ENDS[k]},{ENDS[k]}" for line, k in zip(RATES.splitlines()[1:14], order, strict=True)
+    ]
+    currencies = {"AUD": DOLLAR | {"process": WALK}, "USD": blocks, "EUR": blocks}
+    correlation = {"AUD": {"USD": 0.6, "EUR": 0.7}, "USD": {"EUR": 0.1}}
+    tree = plain(4, horizon__as_of="2025-04", currencies=currencies, correlation=correlation)
+    simulation = Simulation.with_files(tree, {"rates.csv": "\n".join(texts) + "\n"})
+    scores = {}
+    for name, ends in (("USD", ENDS), ("EUR", [ENDS[k] for k in order])):
+        record = np.diff(np.log(ends))
+        moved = np.diff(np.log(months(simulation, name, 1)[0, 1:]))
+        ranks = np.abs(moved[:, None] - np.sort(record)).argmin(axis=1)
+        scores[name] = stats.norm.ppf((ranks + 0.5) / len(record))
+    own = stats.norm.ppf([drawn("currency/AUD/innovation", 12 * 2025 + m) for m in range(2, 48)])
+    weights = np.linalg.solve([[1.0, 0.1], [0.1, 1.0]], [0.6, 0.7])
+    rest = math.sqrt(1.0 - weights @ [0.6, 0.7])
+    innovation = (np.diff(np.log(months(simulation, "AUD", 1)[0, 1:])) - 0.002 + 0.03**2 / 2) / 0.03
+
+    assert innovation == pytest.approx(weights @ [scores["USD"], scores["EUR"]] + rest * own)
+
+
+def test_a_shock_of_no_date_stands_at_its_address_after_the_as_of_date() -> None:
+    shock = {"currency": "USD", "size_share": 0.5, "hazard_per_year": 0.5, "ramp_months": 4.0, "half_life_months": 6.0}
+    usd = DOLLAR | {"process": {"kind": "fixed"}}
+    for as_of, start in ((None, 0.0), ("2025-12", 9.0)):
+        dated = {} if as_of is None else {"horizon__as_of": as_of}
+        found = months(Simulation(plain(8, currencies={"USD": usd}, shocks={"fall": shock}, **dated)), count=1)[0]
+        onset = start - 12.0 * math.log1p(-drawn("shock/fall/onset", 0)) / 0.5
+        for m in range(96):
+            elapsed = max(0.0, m - onset)
+            share = elapsed / 4.0 if elapsed < 4.0 else 2.0 ** (-(elapsed - 4.0) / 6.0)
+
+            assert found[m] == pytest.approx(100.0 * 1.5**share)

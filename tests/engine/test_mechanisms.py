@@ -636,3 +636,134 @@ def test_payment_on_delivery_waits_for_the_last_tranche() -> None:
     assert result.program("ship", "completion_slip_months") == 0.0
     assert result.fiscal("obligatory_bn").tolist() == [0.0, 0.0, 0.0, 160.0, 0.0, 0.0]
     assert result.fiscal("carry_out_bn").tolist() == [0.0] * 6
+
+
+def test_use_is_of_what_there_is_in_the_year() -> None:
+    slots = {"kind": "slots", "capacity": {2025: 1, 2026: 2, 2027: 4}}
+    stage = {"duration_months": 36.0, "resource": "yard", "milestone": "delivered"}
+    on_slots = run(plain(3, resources={"yard": slots}, channels__domestic__stages__build=stage))
+    line = {"kind": "line", "capacity": {2025: 1.0, 2026: 2.0}}
+    on_line = run(plain(3, resources={"yard": line}, channels__domestic__stages__build=stage | {"duration_months": 8.0}))
+
+    assert on_slots.resource_year("yard", "utilization_share").tolist() == [1.0, 0.5, 0.25]
+    assert on_line.resource_year("yard", "utilization_share").tolist() == [4.0 / 12.0, 6.0 / 12.0, 0.0]
+
+
+def test_a_lot_that_takes_the_place_of_another_is_late_by_its_own_path() -> None:
+    # the ship of FY2025 waits a year for money, and takes as long as those of FY2026: 24 months in place of 20
+    lots = [{"fy": 2025, "units": 1, "delivery": "2026-12"}, {"fy": 2026, "units": 1, "delivery": "2028-04"}]
+    result = run(plain(4, programs__ship__lots=lots, money__buckets__arms__authority_bn={2025: 0.0, 2026: 700.0}))
+
+    assert result.program("ship", "first_delivery_months") == 36.0
+    assert result.program("ship", "delay_funding_months") == 12.0
+    assert result.program("ship", "delay_estimate_months") == 4.0
+    assert result.program("ship", "slip_months") == 16.0
+
+
+@pytest.mark.parametrize("years", [[2023], [2023, 2025]])
+def test_what_was_delivered_late_before_the_start_was_late_by_its_estimate(years: list[int]) -> None:
+    tree = plain(2, programs__ship__lots=[{"fy": fy, "units": 1} for fy in years], programs__ship__baseline_delivery="2024-06",
+                 programs__ship__current_estimate="2024-12")  # fmt: skip
+    result = run(tree)
+
+    assert (result.program("ship", "slip_months"), result.program("ship", "delay_estimate_months")) == (6.0, 6.0)
+    assert (result.program("ship", "first_delivery_months"), result.program("ship", "first_delivery_censored")) == (-4.0, 0.0)
+
+
+def test_what_never_comes_is_censored_at_the_horizon() -> None:
+    tree = plain(3, programs__ship__divert_to="other")
+    tree["programs"]["other"] = {"title": "Other", "bucket": "arms", "channel": "domestic", "unit_cost_bn": 10.0}
+    result = run(tree)
+
+    for column in ("first_delivery", "first_operational", "completion"):
+        assert (result.program("other", f"{column}_months"), result.program("other", f"{column}_censored")) == (36.0, 1.0)
+        assert (result.program("ship", f"{column}_months"), result.program("ship", f"{column}_censored")) == (20.0, 0.0)
+
+
+def test_tranches_settle_one_by_one() -> None:
+    # 80 bn in advance; half of the ships arrive after 10 months, half after 15
+    channel = {"advance": True, "payment": {"shares": [1.0]},
+               "stages": {"build": {"duration_months": 5.0, "resource": "plant", "milestone": "delivered"}}}  # fmt: skip
+    tree = plain(3, resources={"plant": {"kind": "line", "capacity": 1.0}}, channels__domestic=channel,
+                 programs__ship__tranche_units=5)  # fmt: skip
+
+    assert run(tree).fiscal("fms_unsettled_bn").tolist() == [40.0, 0.0, 0.0]
+
+
+def test_who_waits_is_counted_at_the_end_of_the_year_and_for_how_long_when_served() -> None:
+    tree = plain(4, resources={"yard": {"kind": "slots", "capacity": 1}}, channels__domestic__stages__build__resource="yard")
+    for name in ("tow", "tug"):
+        tree["programs"][name] = tree["programs"]["ship"] | {"priority": 9}
+    result = run(tree)
+
+    assert result.resource_year("yard", "grants").tolist() == [1.0, 1.0, 0.0, 1.0]
+    assert result.resource_year("yard", "waiting").tolist() == [2.0, 1.0, 1.0, 0.0]
+    assert result.resource_year("yard", "wait_months").tolist() == [0.0, 20.0, 0.0, 40.0]
+
+
+def test_after_its_last_year_a_number_grows_by_its_share() -> None:
+    topline = {2025: 1000.0, 2026: 800.0, "then_growth_share": 0.25}
+
+    assert run(plain(5, money__topline_bn=topline)).fiscal("topline_bn").tolist() == [1000.0, 800.0, 1000.0, 1250.0, 1562.5]
+
+
+def test_without_linkage_pressure_pulls_at_no_support() -> None:
+    linkage = {"pressure": {"initial": 2.0}, "support": {"initial_share": 0.75, "pressure_drag_per_month": 0.05}}
+    result = run(plain(3, linkage=linkage, mechanisms__linkage=False))
+
+    assert result.fiscal("support_share").tolist() == [0.75] * 3
+    assert result.fiscal("pressure").tolist() == [2.0] * 3
+
+
+@pytest.mark.parametrize(
+    ("outcome", "after"), [({}, 2.0), ({"pressure_mult": 0.25}, 0.5), ({"pressure_mult": 0.25, "pressure_add": 1.0}, 1.5)]
+)
+def test_a_round_leaves_what_its_outcome_does_not_name(outcome: Tree, after: float) -> None:
+    linkage = {"pressure": {"initial": 2.0, "half_life_months": 1e9}, "tariff": {"initial_share": 0.125},
+               "rounds": {"talks": {"dates": ["2025-10"], "hns": True}},
+               "outcomes": dict.fromkeys(("failure", "muddle", "favorable"), outcome)}  # fmt: skip
+    result = run(plain(2, linkage=linkage, money__hns_bn=16.0, money__hns_bucket="arms"))
+
+    assert result.fiscal("pressure").tolist() == pytest.approx([after] * 2)
+    assert result.fiscal("tariff_share").tolist() == [0.125] * 2
+    assert result.fiscal("hns_bn").tolist() == [16.0] * 2
+
+
+def test_statements_leave_support_on_its_way() -> None:
+    statements = [{"date": "2025-07", "size": 1.0}, {"date": "2026-10", "size": 2.0}]
+    support = {"initial_share": 0.25, "mean_share": 0.75, "half_life_months": 12.0}
+    result = run(plain(3, linkage={"statements": statements, "support": support}))
+
+    assert result.fiscal("support_share").tolist() == pytest.approx([0.5, 0.625, 0.6875])
+
+
+def test_rounds_have_outcomes_of_their_own() -> None:
+    names = ("failure", "muddle", "favorable")
+    dates = {"first": ("2025-10", 0.125), "second": ("2026-10", 0.25), "third": ("2027-10", 0.5)}
+    rounds = {
+        name: {"dates": [date], "outcomes": dict.fromkeys(names, {"tariff_share": share, "pressure_add": share})}
+        for name, (date, share) in dates.items()
+    }
+    support = {"initial_share": 0.5, "mean_share": 0.5}
+    result = run(plain(3, linkage={"rounds": rounds, "pressure": {"half_life_months": 1e9}, "support": support}))
+
+    assert result.fiscal("tariff_share").tolist() == [0.125, 0.25, 0.5]
+    assert result.fiscal("pressure").tolist() == pytest.approx([0.125, 0.375, 0.875])
+    assert result.fiscal("support_share").tolist() == [0.5] * 3
+
+
+def test_a_refusal_adds_to_the_pressure_there_is_and_to_nothing_else() -> None:
+    linkage = talks("muddle", demand_probability=1.0, demand_share_of_gdp=0.003)
+    linkage |= {"demand": {"intercept": -60.0, "refusal_pressure_add": 1.5}, "support": {"initial_share": 0.5, "mean_share": 0.5},
+                "pressure": {"initial": 2.0, "half_life_months": 1e9}}  # fmt: skip
+    result = run(plain(2, linkage=linkage))
+
+    assert result.fiscal("pressure").tolist() == pytest.approx([3.5, 3.5])
+    assert result.fiscal("support_share").tolist() == [0.5, 0.5]
+
+
+def test_without_stage_noise_there_are_no_common_causes() -> None:
+    noise = {"p90": 2.0, "system_loading_share": 0.6, "program_loading_share": 0.6}
+    tree = plain(channels__domestic__stages__build__noise=noise, mechanisms__stage_noise=False)
+
+    assert set(slips(Simulation(tree).runs(5))) == {0.0}
