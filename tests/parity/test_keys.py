@@ -27,7 +27,7 @@ UNSIMULATED = {
     "conditions.<condition>.title": "a label",
     "workforce.<kind>.title": "a label",
 }
-"""Keys that no engine sees, with all below them, and why."""
+"""Keys that no engine sees and that a scenario may do without, with all below them, and why."""
 
 
 class Place(NamedTuple):

@@ -74,7 +74,7 @@ def rounds_with_outcomes_of_their_own() -> Tree:
                "demand_probability": 0.6, "demand_share_of_gdp": 0.0001}  # fmt: skip
     tree = talks(regime="ruptured", tariff_share=0.3)
     for i, name in enumerate("abc"):
-        tree["linkage"]["rounds"][name]["hns"] = True
+        tree["linkage"]["rounds"][name] |= {"hns": True, "dates": tree["linkage"]["rounds"][name]["dates"][1:]}
         tree["linkage"]["rounds"][name]["outcomes"] = {
             result: outcome | {"regime": REGIMES[(i + j) % 4], "tariff_share": 0.1 * (i + j)}
             for j, result in enumerate(("failure", "muddle", "favorable"))

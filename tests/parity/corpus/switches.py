@@ -80,8 +80,9 @@ def floors_and_ceilings_that_are_met() -> Tree:
     """What is read of a condition, of people and of support lies at its floor or ceiling for years, and leaves it."""
     return overlay(busy(), {
         "conditions.skill.floor": 0.75, "workforce.crews.planned_share": 0.9, "workforce.crews.floor": 0.85,
-        "workforce.crews.ceiling": 0.95, "workforce.crews.scaled_by": {"support": 0.5}, "linkage.support.floor_share": 0.5,
-        "linkage.support.pressure_drag_per_month": 0.2, "channels.domestic.stages.fit.slowed_by": {"crews": 1.0},
+        "workforce.crews.ceiling": 0.87, "workforce.crews.scaled_by": {"support": 0.5}, "linkage.support.floor_share": 0.5,
+        "linkage.support.pressure_drag_per_month": 0.2, "channels.domestic.stages.fit.slowed_by": {"crews": 1.0, "skill": 1.0},
+        "programs.d.effects": {"less": {"on": "first_delivery", "condition": "skill", "add": -0.6}},
     })  # fmt: skip
 
 
