@@ -83,12 +83,17 @@ def keys() -> str:
     """Every key of the scenario language, one table per section of a file."""
     head = ("key", "type", "default", "unit", "meaning")
     rows: dict[str, list[Cells]] = {}
-    for path, row in _keys(Scenario, ()):
+    for path, row in listed():
         inner = core(fields(Scenario)[path[0]])
         section = path[0] if is_block(inner) or key_shape(inner) is not None else "top"
         rows.setdefault(section, []).append(row)
     titles = {"top": "The file itself"}
     return "\n\n".join(f"### {titles.get(name, f'`{name}`')}\n\n{table(head, group)}" for name, group in rows.items())
+
+
+def listed() -> Iterator[tuple[Cells, Cells]]:
+    """Every key of the scenario language: its path, and its row of the tables."""
+    return _keys(Scenario, ())
 
 
 def _keys(block: type[Block], above: Cells) -> Iterator[tuple[Cells, Cells]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import importlib
 import itertools
+import re
 import sys
 import tempfile
 from collections.abc import Mapping
@@ -45,6 +46,9 @@ AT = {
     "package_year": {column.name: i for i, column in enumerate(PACKAGE_YEAR)},
     "area_year": {column.name: i for i, column in enumerate(AREA_YEAR)},
 }
+DATE = re.compile(r"(\d{4})-(\d{2})(-\d{2})?")
+YEARS = ("first_fy", "last_fy", "fy", "price_fy", "base_fy")
+"""Keys whose values are fiscal years."""
 FOLDER = tempfile.TemporaryDirectory(prefix="alliancesim-tests-")
 NUMBER = itertools.count()
 ROOT = Path(__file__).parent.parent
@@ -76,6 +80,26 @@ def overlay(tree: Tree, changes: Mapping[str, Any]) -> Tree:
         else:
             node[key] = copy.deepcopy(value)
     return result
+
+
+def shifted(node: Any, years: int, months: int, key: str = "") -> Any:
+    """A scenario with its fiscal years moved by years, and all its dates by years and months."""
+    if isinstance(node, dict):
+        return {moved(name, years, months): shifted(part, years, months, str(name)) for name, part in node.items()}
+    if isinstance(node, list):
+        return [shifted(part, years, months) for part in node]
+    return node + years if key in YEARS else moved(node, years, months) if isinstance(node, str) else node
+
+
+def moved(name: Any, years: int, months: int) -> Any:
+    """A fiscal year or a date later; any other name as it is."""
+    if isinstance(name, int):
+        return name + years
+    match = DATE.fullmatch(name)
+    if match is None:
+        return name
+    year, month = divmod(int(match[1]) * 12 + int(match[2]) - 1 + 12 * years + months, 12)
+    return f"{year:04d}-{month + 1:02d}{match[3] or ''}"
 
 
 def plain(years: int = 6, **changes: Any) -> Tree:

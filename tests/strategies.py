@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
+from harness import Tree, shifted
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-Tree = dict[str, Any]
+from alliancesim.plan.fields import SWITCHES
 
 FIRST_FY = 2025
+FIRST_MONTH = 4
+"""Month in which fiscal years begin while a scenario is made; `scenarios` may move all of it in the end."""
 CURRENCIES = ("USD", "EUR", "NOK")
 REGIMES = ("firewalled", "contested", "linked", "ruptured")
 RESULTS = ("failure", "muddle", "favorable")
+MILESTONES = ("first_delivery", "first_operational", "completion")
 RECORD = str(Path(__file__).parents[1] / "scenarios" / "data" / "jpy_monthly.csv")
 RECORD_MONTHS = 5
 """Months of it since the first fiscal year began."""
@@ -40,8 +43,13 @@ def months(first: int, last: int) -> SearchStrategy[str]:
 
 def date(month: int) -> str:
     """The date YYYY-MM of a model month (0 = April of the first fiscal year)."""
-    year, rest = divmod(FIRST_FY * 12 + 3 + month, 12)
+    year, rest = divmod(FIRST_FY * 12 + FIRST_MONTH - 1 + month, 12)
     return f"{year:04d}-{rest + 1:02d}"
+
+
+def month_of(text: str) -> int:
+    """The model month of a date YYYY-MM."""
+    return 12 * (int(text[:4]) - FIRST_FY) + int(text[5:]) - FIRST_MONTH
 
 
 @st.composite
@@ -60,7 +68,7 @@ def processes(draw: DrawFn, rate: float, on_record: bool) -> Tree:
         jumps = {"jumps_per_month": draw(st.sampled_from((0.0, 0.1, 3.0))), "jump_mean_log": 0.01}
         return {"kind": kind, "jump_sd_log": draw(st.sampled_from((0.0, 0.05)))} | walk | jumps
     if kind == "regime_switching":
-        turbulent = {"volatility_per_month": 0.06, "leave_probability": draw(st.sampled_from((0.0, 0.3, 1.0)))}
+        turbulent = walk | {"volatility_per_month": 0.06, "leave_probability": draw(st.sampled_from((0.0, 0.3, 1.0)))}
         tree: Tree = {"kind": kind, "calm": walk | {"leave_probability": draw(shares)}, "turbulent": turbulent}
         return tree | ({"turbulent_probability": draw(shares)} if draw(st.booleans()) else {})
     return {"kind": kind, "mean_block_months": draw(st.sampled_from((1.0, 6.0))), "history_from": draw(months(-300, -13))}
@@ -126,10 +134,12 @@ def linkages(draw: DrawFn, years: int, fact: int) -> Tree:
     tree: Tree = {
         "initial_regime": draw(st.sampled_from(REGIMES)),
         "rates_per_month": {"contested": {"linked": 0.05, "firewalled": 0.03}, "linked": {"contested": 0.1, "ruptured": 0.02}},
+        "ceiling_per_month": draw(st.sampled_from((0.5, 0.12, 2.0))),
         "pressure": {
             "initial": draw(amounts(0, 1)),
             "half_life_months": draw(st.sampled_from((6.0, 12.0))),
             "statements_per_month": {"contested": 0.2, "linked": 0.5},
+            "statements_ceiling_per_month": draw(st.sampled_from((1.0, 0.5, 3.0))),
             "statement_size": draw(amounts(0, 1)),
         },
         "support": {
@@ -137,12 +147,18 @@ def linkages(draw: DrawFn, years: int, fact: int) -> Tree:
             "mean_share": draw(shares),
             "half_life_months": draw(st.sampled_from((12.0, 6.0))),
             "pressure_drag_per_month": 0.03,
+            "floor_share": draw(st.sampled_from((0.05, 0.5))),
         },
         "statements": [{"date": draw(months(0, end)), "size": draw(amounts(0, 2))}],
-        "logit": {"support": 1.0, "pressure": 0.5},
+        "logit": {"support": 1.0, "pressure": 0.5, "concessions": 0.7, "ties": draw(st.sampled_from((0.0, 0.7)))}
+        | draw(st.sampled_from(({}, {"cut_failure": 0.5, "cut_favorable": 0.5}))),
+        "concessions": draw(st.sampled_from((0.0, 1.0))),
+        "partner_ties": draw(st.sampled_from((0.0, 0.5))),
         "outcomes": draw(outcomes()),
         "demand": {
             "intercept": draw(st.sampled_from((0.0, -3.0, 3.0))),
+            "support": draw(st.sampled_from((0.0, 2.0))),
+            "pressure": draw(st.sampled_from((0.0, 1.0))),
             "phase_years": draw(st.integers(1, 3)),
             "refusal_pressure_add": 0.3,
         },
@@ -152,6 +168,7 @@ def linkages(draw: DrawFn, years: int, fact: int) -> Tree:
                 "dates": [date(m) for m in dates],
                 "results": {date(m): draw(st.sampled_from(RESULTS)) for m in dates if m < fact},
                 "hns": draw(st.booleans()),
+                "outcomes": draw(outcomes()) if draw(rarely(3)) else {},
             }
         },
     }
@@ -162,8 +179,8 @@ def linkages(draw: DrawFn, years: int, fact: int) -> Tree:
 
 
 @st.composite
-def money(draw: DrawFn, years: int, names: list[str]) -> Tree:
-    """Budgets from loose to tight, and everything that may happen to them."""
+def money(draw: DrawFn, years: int, fact: int, names: list[str]) -> Tree:
+    """Budgets from loose to tight, and everything that may happen to them; fact: months that are history."""
     topline = draw(amounts(100, 1500))
     tree: Tree = {
         "personnel_bn": round(topline * draw(st.sampled_from((0.3, 0.6))), 1),
@@ -176,6 +193,7 @@ def money(draw: DrawFn, years: int, names: list[str]) -> Tree:
             "stretch_out_share": draw(st.sampled_from((0.0, 0.05))),
             "later_years_share": draw(st.sampled_from((1.0, 0.6))),
         },
+        "plan_window_years": draw(st.sampled_from((5, 1, 10))),
     }
     if draw(rarely(3)):
         tree["topline_share_of_gdp"] = round(topline / 600000.0, 6)
@@ -199,6 +217,8 @@ def money(draw: DrawFn, years: int, names: list[str]) -> Tree:
         tree["reserve"] = {"initial_bn": draw(amounts(0, 10)), "ceiling_bn": draw(amounts(10, 30)), "fill_share": draw(shares)}
     if draw(st.booleans()):
         tree["cascade"] = {"supplementary_intercept_share": draw(shares), "supplementary_slope": 0.3}
+        if fact > 0:
+            tree["cascade"]["known"] = {FIRST_FY + draw(st.integers(0, (fact - 1) // 12)): draw(st.booleans())}
     if draw(st.booleans()):
         tree["shortfall"] = {"threshold_share": 0.6, "slope": draw(shares)}
     if draw(st.booleans()):
@@ -269,6 +289,19 @@ def noises(draw: DrawFn) -> Tree:
 
 
 @st.composite
+def payments(draw: DrawFn) -> Tree:
+    """How a contract is paid."""
+    profile = draw(st.sampled_from(([1.0], [0.2, 0.3, 0.5], [0.0, 1.0], None)))
+    tree: Tree = {"on_delivery_share": draw(st.sampled_from((0.0, 0.2, 1.0)))}
+    if profile is not None:
+        return tree | {"shares": profile}
+    return tree | {
+        "norden_rayleigh_years": draw(st.integers(1, 6)),
+        "norden_rayleigh_final_share": draw(st.sampled_from((0.97, 0.6))),
+    }
+
+
+@st.composite
 def channels(draw: DrawFn) -> Tree:
     """A pipeline of one to four stages, at most one of them on the line."""
     names = [f"stage{i}" for i in range(draw(st.integers(1, 4)))]
@@ -298,15 +331,38 @@ def channels(draw: DrawFn) -> Tree:
     stages[names[delivered]]["milestone"] = "delivered"
     if delivered < len(names) - 1:
         stages[names[-1]]["milestone"] = "operational"
-    on_delivery = draw(st.sampled_from((0.0, 0.2, 1.0)))
-    profile = draw(st.sampled_from(([1.0], [0.2, 0.3, 0.5], [0.0, 1.0], None)))
-    payment: Tree = {"norden_rayleigh_years": draw(st.integers(1, 6))} if profile is None else {"shares": profile}
     return {
         "stages": stages,
-        "payment": payment | {"on_delivery_share": on_delivery},
+        "payment": draw(payments()),
         "advance": draw(st.booleans()),
         "settlement_lag_months": draw(st.sampled_from((0.0, 7.0))),
     }
+
+
+@st.composite
+def overrides(draw: DrawFn, stages: Tree) -> Tree:
+    """What a program changes of the stages of its channel: shorter durations, and anything else of one of them."""
+    names = list(stages)
+    changed: Tree = {}
+    for name in draw(st.lists(st.sampled_from(names), max_size=2, unique=True)):
+        block: Tree = {}
+        if draw(st.booleans()):
+            block["duration_months"] = stages[name]["duration_months"] / draw(st.sampled_from((2.0, 1.0)))
+        if draw(st.booleans()):
+            block["noise"] = draw(noises())
+        if draw(st.booleans()):
+            block |= {"approval": draw(st.booleans()), "pressure_elasticity": draw(amounts(0, 2))}
+        if draw(st.booleans()):
+            others = [changed.get(key, {}).get("resource", stages[key].get("resource")) for key in names if key != name]
+            block["resource"] = "team" if "plant" in others else "plant"
+        if draw(st.booleans()):
+            to = names[draw(st.integers(0, names.index(name)))]
+            work = draw(st.sampled_from((1.0, 0.5)))
+            block["rework"] = {"probability": draw(shares), "to": to, "most": draw(st.integers(1, 3)), "work_share": work}
+        if draw(rarely(3)):
+            block["failure_probability"] = draw(st.sampled_from((0.0, 0.3)))
+        changed[name] = block
+    return changed
 
 
 @st.composite
@@ -324,6 +380,8 @@ def programs(
         lot: Tree = {"fy": fy, "units": draw(amounts(1, 40)) if by_value else draw(st.integers(1, 12))}
         if FIRST_FY <= fy <= facts and draw(st.booleans()):
             lot["cost_bn"] = draw(amounts(1, 60))
+        if draw(rarely(4)):
+            lot["delivery"] = date(12 * (fy - FIRST_FY) + 80 + draw(st.integers(0, 20)))
         lots.append(lot)
     tree: Tree = {
         "title": "A program",
@@ -346,8 +404,13 @@ def programs(
         tree["passthrough_share"] = draw(st.sampled_from((0.0, 0.3)))
     if draw(st.booleans()):
         tree["cost_growth"] = draw(noises())
-    if draw(st.booleans()):
-        line = any(stage.get("resource") == "plant" for stage in stages.values())
+    if draw(rarely(3)):
+        tree |= {"price_fy": draw(st.integers(FIRST_FY - 3, FIRST_FY + years - 1)), "learning_prior_units": draw(amounts(0, 9))}
+    if draw(rarely(4)):
+        tree["payment"] = draw(payments())
+    changed = draw(overrides(stages)) if draw(rarely(3)) else {}
+    if "delivery" not in lots[0] and draw(st.booleans()):
+        line = any(stage.get("resource") == "plant" for stage in (*stages.values(), *changed.values()))
         upto = list(stages)[: 1 + next(i for i, stage in enumerate(stages.values()) if stage.get("milestone") == "delivered")]
         path = sum(stages[name]["duration_months"] for name in upto) + (80 if line else 0)
         estimate = 12 * (fys[0] - FIRST_FY) + int(path) + 2 + draw(st.integers(0, 12))
@@ -357,9 +420,13 @@ def programs(
         if begun:
             tree["state"] = [{"fy": begun[-1], "stage": draw(st.sampled_from(sorted(stages))), "done_share": draw(shares)}]
     if earlier and draw(rarely(3)):
-        milestone = draw(st.sampled_from(("first_delivery", "first_operational", "completion")))
-        override: Tree = {"after": [f"{draw(st.sampled_from(earlier))}.{milestone}"]}
-        tree["stages"] = {draw(st.sampled_from(sorted(stages))): override}
+        milestone = draw(st.sampled_from(MILESTONES))
+        name = draw(st.sampled_from(sorted(stages)))
+        changed[name] = changed.get(name, {}) | {"after": [f"{draw(st.sampled_from(earlier))}.{milestone}"]}
+    if changed:
+        tree["stages"] = changed
+    if draw(rarely(5)):
+        tree |= {"alternatives": {"other": {"learning_slope_share": 0.8, "priority": 0}}, "choice": "other"}
     return tree
 
 
@@ -386,6 +453,13 @@ def changes(draw: DrawFn, tree: Tree, years: int, fact: int, templates: Tree) ->
                 bid["learning_of"] = draw(st.sampled_from(units))
             programs["order"] = added | {"lots": later, "bid": bid}
         programs["dormant"] = added | {"lots": later, "bucket": "arms"}
+    if fact > 0:
+        result = draw(st.sampled_from(("won", "lost")))
+        old: Tree = {"decision": date(draw(st.integers(-12, -1))), "probability": draw(shares), "result": result}
+        programs["old"] = added | {
+            "lots": [{"fy": FIRST_FY + y, "units": draw(st.integers(1, 6))} for y in range(years)],
+            "bid": old,
+        }
     if units and draw(st.booleans()):
         programs["other"] = added | {"lots": [], "bucket": draw(st.sampled_from(("arms", "fleet")))}
         regimes = draw(st.sets(st.sampled_from(REGIMES), min_size=1))
@@ -398,9 +472,14 @@ def changes(draw: DrawFn, tree: Tree, years: int, fact: int, templates: Tree) ->
             block["date"] = draw(months(fact, 12 * years - 1))
         if "date" not in block or draw(st.booleans()):
             trigger: Tree = {"purchasing_power_lost_share": draw(st.sampled_from((0.0, 0.05)))}
-            block["triggers"] = draw(st.sampled_from((trigger, {"regime": "linked"}, {"demand_accepted": True})))
+            block["triggers"] = draw(
+                st.sampled_from((trigger, {"regime": draw(st.sampled_from(REGIMES))}, {"demand_accepted": True}))
+            )
+            end = 12 * years if "date" not in block else month_of(block["date"])
+            if draw(st.booleans()):
+                block["earliest"] = draw(months(-1, end - 1))
         if draw(st.booleans()):
-            block["cancels"] = [draw(st.sampled_from([name for name in programs if name not in ("dormant", "order")]))]
+            block["cancels"] = [draw(st.sampled_from([name for name in programs if name not in ("dormant", "order", "old")]))]
         if "dormant" in programs:
             block["adds"] = ["dormant"]
         tree["money"]["revisions"][f"revision{i}"] = block
@@ -482,13 +561,17 @@ def scenarios(
                 "base_bn": 600000.0,
                 "tariff_elasticity": draw(shares),
             }
-            | {key: value for key, value in draw(growth()).items()},
+            | draw(st.sampled_from(({}, {"reference_bn": 500000.0})))
+            | draw(growth()),
             "escalation": draw(growth()),
             "foreign_escalation": draw(growth()),
             "plan_escalation_share": draw(st.sampled_from((0.0, 0.02))),
             "passthrough_lag_months": draw(st.sampled_from((12, 0, 30))),
+            "budget_rate_rule": draw(
+                st.sampled_from(({}, {"first_month_before": 18, "last_month_before": 1}, {"first_month_before": 9}))
+            ),
         },
-        "money": draw(money(years, names)),
+        "money": draw(money(years, fact_months, names)),
         "resources": draw(resources()),
         "channels": templates,
         "programs": {},
@@ -527,7 +610,19 @@ def scenarios(
         tree |= draw(capabilities(list(tree["programs"])))
         for program in tree["programs"].values():
             program["sustainment_bn_per_unit"] = draw(st.sampled_from((0.0, 0.5)))
-    return draw(conditioned(tree, fact_months)) if draw(rarely(3)) else tree
+    apart = [name for name in templates if name != tree["programs"]["p0"]["channel"]]
+    if apart and draw(rarely(3)):
+        stage = draw(st.sampled_from(list(templates[apart[0]]["stages"].values())))
+        stage["after"] = [f"p0.{draw(st.sampled_from(MILESTONES))}"]
+    if draw(rarely(4)):
+        tree["mechanisms"] = dict.fromkeys(draw(st.lists(st.sampled_from(SWITCHES), min_size=1, max_size=4)), False)
+    if draw(rarely(3)):
+        draw(conditioned(tree, fact_months))
+    if not any("history" in block for block in blocks.values()) and draw(rarely(4)):
+        first = draw(st.integers(1, 12))
+        tree = shifted(tree, 0, first - FIRST_MONTH)
+        tree["horizon"]["fy_first_month"] = first
+    return tree
 
 
 @st.composite
@@ -537,10 +632,12 @@ def elasticities(draw: DrawFn, names: tuple[str, ...]) -> Tree:
 
 
 @st.composite
-def conditioned(draw: DrawFn, tree: Tree, fact: int) -> Tree:
-    """A scenario to which conditions and workforces are added, moved and read by what is there; fact: months of history."""
+def conditioned(draw: DrawFn, tree: Tree, fact: int) -> None:
+    """Conditions and workforces added to a scenario, moved and read by what is there; fact: months of history."""
     names, kinds = ("skill", "trust"), ("crews",)
-    tree["conditions"] = {"skill": {"initial": draw(amounts(0.5, 2))}, "trust": {"ceiling": draw(amounts(1, 3))}}
+    floors = st.sampled_from((0.05, 0.5))
+    skill, trust = {"initial": draw(amounts(0.5, 2)), "floor": draw(floors)}, {"ceiling": draw(amounts(1, 3))}
+    tree["conditions"] = {"skill": skill, "trust": trust}
     tree["workforce"] = {
         "crews": {
             "initial": draw(amounts(50, 150)),
@@ -550,6 +647,9 @@ def conditioned(draw: DrawFn, tree: Tree, fact: int) -> Tree:
             "attrition_share": draw(st.sampled_from((0.0, 0.1, 1.0))),
             "recruiting_sd_share": draw(st.sampled_from((0.0, 0.3))),
             "scaled_by": draw(elasticities((*names, "support"))),
+            "planned_share": draw(st.sampled_from((1.0, 0.8))),
+            "floor": draw(st.sampled_from((0.05, 0.7))),
+            "ceiling": draw(st.sampled_from((1.5, 0.9))),
         }
     }
     if draw(st.booleans()):
@@ -560,11 +660,17 @@ def conditioned(draw: DrawFn, tree: Tree, fact: int) -> Tree:
         for stage in channel["stages"].values():
             if draw(st.booleans()):
                 stage["slowed_by"] = draw(elasticities((*names, *kinds, "support")))
+    for package in tree.get("packages", {}).values():
+        package["enablers"]["will"] = {"condition": draw(st.sampled_from((*names, *kinds, "support")))}
     for program in tree["programs"].values():
+        for stage in program.get("stages", {}).values():
+            stage["slowed_by"] = draw(elasticities((*names, *kinds, "support")))
+        if "bid" in program:
+            program["bid"]["conditions"] = draw(elasticities(names))
         program["crew"] = {"crews": draw(st.sampled_from((0.0, 2.5)))}
         program["effects"] = {
             f"effect{i}": {
-                "on": draw(st.sampled_from(("first_delivery", "first_operational", "completion"))),
+                "on": draw(st.sampled_from(MILESTONES)),
                 "condition": draw(st.sampled_from(names)),
                 draw(st.sampled_from(("add", "mult"))): draw(amounts(0, 2)),
             }
@@ -575,7 +681,6 @@ def conditioned(draw: DrawFn, tree: Tree, fact: int) -> Tree:
         linkage["ties_condition"] = "trust"
         decay = {"ties_damping_share": draw(shares), "decay_condition": "skill", "decay_elasticity": draw(amounts(-1, 1))}
         linkage["pressure"] = linkage.get("pressure", {}) | decay
-    return tree
 
 
 @st.composite

@@ -123,3 +123,16 @@ def test_units_censored_at_one_horizon_are_delivered_at_a_later_one(years: int) 
 
     assert result.program_year("ship", "delivered_units")[-1] == expected
     assert result.program_year("ship", "contracted_units")[-1] == 10.0
+
+
+@pytest.mark.parametrize("years", [2, 8])
+def test_what_is_planned_for_after_the_horizon_is_planned_at_the_rates_of_then(years: int) -> None:
+    stages = {
+        "design": {"duration_months": 6.0, "resource": "team"},
+        "build": {"duration_months": 10.0, "resource": "plant", "milestone": "delivered"},
+    }
+    promise = {"programs.ship.current_estimate": "2030-04", "programs.ship.baseline_delivery": "2030-04"}
+    resources = {"team": {"kind": "slots", "capacity": 1}, "plant": {"kind": "line", "capacity": {2025: 1.0, 2027: 10.0}}}
+    result = run(overlay(plain(years, channels__domestic__stages=stages, resources=resources), promise))
+
+    assert result.resource_year("team", "utilization_share")[:2].tolist() == [1.0, (59.0 * 6.0 / 16.0 - 12.0) / 12.0]

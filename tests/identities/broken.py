@@ -369,7 +369,7 @@ GUARDS: dict[str, Guard] = {
         [Break(contract, "price_drift", lambda sound: lambda plan, *rest: sound(plan, *rest) * plan.first_fy / 2025)],
     ),
     "months: dates counted from January": Guard(
-        lambda: relations.check_months(estimated(), SEED, 2), [Break(Horizon, "months", instead(of_january))]
+        lambda: relations.check_months(estimated(), SEED, 6), [Break(Horizon, "months", instead(of_january))]
     ),
     "units: learning by their absolute number": Guard(
         lambda: relations.check_halves(busy(), SEED),

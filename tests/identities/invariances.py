@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from harness import AT, Simulation, Tree, overlay
 from ledgers import watched
-from strategies import BYSTANDER_CHANNEL, FIRST_FY, date
+from strategies import BYSTANDER_CHANNEL, FIRST_FY, FIRST_MONTH
 
 from alliancesim.plan.fields import SWITCHES
 from alliancesim.plan.layout import Outcomes
@@ -68,9 +68,10 @@ def check_yen(tree: Tree, seed: int) -> None:
     """With no foreign content a yen shock and another budget rate change nothing but the rates."""
     bare = without_foreign_content(tree)
     fact = bare["horizon"].get("as_of")
-    onset = date(0) if fact is None else month_after(fact)
+    first = bare["horizon"].get("fy_first_month", FIRST_MONTH)
+    onset = f"{FIRST_FY}-{first:02d}" if fact is None else month_after(fact)
     shocks = {f"shock{name}": {"currency": name, "size_share": 0.5, "onset": onset} for name in bare["currencies"]}
-    if fact is not None and int(onset[:4]) * 12 + int(onset[5:]) > bare["horizon"]["last_fy"] * 12 + 15:
+    if fact is not None and int(onset[:4]) * 12 + int(onset[5:]) >= (bare["horizon"]["last_fy"] + 1) * 12 + first:
         shocks = {}
     rates = {f"currencies.{name}.budget_rate": {FIRST_FY: 321.0} for name in bare["currencies"]}
     one, other = Simulation(bare).run(seed).outcomes, Simulation(overlay(bare, {"shocks": shocks} | rates)).run(seed).outcomes
@@ -138,6 +139,7 @@ def calm(tree: Tree) -> Tree:
     for channel in quiet["channels"].values():
         for stage in channel["stages"].values():
             stage.pop("slowed_by", None)
+            stage.pop("after", None)
     return quiet
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
-from harness import AT, Simulation, Tree, load, overlay
+from harness import AT, DATE, Simulation, Tree, load, overlay, shifted
 from invariances import REPLICATIONS, UNITS, equal
+from strategies import FIRST_MONTH
 
 from alliancesim.plan.layout import Outcomes
 
@@ -16,8 +16,6 @@ ENTRIES = {"currency": "currencies", "bucket": "buckets", "program": "programs",
 """Tables of outcomes with an entry for each of these labels; the fiscal years have none."""
 ORDERED = ("stages", "currencies", "packages", "scorecard", "shares")
 """What is read in the order of the file: stages, the root of the correlation, sums of weights, payments by year."""
-DATE = re.compile(r"(\d{4})-(\d{2})(-\d{2})?")
-YEARS = ("first_fy", "last_fy", "fy", "price_fy", "base_fy")
 BY_YEAR = ("exchange_noise", "economy_noise", "stage_noise", "rework", "failure")
 """Mechanisms whose draws have the fiscal year in their addresses."""
 LIGHT: Tree = {"spot_rate": 99.0, "process": {"kind": "gbm", "volatility_per_month": 0.03}, "plan_rate": 99.0,
@@ -73,7 +71,8 @@ def turned_around(node: Any, key: str = "") -> Any:
 
 
 def with_inert(tree: Tree, path: str, block: Any) -> Tree:
-    """A scenario with one more block."""
+    """A scenario with one more block, whose dates are those of years that begin in April."""
+    block = shifted(block, 0, tree["horizon"].get("fy_first_month", FIRST_MONTH) - FIRST_MONTH)
     if isinstance(block, list):
         section, name = path.split(".")
         return overlay(tree, {path: block + tree.get(section, {}).get(name, [])})
@@ -89,26 +88,6 @@ def has_days(node: Any) -> bool:
     return isinstance(node, str) and (match := DATE.fullmatch(node)) is not None and match[3] is not None
 
 
-def shifted(node: Any, years: int, months: int, key: str = "") -> Any:
-    """A scenario with its fiscal years moved by years, and all its dates by years and months."""
-    if isinstance(node, dict):
-        return {moved(name, years, months): shifted(part, years, months, str(name)) for name, part in node.items()}
-    if isinstance(node, list):
-        return [shifted(part, years, months) for part in node]
-    return node + years if key in YEARS else moved(node, years, months) if isinstance(node, str) else node
-
-
-def moved(name: Any, years: int, months: int) -> Any:
-    """A fiscal year or a date later; any other name as it is."""
-    if isinstance(name, int):
-        return name + years
-    match = DATE.fullmatch(name)
-    if match is None:
-        return name
-    year, month = divmod(int(match[1]) * 12 + int(match[2]) - 1 + 12 * years + months, 12)
-    return f"{year:04d}-{month + 1:02d}{match[3] or ''}"
-
-
 def without_rounds(tree: Tree) -> Tree:
     """The same scenario without negotiating rounds, whose draws are addressed by their dates."""
     return overlay(tree, {"linkage.rounds": {}}) if "linkage" in tree else tree
@@ -122,10 +101,11 @@ def check_years(tree: Tree, seed: int, years: int) -> None:
     check_same(bare, shifted(bare, years, 0), seed)
 
 
-def check_months(tree: Tree, seed: int, months: int) -> None:
+def check_months(tree: Tree, seed: int, first: int) -> None:
     """Fiscal years may begin in another month of the calendar."""
     bare = without_rounds(tree)
-    check_same(bare, overlay(shifted(bare, 0, months), {"horizon.fy_first_month": 4 + months}), seed)
+    months = first - bare["horizon"].get("fy_first_month", FIRST_MONTH)
+    check_same(bare, overlay(shifted(bare, 0, months), {"horizon.fy_first_month": first}), seed)
 
 
 def in_halves(tree: Tree) -> Tree:
@@ -134,7 +114,7 @@ def in_halves(tree: Tree) -> Tree:
     for program in more["programs"].values():
         program["lots"] = [lot | {"units": 2.0 * lot["units"]} for lot in program.get("lots", [])]
         program["minimum_units"] = 2.0 * program.get("minimum_units", 1.0)
-        rescale(program, 2.0, "tranche_units", "delivered_before_units")
+        rescale(program, 2.0, "tranche_units", "delivered_before_units", "learning_prior_units")
         rescale(program, 0.5, "unit_cost_bn", "sustainment_bn_per_unit")
         rescale(program.get("crew", {}), 0.5, "crews")
     for resource in more["resources"].values():

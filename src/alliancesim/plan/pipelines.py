@@ -13,7 +13,7 @@ from alliancesim.rules.grid import TICK_MONTHS, snap_bn, snap_duration, snap_mon
 from alliancesim.rules.stages import tranche_count, tranche_size
 from alliancesim.scenario.model import Scenario
 from alliancesim.scenario.pipelines import MOST_TRANCHES, Program
-from alliancesim.scenario.planned import begin_months, center, dated_value, has_line, lots_of, stage_value
+from alliancesim.scenario.planned import TAIL_YEARS, begin_months, center, dated_value, has_line, lots_of, stage_value
 from alliancesim.scenario.yamlfile import KeyPath
 from alliancesim.units import date_of
 
@@ -137,9 +137,8 @@ def line_work(scenario: Scenario, stages: Stages, units: float, at_months: float
     if stages.line == NONE:
         return 0.0
     resource = scenario.resources[sorted(scenario.resources)[stages.resource[stages.line]]]
-    years = scenario.horizon.last_fy - scenario.horizon.first_fy
-    fy = scenario.horizon.first_fy + min(years, max(0, int(at_months // 12)))
-    return snap_duration(units / dated_value(resource.capacity, fy))
+    first, last = scenario.horizon.first_fy, scenario.horizon.last_fy + TAIL_YEARS
+    return snap_duration(units / dated_value(resource.capacity, min(last, first + max(0, int(at_months // 12)))))
 
 
 class LotFitter:

@@ -59,7 +59,7 @@ class Resource(Block):
 
     kind: Literal["line", "slots"]
     capacity: Dated
-    """Units a month by fiscal year for a line, above 0 in each; a whole number of slots for slots."""
+    """Units a month by fiscal year for a line, above 0 in each up to ten beyond last_fy; a whole number of slots for slots."""
     scaled_by: Elasticities = {}
     """Capacity is multiplied by value^elasticity of each condition or workforce named; slots are rounded down."""
     staff: bool = False

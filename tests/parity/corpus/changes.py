@@ -79,6 +79,15 @@ def revisions_by_triggers() -> Tree:
 
 
 @adversary
+def revisions_by_regime() -> Tree:
+    """A revision for each regime, in regimes that change often: they come in the order of the regimes at budgets."""
+    rates = {a: {b: 0.15 for b in REGIMES if a != b} for a in REGIMES}
+    revisions = {regime: {"triggers": {"regime": regime}, "topline_add_bn": 7.0 * i, "scales": {"a": 0.5 + 0.5 * i}}
+                 for i, regime in enumerate(REGIMES)}  # fmt: skip
+    return revising(money__revisions=revisions, linkage__rates_per_month=rates)
+
+
+@adversary
 def revision_after_the_as_of_date() -> Tree:
     """A trigger that has held for years brings a revision at the first budget after the as-of date only."""
     early = {"triggers": {"purchasing_power_lost_share": 0.0}, "scales": {"a": 2.0}, "cancels": ["b"]}
@@ -150,6 +159,7 @@ def diversion_in_turmoil() -> Tree:
     """Units of two programs go to a third whenever the regime calls for it, which it does often."""
     rates = {a: {b: 0.2 for b in REGIMES if a != b} for a in REGIMES}
     return revising(linkage__rates_per_month=rates, linkage__ceiling_per_month=0.6, 
+                    programs__a__divert_regimes=["ruptured", "firewalled"],
                     programs__b__divert_to="own", programs__b__divert_regimes=["linked", "contested"])  # fmt: skip
 
 

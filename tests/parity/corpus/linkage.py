@@ -68,6 +68,24 @@ def rounds_upon_rounds() -> Tree:
 
 
 @adversary
+def rounds_with_outcomes_of_their_own() -> Tree:
+    """Three rounds on the same days, each with an outcome for each result: which of them is in force is told by the order."""
+    outcome = {"pressure_add": 0.1, "pressure_mult": 0.8, "hns_mult": 1.1, "commitment_bn_per_year": 1.5, "commitment_years": 2,
+               "demand_probability": 0.6, "demand_share_of_gdp": 0.0001}  # fmt: skip
+    tree = talks(regime="ruptured", tariff_share=0.3)
+    for i, name in enumerate("abc"):
+        tree["linkage"]["rounds"][name] |= {"hns": True, "dates": tree["linkage"]["rounds"][name]["dates"][1:]}
+        tree["linkage"]["rounds"][name]["outcomes"] = {
+            result: outcome | {"regime": REGIMES[(i + j) % 4], "tariff_share": 0.1 * (i + j)}
+            for j, result in enumerate(("failure", "muddle", "favorable"))
+        }
+    return overlay(tree, {
+        "linkage.initial_regime": "linked", "linkage.outcomes.muddle": {"regime": "firewalled"},
+        "linkage.rounds.d": {"dates": ["2027-06", "2027-07"]}, "economy.gdp.tariff_elasticity": 0.3,
+    })  # fmt: skip
+
+
+@adversary
 def demands_accepted() -> Tree:
     """Every round ends with a demand, every demand is accepted, and grows for longer than the horizon."""
     tree = talks(demand_probability=1.0, demand_share_of_gdp=0.0001)

@@ -100,7 +100,8 @@ def paid_in_advance() -> Tree:
 @adversary
 def norden_rayleigh_payments() -> Tree:
     """Bell-shaped payments of one year and of ten."""
-    tree = buying(channels__domestic__payment={"norden_rayleigh_years": 10, "on_delivery_share": 0.1})
+    tree = buying(channels__domestic__payment={"norden_rayleigh_years": 10, "norden_rayleigh_final_share": 0.8,
+                                                "on_delivery_share": 0.1})  # fmt: skip
     return overlay(tree, {"programs.b.payment": {"norden_rayleigh_years": 1}, "programs.c.payment": {
         "norden_rayleigh_years": 4, "norden_rayleigh_final_share": 0.5}})  # fmt: skip
 

@@ -45,7 +45,7 @@ JUMPS: Tree = {"kind": "jump_diffusion", "volatility_per_month": 0.03, "jumps_pe
                "jump_sd_log": 0.08}  # fmt: skip
 STATES: Tree = {"kind": "regime_switching", "turbulent_probability": 1.0,
                 "calm": {"volatility_per_month": 0.02, "leave_probability": 0.1, "drift_per_month": 0.002},
-                "turbulent": {"volatility_per_month": 0.08, "leave_probability": 0.3}}  # fmt: skip
+                "turbulent": {"volatility_per_month": 0.08, "leave_probability": 0.3, "drift_per_month": -0.01}}  # fmt: skip
 BLOCKS: Tree = {"kind": "bootstrap", "mean_block_months": 4.0, "drift_per_month": -0.001}
 
 

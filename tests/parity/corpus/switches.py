@@ -6,7 +6,7 @@ from harness import Tree, overlay
 
 from alliancesim.plan.fields import SWITCHES
 from corpus.linkage import talks
-from corpus.register import CORPUS, line, slots
+from corpus.register import CORPUS, adversary, line, slots
 
 BREAKS: Tree = {"mean_months_between": 9.0, "duration_median_months": 2.0, "duration_p90_months": 5.0, "severity_share": 0.6}
 
@@ -62,6 +62,28 @@ def without(*switches: str) -> Tree:
 def known(*switches: str) -> Tree:
     """The same with its rounds left out and a mid-year as-of date."""
     return overlay(without(*switches), {"linkage.rounds": {}, "horizon.as_of": "2026-06"})
+
+
+@adversary
+def stages_of_their_own() -> Tree:
+    """A program of which every stage has another noise, rework and slowness than its channel's."""
+    rework = {"probability": 0.7, "to": "ask", "most": 3, "work_share": 0.25}
+    noise = {"p90": 1.7, "system_loading_share": 0.6, "program_loading_share": 0.6}
+    return overlay(busy(), {
+        "programs.a.stages": {"plan": {"noise": noise, "slowed_by": {"skill": 2.0, "support": -0.5}},
+                              "make": {"noise": noise, "rework": rework, "slowed_by": {"crews": -1.0}}},
+    })  # fmt: skip
+
+
+@adversary
+def floors_and_ceilings_that_are_met() -> Tree:
+    """What is read of a condition, of people and of support lies at its floor or ceiling for years, and leaves it."""
+    return overlay(busy(), {
+        "conditions.skill.floor": 0.75, "workforce.crews.planned_share": 0.9, "workforce.crews.floor": 0.85,
+        "workforce.crews.ceiling": 0.87, "workforce.crews.scaled_by": {"support": 0.5}, "linkage.support.floor_share": 0.5,
+        "linkage.support.pressure_drag_per_month": 0.2, "channels.domestic.stages.fit.slowed_by": {"crews": 1.0, "skill": 1.0},
+        "programs.d.effects": {"less": {"on": "first_delivery", "condition": "skill", "add": -0.6}},
+    })  # fmt: skip
 
 
 CORPUS["busy"] = busy

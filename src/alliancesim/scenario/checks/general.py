@@ -153,7 +153,8 @@ def check_capacity(check: Checker) -> None:
                 check.add((*path, *key), f"{center(number):g}", f"at most {most:,}")
         if resource.kind == "slots" and center(resource.capacity.then_growth_share) != 0.0:
             check.add((*path, "then_growth_share"), "growing slots", "whole numbers of slots by fiscal year")
-        none = [fy for fy in range(check.first_fy, check.last_fy + 1) if dated_value(resource.capacity, fy) <= 0.0]
+        end = check.last_fy + (TAIL_YEARS if resource.kind == "line" else 0)  # plans of lots under way at the horizon go on
+        none = [fy for fy in range(check.first_fy, end + 1) if dated_value(resource.capacity, fy) <= 0.0]
         if none and resource.kind == "line":
             check.add(path, f"a line without a rate in FY{none[0]}", "units a month above 0 in every year")
         elif len(none) == check.last_fy - check.first_fy + 1:
