@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -250,21 +251,29 @@ def test_disruptions() -> None:
     assert Simulation(tree).run(SEED).resource_year("yard", "effective_rate_share") == pytest.approx(1.0 - lost / 24.0, abs=1e-3)
 
 
-def test_orders_of_other_customers() -> None:
-    background = {"arrivals_per_month": 0.2, "size": {"dist": "exponential", "mean": 4.0}, "backlog": 3}
+@pytest.mark.parametrize(
+    ("size", "months"),
+    [
+        ({"dist": "exponential", "mean": 4.0}, lambda index: -4.0 * math.log1p(-u("resource/yard/background", index))),
+        ({"dist": "normal", "mean": 1.0, "sd": 6.0}, lambda index: max(0.0, 1.0 + 6.0 * z("resource/yard/background", index))),
+    ],
+)
+def test_orders_of_other_customers(size: Tree, months: Callable[[int], float]) -> None:
+    background = {"arrivals_per_month": 0.2, "size": size, "backlog": 3}
     tree = plain(8, resources={"yard": {"kind": "slots", "capacity": 1, "background": background}})
     tree["channels"]["domestic"]["stages"]["build"]["resource"] = "yard"
     tree["programs"]["ship"] |= {"lots": [{"fy": 2025, "units": 1}], "priority": 9}
     address = "resource/yard/background"
-    free = sum(-4.0 * math.log1p(-u(address, (1 << 30) + n)) for n in range(3))
+    taken = [months((1 << 30) + n) for n in range(3)]
     t, n = -math.log1p(-u(address, 0)) / 0.2, 0
-    while t < free:
-        free -= 4.0 * math.log1p(-u(address, 2 * n + 1))
+    while t < sum(taken):
+        taken.append(months(2 * n + 1))
         n += 1
         t -= math.log1p(-u(address, 2 * n)) / 0.2
 
     assert n > 2
-    assert Simulation(tree).run(SEED).program("ship", "delay_queueing_months") == pytest.approx(free, abs=2e-2)
+    assert min(taken) == 0.0 or size["dist"] == "exponential"
+    assert Simulation(tree).run(SEED).program("ship", "delay_queueing_months") == pytest.approx(sum(taken), abs=2e-2)
 
 
 def test_tranches_and_their_visits() -> None:

@@ -136,3 +136,17 @@ def test_what_is_planned_for_after_the_horizon_is_planned_at_the_rates_of_then(y
     result = run(overlay(plain(years, channels__domestic__stages=stages, resources=resources), promise))
 
     assert result.resource_year("team", "utilization_share")[:2].tolist() == [1.0, (59.0 * 6.0 / 16.0 - 12.0) / 12.0]
+
+
+@pytest.mark.parametrize(("months", "censored"), [(20.0, 0.0), (80.0, 1.0)])
+def test_a_first_delivery_before_the_horizon_is_as_late_as_it_was(months: float, censored: float) -> None:
+    """Whatever becomes of the lots within it."""
+    dates = {"current_estimate": "2024-04", "baseline_delivery": "2023-01", "delivered_before_units": 3}
+    stages = {"build": {"duration_months": months, "milestone": "delivered"}}
+    result = run(overlay(plain(2, channels__domestic__stages=stages), {f"programs.ship.{key}": at for key, at in dates.items()}))
+
+    assert result.program("ship", "first_delivery_months") == -12.0
+    assert result.program("ship", "first_delivery_censored") == 0.0
+    assert result.program("ship", "slip_months") == result.program("ship", "delay_estimate_months") == 15.0
+    assert [result.program("ship", f"delay_{cause}_months") for cause in ("funding", "approval", "queueing")] == [0.0] * 3
+    assert result.program("ship", "completion_censored") == censored

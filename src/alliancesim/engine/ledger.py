@@ -70,12 +70,10 @@ def write_program(  # type: ignore[no-untyped-def]
         idle = math.isnan(first_ticket[CONTRACT])
         write_slip(row, SLIP, first, first_ticket, promise[PROMISE_CONTRACT], promise[PROMISE_PATH], known, idle, idle_cause,
                    horizon)  # fmt: skip
-    if math.isnan(promise[PROMISE_COMPLETION]):
-        row[COMPLETION] = min(last, horizon)
-        row[COMPLETION_CENSORED] = 0.0 if last < math.inf else 1.0
-        return
     row[COMPLETION] = min(last, horizon)
     row[COMPLETION_CENSORED] = 0.0 if last < math.inf else 1.0
+    if math.isnan(promise[PROMISE_COMPLETION]):
+        return
     contract, path = promise[PROMISE_LAST_CONTRACT], promise[PROMISE_LAST_PATH]
     idle = math.isnan(last_ticket[CONTRACT])
     if wanted > UNITS_APART and last == math.inf:  # its last units are not even contracted
