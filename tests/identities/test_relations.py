@@ -46,7 +46,8 @@ def test_what_takes_part_in_nothing_changes_nothing(name: str, tree: Tree, seed:
 @given(scenarios(), seeds, st.integers(-20, 20))
 def test_all_of_it_years_later_is_the_same(tree: Tree, seed: int, years: int) -> None:
     assume(not on_record(tree))
-    check_years(tree, seed, years)
+    leap = years % 4 if has_days(tree) else 0  # a day of February is another share of it in a leap year
+    check_years(tree, seed, years - leap)
 
 
 @settings(max_examples=40)
