@@ -429,18 +429,19 @@ def test_dates_that_no_lot_can_meet_are_told_together(write: Write) -> None:
     path = write(
         "channels: {fast: {payment: {shares: [1]}, stages: {make: {milestone: delivered}}}}\n"
         "programs:\n"
-        "  missile: {lots: [{fy: 2025, units: 100, delivery: 2025-05}, {fy: 2026, units: 100, delivery: 2026-06}], state: []}\n"
+        "  missile: {current_estimate: 2025-05, state: [],\n"
+        "    lots: [{fy: 2025, units: 100, delivery: 2025-05}, {fy: 2026, units: 100, delivery: 2026-06}]}\n"
         "  radar: {channel: fast, current_estimate: 2027-06, baseline_delivery: 2026-01}\n"
     )
     loaded = load_scenario(path)
     with pytest.raises(ScenarioError) as caught:
         compile_plan(loaded)
     assert [str(finding).removeprefix(f"{path}:") for finding in caught.value.findings] == [
-        "4:53 programs.missile.lots.0.delivery: 2025-05-01 is too early for the lot begun on 2025-04-01 with 25 months of work "
+        "5:45 programs.missile.lots.0.delivery: 2025-05-01 is too early for the lot begun on 2025-04-01 with 25 months of work "
         "on a line; a later date, or a lot of an earlier fiscal year",
-        "4:96 programs.missile.lots.1.delivery: 2026-06-01 is too early for the lot begun on 2026-04-01 with 25 months of work "
+        "5:88 programs.missile.lots.1.delivery: 2026-06-01 is too early for the lot begun on 2026-04-01 with 25 months of work "
         "on a line; a later date, or a lot of an earlier fiscal year",
-        "5:44 programs.radar.current_estimate: 2027-06-01 is too late for the lot begun on 2025-04-01, whose stages up to "
+        "6:44 programs.radar.current_estimate: 2027-06-01 is too late for the lot begun on 2025-04-01, whose stages up to "
         "delivery take no time to stretch; duration_months of such a stage, or an earlier date",
     ]
 

@@ -283,6 +283,10 @@ def _promise(check: Checker, path: KeyPath, program: Program) -> None:
     if months < check.start_of(first.fy) and not delivered and (first.delivery is None or months < 0.0):
         said = f"a date in FY{first.fy} or later; before the horizon, with delivered_before_units"
         check.add((*path, "current_estimate"), f"{estimate} is before the first lot of FY{first.fy}", said)
+    history = months <= check.start_of(first.fy) or (months <= 0.0 and program.delivered_before_units > 0.0)
+    if not history and first.delivery is not None and exists(first.delivery) and check.months(first.delivery) != months:
+        said = "one date: leave out the delivery of the first lot, which is current_estimate by default"
+        check.add((*path, "current_estimate"), f"{estimate}, but the lot of FY{first.fy} is delivered in {first.delivery}", said)
 
 
 def check_cycles(check: Checker) -> None:
