@@ -130,6 +130,30 @@ def late(name: str, share: float) -> Kind:
     return Kind(name, draw, lambda _: 0.0)
 
 
+def recurring(name: str, lump: Callable[[Floats], Floats], *, turned: bool = False) -> Kind:
+    """Months with a density, and what makes many of them the same, by the same draws. turned: the other way round."""
+
+    def months(z: Floats) -> Floats:
+        return 26.0 * np.exp(0.3 * z)
+
+    def draw(generator: np.random.Generator, n: int) -> tuple[Floats, Floats]:
+        values = months(generator.standard_normal(n))
+        return (lump(values), values) if turned else (values, lump(values))
+
+    def true(statistic: Functional) -> float:
+        def moved(z: Floats) -> Floats:
+            return lump(months(z)) - months(z)
+
+        if statistic.p is None:
+            grid = np.linspace(-8.0, 8.0, 200_001)
+            apart = float(np.trapezoid(moved(grid) * stats.norm.pdf(grid), grid))
+        else:
+            apart = float(moved(np.array([stats.norm.ppf(statistic.p)]))[0])
+        return -apart if turned else apart
+
+    return Kind(name, draw, true)
+
+
 def censored(kind: Kind, name: str, share: float) -> Kind:
     """The same, B censored beyond its (1 - share)-quantile, and A at the same horizon."""
     horizon = float(np.quantile(kind.draw(np.random.default_rng(0), 1_000_000)[1], 1.0 - share))
@@ -155,6 +179,18 @@ GAPS = (
     censored(again("", 0.22, 0.18, common=True), "22 to 18 % once more, 9 % beyond", 0.09),
     late("20 % late, independent", 0.2),
 )
+LUMPS: dict[str, Callable[[Floats], Floats]] = {
+    "always 25": lambda values: np.full_like(values, 25.0),
+    "at most 25": lambda values: np.minimum(values, 25.0),
+    "at least 25": lambda values: np.maximum(values, 25.0),
+    "what is above 27": lambda values: np.maximum(values - 27.0, 0.0),
+    "at year ends": lambda values: 12.0 * np.ceil(values / 12.0),
+}
+RECURRING = tuple(
+    recurring(f"months, then {name}" if not turned else f"{name}, then months", lump, turned=turned)
+    for name, lump in LUMPS.items()
+    for turned in (False, True)
+)
 KINDS = (
     MAIN,
     gamma("B is A and an exponential more"),
@@ -166,6 +202,7 @@ KINDS = (
     units("units of eight, independent", 0.0, 0.83, 0.85),
     HORIZON,
     *GAPS,
+    *RECURRING,
 )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 from gates import invented, play, tutorial, verdicts
-from intervals import CROSSED, GAP, Kind
+from intervals import CROSSED, GAP, RECURRING, Kind
 
 
 def test_null_gates_seldom_alarm_and_planted_shifts_are_caught() -> None:
@@ -21,8 +21,8 @@ def test_null_gates_seldom_alarm_and_planted_shifts_are_caught() -> None:
     assert tally.caught >= 165
 
 
-@pytest.mark.parametrize("kind", [GAP, CROSSED], ids=lambda kind: kind.name)
-def test_beside_a_gap_verdicts_hold_as_often_as_promised(kind: Kind) -> None:
+@pytest.mark.parametrize("kind", [GAP, CROSSED, *RECURRING], ids=lambda kind: kind.name)
+def test_without_a_density_verdicts_hold_as_often_as_promised(kind: Kind) -> None:
     """Wrong at most 0.5 % and 2.5 % of 200 by design, caught 90 %: chance 1e-3 of more than 5 and 13, of fewer than 165."""
     found = verdicts(kind, 200, 200)
     assert found.changed <= 5

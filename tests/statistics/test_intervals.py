@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import runpy
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,6 +20,14 @@ def test_intervals_of_comparisons_hold_as_often_as_they_say() -> None:
 def test_intervals_of_lumpy_of_censored_and_of_gapped_outcomes_hold(kind: str) -> None:
     """200 comparisons: a count below 179 has probability 1e-3 or less for an interval that holds 95 % of the time or more."""
     counts = INTERVALS["held"](INTERVALS[kind], 300, 200, INTERVALS["SEED"])
+
+    assert min(counts.values()) >= 179, counts
+
+
+@pytest.mark.parametrize("kind", INTERVALS["RECURRING"], ids=lambda kind: kind.name)
+def test_intervals_beside_what_recurs_hold(kind: Any) -> None:
+    """200 comparisons: a count below 179 has probability 1e-3 or less for an interval that holds 95 % of the time or more."""
+    counts = INTERVALS["held"](kind, 200, 200, INTERVALS["SEED"])
 
     assert min(counts.values()) >= 179, counts
 

@@ -15,8 +15,9 @@ from alliancesim.study.gate.acceptance import accept, kept
 from alliancesim.study.gate.check import check, demand
 from alliancesim.study.gate.expectation import grid_of, packed, packed_values, read_expectation, unpacked_tables, unpacked_values
 from alliancesim.study.gate.github import workflow_commands
-from alliancesim.study.gate.judgment import CHANGED, EQUIVALENT, GONE, IDENTICAL, INCONCLUSIVE, judge, pairings
+from alliancesim.study.gate.judgment import CHANGED, EQUIVALENT, GONE, IDENTICAL, INCONCLUSIVE, Judged, judge, pairings
 from alliancesim.study.runs.layout import Layout
+from alliancesim.study.statistics.estimate import Value
 from alliancesim.study.statistics.statistic import find_statistics
 
 
@@ -112,17 +113,28 @@ def test_what_is_inconclusive_says_what_would_settle_it(accepted: Path, here: Pa
 def test_what_falls_beyond_the_horizon_is_changed(accepted: Path, here: Path) -> None:
     changed(here, "lots: [{fy: 2025, units: 2}, {fy: 2026, units: 2}, {fy: 2027, units: 2}, {fy: 2028", "lots: [{fy: 2034")
     changed(here, "    baseline_delivery: 2028-10\n    current_estimate: 2028-10\n", "")
-    (result,) = check()
+    (result,) = check(settle=True)
     slip = next(one for one in result.judged if one.name == "programs.ship.slip_months.P80")
     assert slip.verdict == CHANGED
     assert slip.cells()[1:3] == ["beyond the horizon", "beyond the horizon now"]
-    assert "beyond the horizon now" in slip.sentence()
+    assert "changed, beyond the horizon now, margin" in slip.sentence()
     json.dumps(result.plain(), allow_nan=False)
     accept(accepted, "the ship is put off")
     changed(here, "lots: [{fy: 2034", "lots: [{fy: 2025")
     (back,) = check()
     assert next(one for one in back.judged if one.name == slip.name).cells()[2] == "within the horizon now"
     assert "P80" in str(back.sheets()[0])
+
+
+@pytest.mark.parametrize("now", [-np.inf, np.inf])
+def test_a_move_over_the_horizon_of_which_one_end_is_known_is_told(now: float) -> None:
+    difference = Value(now, None, 0.0) if now < 0.0 else Value(now, 0.0, None)
+    ends = Value(np.inf, 31.0, None), Value(31.0, 30.0, 34.0)
+    accepted, today = ends if now < 0.0 else ends[::-1]
+    judged = Judged("programs.ship.slip_months.P80", "months", 0.5, INCONCLUSIVE, 200, accepted, today, difference)
+    assert "within the horizon now" in judged.cells() or "beyond the horizon now" in judged.cells()
+    assert "horizon now, margin 0.5, 200 paired" in judged.sentence()
+    json.dumps(judged.plain(), allow_nan=False)
 
 
 def test_margins_are_data(accepted: Path, here: Path) -> None:

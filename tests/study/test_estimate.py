@@ -70,6 +70,8 @@ def test_the_mean_of_an_indicator_is_a_share(share: float) -> None:
 
 def test_money_that_is_the_same_everywhere_has_an_interval_without_width() -> None:
     assert estimate(np.zeros(50), unit="bn").mean == Value(0.0, 0.0, 0.0)
+    third = 220.0 / 9.0  # of which NumPy's mean of 60 is another number
+    assert (estimate(np.full(60, third)).mean, estimate(np.full(60, third)).sd) == (Value(third, third, third), 0.0)
 
 
 def test_censored_values_count_as_later_than_all_others() -> None:
@@ -80,6 +82,11 @@ def test_censored_values_count_as_later_than_all_others() -> None:
     assert found.median.value == 30.0
     assert math.isinf(found.quantile[0.9].value)
     assert found.plain(120.0)["p90"] == {"value": None, "low": 30.0, "high": None, "at_least": 120.0}
+
+
+def test_an_infinite_value_has_no_error() -> None:
+    assert Value(math.inf, 31.0, None).error() is None
+    assert Value(5.0, None, 7.0).error() == 2.0
 
 
 def test_no_digit_below_the_error_is_shown() -> None:

@@ -28,6 +28,7 @@ from alliancesim.study.runs.batch import MOST_REPLICATIONS, check_request, not_w
 from alliancesim.study.runs.layout import Floats, Layout
 from alliancesim.study.runs.manifest import scenario_hash, versions
 from alliancesim.study.runs.run import Progress
+from alliancesim.study.statistics.estimate import moments
 from alliancesim.study.statistics.statistic import Statistic, find_statistics, is_statistic
 
 MEAN_MARGIN_SDS, QUANTILE_MARGIN_SDS = 0.25, 0.4
@@ -116,7 +117,7 @@ def default_statistics(loaded: LoadedScenario, layout: Layout) -> list[str]:
 def default_margin(statistic: Statistic, values: Floats) -> float:
     """A part of the outcome's standard deviation, to two digits; 0 where it does not vary."""
     known = values[np.isfinite(values)]
-    sd = float(np.std(known)) if len(known) else 0.0
+    sd = moments(known)[1] if len(known) else 0.0
     return float(f"{(MEAN_MARGIN_SDS if statistic.share is None else QUANTILE_MARGIN_SDS) * sd:.2g}")
 
 

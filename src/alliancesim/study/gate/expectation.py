@@ -24,7 +24,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from alliancesim.errors import CheckFailed, StoreError
 from alliancesim.study.runs.layout import Floats, Layout
-from alliancesim.study.statistics.estimate import quantile_with_interval
+from alliancesim.study.statistics.estimate import moments, quantile_with_interval
 
 FORMAT = "alliancesim expectation"
 FORMAT_VERSION = 2
@@ -72,8 +72,7 @@ class Kept:
         known = self.values[np.isfinite(self.values)]
         censored = len(self.values) - len(known)
         said: dict[str, Any] = {"unit": self.unit, "margins": self.margins, "censored": censored}
-        said["mean"] = None if censored else _short(float(np.mean(known)))
-        said["sd"] = None if censored else _short(float(np.std(known)))
+        said["mean"], said["sd"] = (None, None) if censored else map(_short, moments(known))
         for share in (0.1, 0.5, 0.8, 0.9):
             value = quantile_with_interval(self.values, share).value
             said[f"P{100 * share:.0f}"] = _short(value) if np.isfinite(value) else None
@@ -290,7 +289,7 @@ def grid_of(values: Floats) -> Grid:
 
 def _step(known: Floats) -> float:
     """A power of two, about a two-hundredth of the spread; as coarse as the range makes it where that is enormous."""
-    sd = float(np.std(known)) if len(known) else 0.0
+    sd = moments(known)[1] if len(known) else 0.0
     if sd == 0.0:
         return 0.0
     finest = max(sd / STEPS, float(np.ptp(known)) / (CENSORED - 1))

@@ -25,7 +25,7 @@ from alliancesim.study.statistics.equivalence import (
     mean_evidence,
 )
 from alliancesim.study.statistics.estimate import Value
-from alliancesim.study.statistics.paired import Functional, paired_difference, quantile_evidence, smallest_caught
+from alliancesim.study.statistics.paired import paired_difference, quantile_evidence, smallest_caught
 from alliancesim.study.statistics.statistic import Statistic, shown
 
 IDENTICAL, EQUIVALENT, CHANGED, INCONCLUSIVE, GONE = "identical", "equivalent", "changed", "inconclusive", "gone"
@@ -76,7 +76,8 @@ class Judged:
         """The verdict in a sentence."""
         if self.difference is None:
             return f"{self.name}: {self.verdict}: the scenario has no such outcome any more"
-        moved = f"{self.name}: {self.verdict}, {self._move()} {self.unit} from what was accepted"
+        move = self._move() if math.isinf(self.difference.value) else f"{self._move()} {self.unit} from what was accepted"
+        moved = f"{self.name}: {self.verdict}, {move}"
         said = f"{moved}, margin {self.margin:g}, {self.pairs:,} paired replications"
         return said if self.needed is None else f"{said}; about {self.needed - self.pairs:,} more would settle it"
 
@@ -105,10 +106,10 @@ class Pairing:
 
     def evidence(self, pairs: int) -> Evidence:
         """On which side of the margin it lies, by the first pairs."""
-        accepted, now, share = self.accepted[:pairs], self.now[:pairs], self.statistic.share
-        if share is None:
+        accepted, now, functional = self.accepted[:pairs], self.now[:pairs], self.statistic.functional
+        if functional.p is None:
             return mean_evidence(accepted, now, self.margin)
-        return quantile_evidence(accepted, now, Functional(self.statistic.name, share), self.margin)
+        return quantile_evidence(accepted, now, functional, self.margin)
 
     def judged(self, verdict: str, evidence: Evidence | None, pairs: int, outcomes: int) -> Judged:
         """The statistic with its verdict."""
@@ -118,7 +119,7 @@ class Pairing:
         elif share is None:
             difference = mean_difference(accepted, now)
         else:
-            difference = paired_difference(accepted, now, Functional(self.statistic.name, share))
+            difference = paired_difference(accepted, now, self.statistic.functional)
         needed = evidence.needed(outcomes) if evidence is not None and verdict == INCONCLUSIVE else None
         return Judged(
             self.statistic.name, self.unit, self.margin, verdict, pairs, self.statistic.of(accepted), self.statistic.of(now),

@@ -16,7 +16,7 @@ from alliancesim.scenario.yamlfile import Place, finding
 from alliancesim.study.runs.layout import Floats, Layout
 from alliancesim.study.sheet import Sheet
 from alliancesim.study.statistics.equivalence import CHANGED_RATE, EQUIVALENT_RATE, holm, needed
-from alliancesim.study.statistics.estimate import INDICATOR, Value
+from alliancesim.study.statistics.estimate import INDICATOR, Value, moments
 from alliancesim.study.statistics.statistic import Statistic, find_statistics, shown
 
 MET, NOT_MET, OPEN, NO_MEAN = "met", "not met", "inconclusive", "no mean"
@@ -78,7 +78,7 @@ class RangeVerdict:
     def sentence(self) -> str:
         """The verdict in a sentence."""
         asked, unit = self.range, self.range.statistic.unit
-        value = f" is {shown(self.value)} {unit}" if self.missing is None else f": {self.missing}"
+        value = f" is {shown(self.value, unit)}" if self.missing is None else f": {self.missing}"
         said = f"expect.{asked.name}: {self.verdict}: {asked.statistic.name}{value}, "
         said += f"expected between {asked.low:g} and {asked.high:g}, {self.n:,} replications"
         if self.needed is not None:
@@ -153,8 +153,8 @@ def _needed(asked: Range, values: Floats, outcomes: int) -> int:
         room, end = min(ends)
         sd = math.sqrt(max(0.0, end * (1.0 - end)))
     elif share is None:
-        sd = float(np.std(values))
-        room = min(float(np.mean(values)) - asked.low, asked.high - float(np.mean(values)))
+        mean, sd = moments(values)
+        room = min(mean - asked.low, asked.high - mean)
     else:
         sd = math.sqrt(share * (1.0 - share))
         room = min(share - np.count_nonzero(values < asked.low) / n, np.count_nonzero(values <= asked.high) / n - share)
@@ -179,7 +179,7 @@ def _chances_of_mean(room: Floats) -> tuple[float, float]:
     n = len(room)
     if n < 2:
         return 1.0, 1.0
-    mean, sd = float(np.mean(room)), float(np.std(room, ddof=1))
+    mean, sd = moments(room)
     if sd == 0.0:
         return (1.0, 0.0) if mean >= 0.0 else (0.0, 1.0)
     t = mean / sd * math.sqrt(n)

@@ -47,9 +47,9 @@ class Value:
         return {"value": finite(self.value), "low": finite(self.low), "high": finite(self.high)}
 
     def error(self) -> float | None:
-        """Half the width of the interval, or the distance to its one finite end; None where it has none."""
+        """Half the width of the interval, or the distance to its one finite end; None where there is no such distance."""
         low, high = (None if end is None or math.isinf(end) else end for end in (self.low, self.high))
-        if low is None and high is None:
+        if math.isinf(self.value) or (low is None and high is None):
             return None
         if low is None or high is None:
             return abs(self.value - (high if low is None else low))  # type: ignore[operator]
@@ -94,17 +94,22 @@ def estimate(values: Floats, censored: Floats | None = None, *, unit: str = "") 
     quantile = {p: _quantile(ordered, p) for p in QUANTILES}
     if late.any():
         return Estimate(n, int(late.sum()), None, None, quantile)
-    sd = float(np.std(values, ddof=1)) if n > 1 else None
-    return Estimate(n, 0, mean_with_interval(values, unit=unit), sd, quantile)
+    return Estimate(n, 0, mean_with_interval(values, unit=unit), moments(values)[1] if n > 1 else None, quantile)
 
 
 def mean_with_interval(values: Floats, *, unit: str = "") -> Value:
     """Mean and Student's interval, no interval for one value; of an indicator, by its unit, a share with Wilson's."""
     if unit == INDICATOR:
         return share_with_interval(int(np.count_nonzero(values)), len(values))
-    n, mean = len(values), float(np.mean(values))
-    half = student(n - 1) * float(np.std(values, ddof=1)) / math.sqrt(n) if n > 1 else None
-    return Value.around(mean, half)
+    n, (mean, sd) = len(values), moments(values)
+    return Value.around(mean, student(n - 1) * sd / math.sqrt(n) if n > 1 else None)
+
+
+def moments(values: Floats) -> tuple[float, float]:
+    """Mean and standard deviation of a sample; of values that are all the same just that value and 0, which rounding may miss."""
+    if (values == values[0]).all():
+        return float(values[0]), 0.0
+    return float(np.mean(values)), float(np.std(values, ddof=1))
 
 
 def share_with_interval(count: int, n: int) -> Value:

@@ -6,10 +6,9 @@ their variance is all its interval needs; draws that the runs share cancel there
 paired differences. For a p-quantile q the influence value is step x (p - [value <= q]), where step is one over the density at q,
 estimated by a difference quotient with the bandwidth of Hall & Sheather (1988). Where two runs lie on the same side of their
 quantiles in nearly all replications, the few others decide: half a replication is added to each kind of disagreement, as Bonett
-& Price (2012) add a whole one for paired proportions. Where values recur about the quantile there is no density, and the
-difference of two quantiles has the interval of shares (`equivalence.shares_difference`); where the density is not about the same
-on both sides (a gap, a corner, the horizon), that of the least evidence over all values of the other quantile
-(`profile.profile_difference`). docs/statistics.md says how often such intervals hold.
+& Price (2012) add a whole one for paired proportions. Where one of the runs has no density about its quantile (values recur), or
+not about the same on both sides (a gap, a corner, the horizon), the difference of two quantiles has the interval of the least
+evidence over all values of the other quantile (`profile.profile_difference`). docs/statistics.md says how often intervals hold.
 """
 
 from __future__ import annotations
@@ -24,8 +23,8 @@ from scipy import special
 
 from alliancesim.errors import RequestError
 from alliancesim.study.runs.layout import Floats
-from alliancesim.study.statistics.equivalence import Evidence, atoms, detectable, shares_difference, shares_evidence
-from alliancesim.study.statistics.estimate import CONFIDENCE, Value, interval_ranks, order_statistic, student
+from alliancesim.study.statistics.equivalence import Evidence, detectable
+from alliancesim.study.statistics.estimate import CONFIDENCE, Value, interval_ranks, moments, order_statistic, student
 from alliancesim.study.statistics.profile import profile_detectable, profile_difference, profile_evidence
 
 STATISTIC = re.compile(r"mean|median|P[1-9]\d?")
@@ -83,7 +82,7 @@ class Influence:
 
 
 def _mean(values: Floats) -> Influence:
-    mean = float(np.mean(values))
+    mean = moments(values)[0]
     return Influence(mean, values - mean, bounded=len(values) > 1)
 
 
@@ -94,6 +93,15 @@ def _quantile(values: Floats, p: float) -> Influence:
     bounded = math.isfinite(step) and None not in interval_ranks(n, p) and not atoms(values, p)
     deviations = np.asarray(p - (values <= value), np.float64) * (step if bounded else 0.0)
     return Influence(value, deviations, step, bounded, evenness(values, p))
+
+
+def atoms(values: Floats, p: float) -> list[float]:
+    """Values that recur and may be the quantile: those within its own interval that jump over a standard error of its share."""
+    n, ordered = len(values), np.sort(values)
+    low, high = interval_ranks(n, p)
+    near = np.unique(ordered[(low or 1) - 1 : high or n])
+    ties = np.searchsorted(ordered, near, "right") - np.searchsorted(ordered, near, "left")
+    return [float(one) for one in near[(ties > 1) & (ties > math.sqrt(n * p * (1.0 - p)))]]
 
 
 def _step(values: Floats, p: float) -> float:
@@ -217,9 +225,7 @@ def paired_difference(a: Floats, b: Floats, statistic: Functional) -> Value:
     if np.array_equal(a, b):
         return Value(0.0, 0.0, 0.0)
     found = weighted_sum(((1.0, statistic.of(b)), (-1.0, statistic.of(a))))
-    if statistic.p is None or found.error():
-        return found.value()
-    return (profile_difference if found.uneven() else shares_difference)(a, b, statistic.p)
+    return found.value() if statistic.p is None or found.error() else profile_difference(a, b, statistic.p)
 
 
 def quantile_evidence(accepted: Floats, now: Floats, statistic: Functional, margin: float) -> Evidence:
@@ -234,18 +240,19 @@ def quantile_evidence(accepted: Floats, now: Floats, statistic: Functional, marg
     found = weighted_sum(((1.0, statistic.of(now)), (-1.0, statistic.of(accepted))))
     error = found.error()
     if not error:
-        return (profile_evidence if found.uneven() else shares_evidence)(accepted, now, statistic.p, margin)
+        return profile_evidence(accepted, now, statistic.p, margin)
     return Evidence(len(now), (abs(found.total()) - margin) / error)
 
 
 def smallest_caught(accepted: Floats, share: float | None, margin: float, outcomes: int) -> float | None:
     """The smallest shift that one look calls changed in nine of ten cases, see `equivalence.detectable` for the arguments.
 
-    Whether today's sample, of which nothing is known yet, is as uneven as the accepted one is not known either: if one of them
-    would be, the wider method is reckoned with.
+    Today's sample, of which nothing is known yet, is taken to have a density if the accepted one surely has.
     """
-    if share is not None and evenness(accepted, share) <= UNEVEN_RATE:
-        return profile_detectable(accepted, share, margin, outcomes)
+    if share is not None:
+        one = _quantile(accepted, share)
+        if not one.bounded or one.even <= UNEVEN_RATE:
+            return profile_detectable(accepted, share, margin, outcomes)
     return detectable(accepted, share, margin, outcomes)
 
 
@@ -255,12 +262,12 @@ def variance_saved(a: Floats, b: Floats) -> Value | None:
     The interval is that of a ratio of means (delta method), and there is none below 30 replications: variances of so few say too
     little of their own error. None where neither varies.
     """
-    n = len(a)
-    apart = (a - np.mean(a)) ** 2 + (b - np.mean(b)) ** 2
-    paired = (b - a - np.mean(b - a)) ** 2
-    whole = float(np.mean(apart))
-    if n < 2 or whole == 0.0:
+    n, (mean_a, sd_a), (mean_b, sd_b) = len(a), moments(a), moments(b)
+    if sd_a == 0.0 == sd_b:
         return None
+    apart = (a - mean_a) ** 2 + (b - mean_b) ** 2
+    paired = (b - a - (mean_b - mean_a)) ** 2
+    whole = float(np.mean(apart))
     left = float(np.mean(paired)) / whole
     if n < FEWEST_FOR_VARIANCE:
         return Value.around(1.0 - left, None)

@@ -21,8 +21,12 @@ class Statistic:
     """The mean or a quantile of an outcome."""
 
     outcome: Outcome
-    share: float | None
-    """Which quantile, 0.8 for P80; None for the mean."""
+    functional: Functional
+
+    @property
+    def share(self) -> float | None:
+        """Which quantile, 0.8 for P80; None for the mean."""
+        return self.functional.p
 
     @property
     def name(self) -> str:
@@ -83,12 +87,12 @@ def _statistic(outcome: Outcome) -> Statistic:
     if outcome.statistic is None:
         message = f"outcome '{outcome.name}': of which statistic? write .mean, .median or a percentile such as .P80 behind it"
         raise RequestError(message)
-    return Statistic(outcome, Functional.named(outcome.statistic).p)
+    return Statistic(outcome, Functional.named(outcome.statistic))
 
 
-def shown(value: Value) -> str:
-    """A statistic with its interval, or that it is censored."""
-    return "beyond the horizon" if math.isinf(value.value) else with_interval(value)
+def shown(value: Value, unit: str = "") -> str:
+    """A statistic with its interval and its unit, if one is given, or that it is censored."""
+    return "beyond the horizon" if math.isinf(value.value) else f"{with_interval(value)} {unit}".rstrip()
 
 
 def observed(outcome: Outcome, layout: Layout, rows: Mapping[str, Floats]) -> Floats:
