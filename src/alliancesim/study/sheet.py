@@ -10,6 +10,8 @@ from alliancesim.study.statistics.estimate import Estimate, Value
 
 DOWN, UP = ROUND_FLOOR, ROUND_CEILING
 """How a lower and an upper bound are rounded, so that they still are bounds."""
+ROUNDING = 1e-9
+"""Errors of less than this share of their number are what sums of doubles are off by, not Monte Carlo error."""
 
 
 @dataclass
@@ -47,7 +49,7 @@ def decimals_for(error: float | None, magnitude: float) -> int:
 
     Negative: the number is rounded to tens or more.
     """
-    if error is not None and error > 0.0:
+    if error is not None and error > ROUNDING * magnitude:
         return max(-9, min(6, -math.floor(math.log10(error))))
     if magnitude == 0.0:
         return 0
@@ -78,7 +80,7 @@ def parted(value: Value, scale: float = 1.0, way: str | None = None) -> tuple[st
     """A value, times scale, and its interval as ` (low to high)`, nothing where it has no width. way: as of `number`."""
     error = value.error()
     decimals = decimals_for(None if error is None else error * scale, abs(value.value * scale))
-    if error == 0.0 and value.low == value.high:
+    if error is not None and error <= ROUNDING * abs(value.value) and value.low is not None and value.high is not None:
         return number(value.value * scale, decimals, way), ""
     ends = ["?" if end is None or math.isinf(end) else number(end * scale, decimals, way) for end in (value.low, value.high)]
     return number(value.value * scale, decimals, way), f" ({ends[0]} to {ends[1]})"
