@@ -174,12 +174,13 @@ def run(
             grown = run_to_precision(scenario, wanted, n, DEFAULT_MOST if most is None else most, *common, progress, **how)
         done = grown.run if grown is not None else simulate(scenario, n, *common, progress, **how)
     summary = summarize(done, short=not as_json)
-    if as_json:
-        screen.put_json(summary.plain())
-    else:
-        screen.put(heading(done))
-        screen.put_sheets(summary.sheets(short=True))
-        screen.put(f"run folder: {done.folder}")
+    with screen.before_a_verdict():
+        if as_json:
+            screen.put_json(summary.plain())
+        else:
+            screen.put(heading(done))
+            screen.put_sheets(summary.sheets(short=True))
+            screen.put(f"run folder: {done.folder}")
     if grown is not None:
         grown.demand()
 
@@ -300,10 +301,11 @@ def sources(
     from alliancesim.study.sourcing import sources as count_sources
 
     report = count_sources(scenario, parsed_settings(settings))
-    if as_json:
-        screen.put_json(report.plain(listed=listed))
-    else:
-        screen.put_sheets(report.sheets(listed=listed))
+    with screen.before_a_verdict():
+        if as_json:
+            screen.put_json(report.plain(listed=listed))
+        else:
+            screen.put_sheets(report.sheets(listed=listed))
     report.demand()
 
 
