@@ -10,11 +10,11 @@ from typing import Any
 
 import numpy as np
 
-from alliancesim.errors import StoreError
+from alliancesim.errors import RequestError
 from alliancesim.plan.columns import CAUSES, Column
 from alliancesim.study.causes import causes
 from alliancesim.study.ledgers import KINDS
-from alliancesim.study.runs.layout import CENSORED_BY, Table, with_censoring
+from alliancesim.study.runs.layout import CENSORED_BY, Table, none_such, with_censoring
 from alliancesim.study.runs.run import Run, as_of_fy
 from alliancesim.study.sheet import DOWN, Sheet, number, rounded, spread, with_interval
 from alliancesim.study.statistics.estimate import QUANTILES, Estimate, Value, estimate, mean_with_interval, share_with_interval
@@ -241,7 +241,7 @@ def by_year(run: Run, table: str, columns: Sequence[str], years: Sequence[int], 
 
 
 def table_sheets(run: Run, table: str, program: str | None = None) -> list[Sheet]:
-    """Every column of one table: mean and quantiles by fiscal year, or by program. Raises StoreError for an unknown name."""
+    """Every column of one table: mean and quantiles by fiscal year, or by program. Raises RequestError for an unknown name."""
     described = _table(run, table, program)
     names = [column.name for column in described.columns]
     years = run.layout.fiscal_years()
@@ -256,10 +256,10 @@ def table_sheets(run: Run, table: str, program: str | None = None) -> list[Sheet
 
 def _table(run: Run, table: str, entity: str | None) -> Table:
     described = run.table(table)
-    entries = described.keys[0][1]
+    key, entries = described.keys[0]
     if entity is not None and entity not in entries:
-        message = f"no '{entity}' in table {table}; it has {', '.join(map(str, entries))}"
-        raise StoreError(message)
+        message = f"table {table}: {none_such(key.replace('_', ' '), entity, list(map(str, entries)))}"
+        raise RequestError(message)
     return described
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from alliancesim.errors import PlanError, RequestError, StoreError, nearest
+from alliancesim.errors import PlanError, RequestError, nearest
 from alliancesim.plan.columns import COLUMNS, CURRENCY_YEAR, FISCAL_YEAR, PROGRAM, PROGRAM_YEAR, RESOURCE_YEAR, Column
 from alliancesim.plan.layout import Floats as Floats
 from alliancesim.plan.layout import Outcomes
@@ -91,11 +91,11 @@ class Table:
         return int(np.prod(self.shape, dtype=np.int64))
 
     def position(self, column: str) -> int:
-        """Position of a column. Raises StoreError with the name that may have been meant."""
+        """Position of a column. Raises RequestError with the name that may have been meant."""
         names = [item.name for item in self.columns]
         if column not in names:
             message = f"table {self.name}: {none_such('column', column, names)}"
-            raise StoreError(message)
+            raise RequestError(message)
         return names.index(column)
 
 
