@@ -12,7 +12,7 @@ import numpy.typing as npt
 from alliancesim.errors import RequestError
 from alliancesim.plan.columns import Column
 from alliancesim.study.differences.horizons import Calendar, horizon
-from alliancesim.study.runs.layout import CENSORED_BY, Floats, Layout
+from alliancesim.study.runs.layout import Floats, Layout, censor_of
 from alliancesim.study.runs.run import Run, as_of_fy
 from alliancesim.study.statistics.estimate import quantile_rank
 from alliancesim.study.statistics.outcome import find_outcomes
@@ -83,7 +83,7 @@ class Compared:
     @property
     def censor(self) -> str | None:
         """The column that is 1 where a value is only a lower bound."""
-        return CENSORED_BY.get(self.column.name) if self.table == "programs" else None
+        return censor_of(self.table, self.column.name)
 
     @property
     def is_cut(self) -> bool:

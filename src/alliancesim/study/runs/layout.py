@@ -57,9 +57,15 @@ def key_dtype(entries: tuple[str | int, ...]) -> str:
     return "int32" if all(isinstance(entry, int) for entry in entries) and entries else "dictionary of string"
 
 
-def with_censoring(column: str) -> tuple[str, ...]:
-    """A column of table `programs`, with the one that says where it is censored."""
-    return (column, CENSORED_BY[column]) if column in CENSORED_BY else (column,)
+def censor_of(table: str, column: str) -> str | None:
+    """The column that is 1 where this one is only a lower bound; None where it never is."""
+    return CENSORED_BY.get(column) if table == "programs" else None
+
+
+def with_censor(table: str, column: str) -> tuple[str, ...]:
+    """A column, with the one that says where it is censored."""
+    censor = censor_of(table, column)
+    return (column,) if censor is None else (column, censor)
 
 
 def none_such(kind: str, name: str, names: Sequence[str]) -> str:
