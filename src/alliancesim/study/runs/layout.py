@@ -68,13 +68,13 @@ def with_censor(table: str, column: str) -> tuple[str, ...]:
     return (column,) if censor is None else (column, censor)
 
 
-def none_such(kind: str, name: str, names: Sequence[str]) -> str:
-    """That there is no such name, and what may have been meant."""
+def none_such(kind: str, name: str, names: Sequence[str], where: str = "") -> str:
+    """That there is no such name, and what may have been meant. where: what the names are of, as ` in tutorial`."""
     meant = nearest(name, names) or next((one for one in names if name and one.startswith(name)), None)
     if not names:
-        return f"no {kind} '{name}'; there is none"
+        return f"no {kind} '{name}'{where}; there is none"
     listed = ", ".join(names) if len(names) <= 12 else f"{', '.join(names[:12])}, ... ({len(names)} in all)"
-    return f"no {kind} '{name}'; " + (f"did you mean '{meant}'?" if meant else f"there are {listed}")
+    return f"no {kind} '{name}'{where}; " + (f"did you mean '{meant}'?" if meant else f"there are {listed}")
 
 
 @dataclass(frozen=True)
@@ -162,8 +162,8 @@ class Layout:
 
     def unknown_programs(self, names: Iterable[str], scenario: str) -> list[str]:
         """A sentence for each name that is no program. scenario: the name of the scenario."""
-        known = ", ".join(self.programs)
-        return [f"no program '{name}' in {scenario}; it has {known}" for name in names if name not in self.programs]
+        unknown = [name for name in names if name not in self.programs]
+        return [none_such("program", name, self.programs, f" in {scenario}") for name in unknown]
 
     def demand_program(self, name: str | None, scenario: str) -> None:
         """Raise RequestError where this is no program; None is all of them."""
