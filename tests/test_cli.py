@@ -113,6 +113,23 @@ def test_wrong_requests_exit_with_2_and_one_message(arguments: list[str], here: 
     assert list(here.iterdir()) == []
 
 
+WHOLE = (
+    "run x -n", "run x --seed", "run x --workers", "run x --chunk", "run x --most", "explain x --replication", "compare x y -n",
+    "compare x y --seed", "compare x y --orders", "check -n", "check --seed", "check --judged", "scorecard x --fy",
+    "sensitivity x -n", "evidence x -n", "evidence x --trajectories", "evidence x --top", "backtest x USD --every",
+    "backtest x USD --members",
+)  # fmt: skip
+NUMBERS = ("joint x --ceiling", "joint x --level", "sensitivity x --spread", "evidence x --spread")
+
+
+@pytest.mark.parametrize("command", [*WHOLE, *NUMBERS])
+@pytest.mark.parametrize("text", ["many", "1,5", "20%", ""])
+def test_a_number_that_is_none_is_named(command: str, text: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert status([*command.split(), text]) == 2
+    kind = "a whole number" if command in WHOLE else "a number"
+    assert f"'{text}' is not {kind}\n" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(("arguments", "options"), [
     (["show", "RUN", "--weights", "equal"], "--weights"),
     (["show", "RUN", "--causes", "--csv", "--json"], "--csv"),

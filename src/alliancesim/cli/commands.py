@@ -27,6 +27,15 @@ def whole(text: str | int) -> int:
         raise typer.BadParameter(message) from error
 
 
+def number(text: str | float) -> float:
+    """A number, as an option takes it."""
+    try:
+        return float(text)
+    except ValueError as error:
+        message = f"'{text}' is not a number"
+        raise typer.BadParameter(message) from error
+
+
 Replications = Annotated[
     int, typer.Option("-n", "--replications", metavar="N", parser=whole, help="Replications, 1 to 10,000,000.")
 ]
@@ -266,7 +275,7 @@ def query(
 )
 def explain(
     scenario: Scenario,
-    replication: Annotated[int, typer.Option("--replication", metavar="R", help="Which replication, from 0.")],
+    replication: Annotated[int, typer.Option("--replication", metavar="R", parser=whole, help="Which replication, from 0.")],
     seed: Seed = 0,
     program: Program = None,
     settings: Settings = None,
