@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import inspect
 import json
-import os
 import subprocess
 import sys
 from importlib import import_module
@@ -114,6 +113,23 @@ def test_wrong_requests_exit_with_2_and_one_message(arguments: list[str], here: 
     assert list(here.iterdir()) == []
 
 
+WHOLE = (
+    "run x -n", "run x --seed", "run x --workers", "run x --chunk", "run x --most", "explain x --replication", "compare x y -n",
+    "compare x y --seed", "compare x y --orders", "check -n", "check --seed", "check --judged", "scorecard x --fy",
+    "sensitivity x -n", "evidence x -n", "evidence x --trajectories", "evidence x --top", "backtest x USD --every",
+    "backtest x USD --members",
+)  # fmt: skip
+NUMBERS = ("joint x --ceiling", "joint x --level", "sensitivity x --spread", "evidence x --spread")
+
+
+@pytest.mark.parametrize("command", [*WHOLE, *NUMBERS])
+@pytest.mark.parametrize("text", ["many", "1,5", "20%", ""])
+def test_a_number_that_is_none_is_named(command: str, text: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert status([*command.split(), text]) == 2
+    kind = "a whole number" if command in WHOLE else "a number"
+    assert f"'{text}' is not {kind}\n" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(("arguments", "options"), [
     (["show", "RUN", "--weights", "equal"], "--weights"),
     (["show", "RUN", "--causes", "--csv", "--json"], "--csv"),
@@ -176,49 +192,11 @@ def test_a_bug_exits_with_3_and_says_where_its_traceback_is(
     assert "Traceback" in capsys.readouterr().err
 
 
-def test_a_closed_pipe_is_no_error() -> None:
-    reading, writing = os.pipe()
-    os.close(reading)
-    done = subprocess.run(
-        [sys.executable, "-m", "alliancesim", "schema"], stdout=writing, stderr=subprocess.PIPE, text=True, check=False
-    )
-    os.close(writing)
-    assert (done.returncode, done.stderr) == (0, "")
-
-
 @pytest.mark.parametrize("text", ["2025-13", "2025-13}, money: {lapse_share: 2"])
 def test_mistakes_of_a_scenario_begin_with_their_places(here: Path, capsys: pytest.CaptureFixture[str], text: str) -> None:
     (here / "wrong.yaml").write_text(f"{{extends: {TUTORIAL}, horizon: {{as_of: {text}}}}}\n")
     assert status(["validate", "wrong.yaml"]) == 2
     assert all(line.startswith("wrong.yaml:1:") for line in capsys.readouterr().err.splitlines())
-
-
-WRONG_FACT = ["sources", str(TUTORIAL), "--set", "money.personnel_bn.2025={value: 1.0, fact: budget/none/amount}"]
-"""A check that fails after its tables are printed."""
-
-
-@pytest.mark.parametrize("arguments", [["schema"], ["--version"], ["run", "--help"], WRONG_FACT])
-@pytest.mark.parametrize("unbuffered", ["", "1"])
-def test_a_full_output_is_said(arguments: list[str], unbuffered: str) -> None:
-    with Path("/dev/full").open("w") as full:
-        done = subprocess.run(
-            [sys.executable, "-m", "alliancesim", *arguments], stdout=full, stderr=subprocess.PIPE, text=True, check=False,
-            env=os.environ | {"PYTHONUNBUFFERED": unbuffered},
-        )  # fmt: skip
-    assert done.returncode == 2
-    assert done.stderr == "alliancesim: standard output: cannot write: No space left on device\n"
-
-
-def test_a_failed_check_fails_without_a_reader_too() -> None:
-    reading, writing = os.pipe()
-    os.close(reading)
-    done = subprocess.run(
-        [sys.executable, "-m", "alliancesim", *WRONG_FACT], stdout=writing, stderr=subprocess.PIPE, text=True, check=False,
-        env=os.environ | {"PYTHONUNBUFFERED": ""},
-    )  # fmt: skip
-    os.close(writing)
-    assert done.returncode == 1
-    assert "1 citations do not hold" in done.stderr
 
 
 def test_the_version_is_printed() -> None:

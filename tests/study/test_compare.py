@@ -236,6 +236,21 @@ def test_dates_of_other_horizons_are_on_one_calendar_and_end_together(
         explain_differences(Comparison([pair]), of=["programs.missile.slip_months.P80"])
 
 
+def test_money_of_other_home_currencies_is_not_subtracted(stored: Run, tmp_path: Path) -> None:
+    other = run(TUTORIAL, n=40, seed=7, out=tmp_path / "other", settings={"home_currency": "KRW"})
+    pair = pair_of(stored, other)
+    units = {item.outcome.column.unit for item in pair.differences}
+    assert "months" in units
+    assert "bn" not in units
+    said = "The home currencies are JPY of A and KRW of B, so neither money nor exchange rates are compared."
+    assert said in pair.notes()
+    assert said in pair.sheets()[0].note
+    assert not any("home currencies" in note for note in pair_of(stored, stored).notes())
+    for name in ("fiscal_years.open.outlays_bn", "fiscal_years.2030.usd_market_rate"):
+        with pytest.raises(RequestError, match=f"{name}: counted in home currency, JPY of A and KRW of B"):
+            explain_differences(Comparison([pair]), of=[name])
+
+
 def test_a_missing_run_is_simulated_on_the_draws_of_the_other(stored: Run, here: Path) -> None:
     (pair,) = compare(stored, TUTORIAL).pairs
     assert pair.b.seed == stored.seed

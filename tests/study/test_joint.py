@@ -99,7 +99,7 @@ def test_all_mistakes_are_told_at_once(stored: Run) -> None:
     with pytest.raises(RequestError) as raised:
         joint(stored, ["tank"], ["air"], "2029-13", -1.0, 1.0, "painted")
     said = str(raised.value)
-    assert "no program 'tank' in tutorial; it has missile, ship" in said
+    assert "no program 'tank' in tutorial; there are missile, ship" in said
     assert "no pillar 'air' with programs; there are fleet, strike" in said
     assert "by = '2029-13'; a date YYYY-MM or YYYY-MM-DD within the horizon, 2025-04 to 2035-03" in said
     assert "ceiling = -1.0" in said
@@ -108,6 +108,15 @@ def test_all_mistakes_are_told_at_once(stored: Run) -> None:
     for by in ("1990-01", "2025-03-31", "2035-04", "9999-12", "9999-12-31", "soon", "2029-02-30"):
         with pytest.raises(RequestError, match="2025-04 to 2035-03"):
             joint(stored, by=by)
+
+
+def test_nothing_is_ready_where_there_are_no_programs(bare: Run) -> None:
+    with pytest.raises(RequestError, match=r"^bare has no named programs, so there is nothing to be ready$"):
+        joint(bare)
+    with pytest.raises(RequestError) as raised:
+        joint(bare, ["ship"], ["fleet"])
+    said = ["no program 'ship' in bare; there is none", "no pillar 'fleet' with programs; there is none"]
+    assert str(raised.value).splitlines() == said
 
 
 def test_a_date_is_meant_to_its_end(stored: Run) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from alliancesim.cli import status
-from alliancesim.errors import StoreError
+from alliancesim.errors import RequestError, StoreError
 from alliancesim.scenario.load import LoadedScenario
 from alliancesim.study.runs.query import MOST_SHOWN, query
 from alliancesim.study.runs.run import Run, run
@@ -52,8 +52,31 @@ def test_no_rows_and_odd_values_are_fit_for_json(stored: Run, capsys: pytest.Cap
     assert json.loads(capsys.readouterr().out) == []
 
 
+@pytest.mark.parametrize("kept", [slice(100), slice(0)])
+def test_a_damaged_file_is_no_mistake_of_the_query(stored: Run, tmp_path: Path, kept: slice) -> None:
+    damaged = Run(tmp_path / "run", stored.manifest)
+    shutil.copytree(stored.folder, damaged.folder)
+    file = damaged.parts[0].file(damaged.folder, "programs")
+    file.write_bytes(file.read_bytes()[kept])
+    with pytest.raises(StoreError, match=file.name):
+        damaged.query(SLIPS)
+
+
+def test_damage_that_only_reading_finds_is_no_mistake_of_the_query(stored: Run, tmp_path: Path) -> None:
+    damaged = Run(tmp_path / "run", stored.manifest)
+    shutil.copytree(stored.folder, damaged.folder)
+    file = damaged.parts[0].file(damaged.folder, "programs")
+    content = bytearray(file.read_bytes())
+    content[4 : len(content) // 2] = bytes(len(content) // 2 - 4)
+    file.write_bytes(content)
+    with pytest.raises(StoreError, match="SQL: "):
+        damaged.query("SELECT * FROM programs")
+
+
 def test_columns_of_one_name_are_no_json(stored: Run, capsys: pytest.CaptureFixture[str]) -> None:
     both = "SELECT program, avg(slip_months) AS months, max(slip_months) AS months FROM programs GROUP BY program"
+    with pytest.raises(RequestError, match="two columns"):
+        query(stored, both).plain()
     assert status(["query", str(stored.folder), both, "--json"]) == 2
     out, err = capsys.readouterr()
     assert out == ""
@@ -90,7 +113,7 @@ def test_what_cannot_be_answered_is_said_in_one_line(
     stored: Run, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sql: str, said: str
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(StoreError, match=said):
+    with pytest.raises(RequestError, match=said):
         stored.query(sql)
     assert status(["query", str(stored.folder), sql, "--csv"]) == 2
     assert len(capsys.readouterr().err.splitlines()) == 1

@@ -293,11 +293,11 @@ def test_unknown_tables_and_columns_are_named(stored: Run) -> None:
         lambda table, column: stored.to_pandas(table, [column]),
     ]  # fmt: skip
     for read in readers:
-        with pytest.raises(StoreError, match=ships):
+        with pytest.raises(RequestError, match=ships):
             read("ships", "slip_months")
-        with pytest.raises(StoreError, match=slip):
+        with pytest.raises(RequestError, match=slip):
             read("programs", "slip_month")
-    with pytest.raises(StoreError, match=r"table replications: no column 'digests'; did you mean 'digest'\?"):
+    with pytest.raises(RequestError, match=r"table replications: no column 'digests'; did you mean 'digest'\?"):
         stored.to_arrow("replications", ["digests"])
 
 

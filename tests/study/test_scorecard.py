@@ -7,7 +7,7 @@ import pytest
 from harness import Tree, load, plain
 
 from alliancesim.cli import status
-from alliancesim.errors import StoreError
+from alliancesim.errors import RequestError
 from alliancesim.study.runs.run import Run, run
 from alliancesim.study.scorecard import grade_of, scorecard, trend_of
 
@@ -98,12 +98,12 @@ def test_no_trend_leads_beyond_the_horizon(graded: Run) -> None:
 
 
 def test_other_years_are_refused(graded: Run) -> None:
-    with pytest.raises(StoreError, match="no FY2031 in plain; it has FY2025 to FY2029"):
+    with pytest.raises(RequestError, match="no FY2031 in plain; it has FY2025 to FY2029"):
         scorecard(graded, 2031)
 
 
 def test_a_scenario_without_areas_has_no_scorecard(stored: Run) -> None:
-    with pytest.raises(StoreError, match="tutorial has no scorecard"):
+    with pytest.raises(RequestError, match="tutorial has no scorecard"):
         scorecard(stored)
 
 
@@ -138,5 +138,5 @@ def test_the_tables_can_be_queried(graded: Run) -> None:
 
 def test_a_run_without_packages_has_no_table_of_them(stored: Run) -> None:
     assert "packages" not in stored.tables
-    with pytest.raises(StoreError, match="no table 'packages'"):
+    with pytest.raises(RequestError, match="no table 'packages'"):
         stored.to_arrow("packages")

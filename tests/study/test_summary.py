@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from harness import TUTORIAL
 
-from alliancesim.errors import RequestError, StoreError
+from alliancesim.errors import RequestError
 from alliancesim.scenario.load import LoadedScenario
 from alliancesim.study.differences.compared import Compared, Observed, find_compared
 from alliancesim.study.differences.difference import difference
@@ -95,10 +95,18 @@ def test_no_sheet_is_without_rows(stored: Run, here: Path) -> None:
 def test_names_that_are_not_there_are_said(stored: Run) -> None:
     with pytest.raises(RequestError, match="no program 'tank'"):
         summarize(stored, "tank")
-    with pytest.raises(StoreError, match="no table 'tanks'"):
+    with pytest.raises(RequestError, match=r"no program 'shp' in tutorial; did you mean 'ship'\?"):
+        summarize(stored, "shp")
+    with pytest.raises(RequestError, match="no table 'tanks'"):
         table_sheets(stored, "tanks")
-    with pytest.raises(StoreError, match="no 'tank' in table resource_years"):
-        table_plain(stored, "resource_years", "tank")
+    with pytest.raises(RequestError, match=r"table resource_years: no resource 'yrad'; did you mean 'yard'\?"):
+        table_plain(stored, "resource_years", "yrad")
+
+
+def test_a_run_without_programs_says_that_there_is_none(bare: Run) -> None:
+    with pytest.raises(RequestError, match=r"^no program 'x' in bare; there is none$"):
+        summarize(bare, "x")
+    assert summarize(bare).programs == []
 
 
 def test_short_years_reach_from_the_forecast_to_the_end(stored: Run) -> None:

@@ -26,12 +26,19 @@ def status(arguments: list[str]) -> int:
     """Run one command; returns the exit status: 0 fine, 1 check failed, 2 wrong request or file, 3 our bug, 130 interrupted."""
     from alliancesim.cli import screen
 
+    with screen.talk():
+        return _status(arguments)
+
+
+def _status(arguments: list[str]) -> int:
+    from alliancesim.cli import screen
+
     debug = "--debug" in arguments or os.environ.get("ALLIANCESIM_DEBUG", "") not in ("", "0")
     try:
         with screen.output():
             _invoke(arguments)
         return FINE
-    except BrokenPipeError:
+    except screen.NobodyReads:
         return FINE
     except KeyboardInterrupt as error:
         return _end(str(error) or "interrupted", INTERRUPTED)

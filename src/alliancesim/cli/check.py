@@ -116,6 +116,11 @@ def check(
 
 
 def _put(results: list[CheckResult], form: Format | None) -> None:
+    with screen.before_a_verdict():
+        _put_results(results, form)
+
+
+def _put_results(results: list[CheckResult], form: Format | None) -> None:
     if form is Format.JSON:
         screen.put_json([result.plain() for result in results])
     elif form is Format.GITHUB:
@@ -134,9 +139,10 @@ def _show_trace(trace: Path, scenario: Path | None, form: Format | None) -> None
         message = "name the scenario with --scenario FILE"
         raise typer.BadParameter(message, param_hint="--trace")
     result = compare_trace(trace, scenario)
-    if form is Format.JSON:
-        screen.put_json(result.plain())
-    else:
-        for line in result.lines():
-            screen.put(line)
+    with screen.before_a_verdict():
+        if form is Format.JSON:
+            screen.put_json(result.plain())
+        else:
+            for line in result.lines():
+                screen.put(line)
     result.demand()

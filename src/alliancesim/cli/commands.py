@@ -27,6 +27,15 @@ def whole(text: str | int) -> int:
         raise typer.BadParameter(message) from error
 
 
+def number(text: str | float) -> float:
+    """A number, as an option takes it."""
+    try:
+        return float(text)
+    except ValueError as error:
+        message = f"'{text}' is not a number"
+        raise typer.BadParameter(message) from error
+
+
 Replications = Annotated[
     int, typer.Option("-n", "--replications", metavar="N", parser=whole, help="Replications, 1 to 10,000,000.")
 ]
@@ -174,12 +183,13 @@ def run(
             grown = run_to_precision(scenario, wanted, n, DEFAULT_MOST if most is None else most, *common, progress, **how)
         done = grown.run if grown is not None else simulate(scenario, n, *common, progress, **how)
     summary = summarize(done, short=not as_json)
-    if as_json:
-        screen.put_json(summary.plain())
-    else:
-        screen.put(heading(done))
-        screen.put_sheets(summary.sheets(short=True))
-        screen.put(f"run folder: {done.folder}")
+    with screen.before_a_verdict():
+        if as_json:
+            screen.put_json(summary.plain())
+        else:
+            screen.put(heading(done))
+            screen.put_sheets(summary.sheets(short=True))
+            screen.put(f"run folder: {done.folder}")
     if grown is not None:
         grown.demand()
 
@@ -265,7 +275,7 @@ def query(
 )
 def explain(
     scenario: Scenario,
-    replication: Annotated[int, typer.Option("--replication", metavar="R", help="Which replication, from 0.")],
+    replication: Annotated[int, typer.Option("--replication", metavar="R", parser=whole, help="Which replication, from 0.")],
     seed: Seed = 0,
     program: Program = None,
     settings: Settings = None,
@@ -300,10 +310,11 @@ def sources(
     from alliancesim.study.sourcing import sources as count_sources
 
     report = count_sources(scenario, parsed_settings(settings))
-    if as_json:
-        screen.put_json(report.plain(listed=listed))
-    else:
-        screen.put_sheets(report.sheets(listed=listed))
+    with screen.before_a_verdict():
+        if as_json:
+            screen.put_json(report.plain(listed=listed))
+        else:
+            screen.put_sheets(report.sheets(listed=listed))
     report.demand()
 
 

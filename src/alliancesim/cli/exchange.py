@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from alliancesim.cli import screen
-from alliancesim.cli.commands import Json, Scenario, Seed, Settings, app, examples, parsed_settings, refuse_ignored
+from alliancesim.cli.commands import Json, Scenario, Seed, Settings, app, examples, parsed_settings, refuse_ignored, whole
 from alliancesim.errors import RequestError
 
 Currency = Annotated[str, typer.Argument(metavar="CURRENCY", help="A currency of the scenario that has a history.")]
@@ -68,8 +68,10 @@ def backtest(
     currency: Currency,
     first: Annotated[str, typer.Option("--from", metavar="YYYY-MM", help="First month to forecast from.")] = "2005-01",
     last: Last = None,
-    every: Annotated[int, typer.Option("--every", metavar="N", help="Months from one forecast to the next.")] = 1,
-    members: Annotated[int, typer.Option("--members", metavar="M", help="Futures drawn for each forecast, 100 or more.")] = 2000,
+    every: Annotated[int, typer.Option("--every", metavar="N", parser=whole, help="Months from one forecast to the next.")] = 1,
+    members: Annotated[
+        int, typer.Option("--members", metavar="M", parser=whole, help="Futures drawn for each forecast, 100 or more.")
+    ] = 2000,
     seed: Seed = 0,
     settings: Settings = None,
     as_json: Json = False,

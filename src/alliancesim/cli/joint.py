@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from alliancesim.cli import screen
-from alliancesim.cli.commands import Json, RunFolder, app, examples
+from alliancesim.cli.commands import Json, RunFolder, app, examples, number
 
 
 @app.command(
@@ -21,8 +21,12 @@ def joint(
     programs: Annotated[list[str] | None, typer.Option("--program", metavar="P", help="A program. Repeatable.")] = None,
     pillars: Annotated[list[str] | None, typer.Option("--pillar", metavar="X", help="Its named programs. Repeatable.")] = None,
     by: Annotated[str | None, typer.Option("--by", metavar="DATE", help="To the end of YYYY-MM or YYYY-MM-DD.")] = None,
-    ceiling: Annotated[float | None, typer.Option("--ceiling", metavar="BN", help="Of their summed cost at signature.")] = None,
-    level: Annotated[float, typer.Option("--level", metavar="P", help="What the frontier of dates and ceilings is for.")] = 0.7,
+    ceiling: Annotated[
+        float | None, typer.Option("--ceiling", metavar="BN", parser=number, help="Of their summed cost at signature.")
+    ] = None,
+    level: Annotated[
+        float, typer.Option("--level", metavar="P", parser=number, help="What the frontier of dates and ceilings is for.")
+    ] = 0.7,
     ready: Annotated[str, typer.Option("--ready", metavar="R", help="operational, delivered or complete.")] = "operational",
     as_json: Json = False,
 ) -> None:

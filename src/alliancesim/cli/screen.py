@@ -6,8 +6,8 @@ import io
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, redirect_stdout, suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager, redirect_stderr, redirect_stdout, suppress
 from typing import TYPE_CHECKING, Any, TextIO, cast
 
 from alliancesim.errors import StoreError
@@ -27,23 +27,41 @@ def put(text: str) -> None:
     print(text)  # noqa: T201
 
 
+class NobodyReads(Exception):  # noqa: N818 -- no mistake of anyone's: a reader, such as head, has what it wants
+    """Whoever read the output has gone; there is nobody to print for."""
+
+
 @contextmanager
 def output() -> Iterator[None]:
-    """Standard output whose failure is a StoreError, whoever writes; what is buffered is handed on, whatever the way out."""
-    guarded = _Output(sys.stdout or io.StringIO())  # closed before the start: nobody takes the data
+    """Standard output whose failure is told, whoever writes; what is buffered is handed on, whatever the way out.
+
+    Raises NobodyReads where the reader has gone, StoreError where the output cannot be written; what follows goes nowhere.
+    """
+    guarded = _Stream(sys.stdout or io.StringIO(), _tell)  # closed before the start: nobody takes the data
     with redirect_stdout(cast("TextIO", guarded)):
         try:
             yield
         finally:
-            with suppress(BrokenPipeError):
+            with suppress(NobodyReads):
                 guarded.flush()
 
 
-class _Output:
-    """Standard output whose failure is a StoreError; where nobody reads any more, a BrokenPipeError."""
+def talk() -> AbstractContextManager[Any]:
+    """Standard error that never fails: what nobody takes is lost, and changes no exit status."""
+    return redirect_stderr(cast("TextIO", _Stream(sys.stderr or io.StringIO(), lambda error: None)))
 
-    def __init__(self, stream: TextIO) -> None:
+
+def before_a_verdict() -> AbstractContextManager[None]:
+    """Printing that a verdict follows: it is worked out, and its exit status holds, though nobody reads to the end."""
+    return suppress(NobodyReads)
+
+
+class _Stream:
+    """A stream that tells its first failure, and then goes nowhere."""
+
+    def __init__(self, stream: TextIO, failed: Callable[[OSError], None]) -> None:
         self.stream = stream
+        self.failed = failed
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.stream, name)
@@ -51,24 +69,31 @@ class _Output:
     def write(self, text: str) -> int:
         if text == "":  # so the parser finds out what it may write; it would swallow the error
             return 0
-        with self._reported():
+        try:
             return self.stream.write(text)
+        except OSError as error:
+            self._end(error)
+            return len(text)
 
     def flush(self) -> None:
-        with self._reported():
-            self.stream.flush()
-
-    @contextmanager
-    def _reported(self) -> Iterator[None]:
         try:
-            yield
+            self.stream.flush()
         except OSError as error:
-            with suppress(OSError, ValueError):  # let the rest go nowhere, so that closing does not fail again
-                os.dup2(os.open(os.devnull, os.O_WRONLY), self.stream.fileno())
-            if isinstance(error, BrokenPipeError):
-                raise
-            message = f"standard output: cannot write: {error.strerror}"
-            raise StoreError(message) from error
+            self._end(error)
+
+    def _end(self, error: OSError) -> None:
+        with suppress(OSError, ValueError):  # the stream keeps what it could not hand on, and tries again when it is closed
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, self.stream.fileno())
+            os.close(nowhere)
+        self.failed(error)
+
+
+def _tell(error: OSError) -> None:
+    if isinstance(error, BrokenPipeError):
+        raise NobodyReads from error
+    message = f"standard output: cannot write: {error.strerror}"
+    raise StoreError(message) from error
 
 
 def put_json(value: Any) -> None:

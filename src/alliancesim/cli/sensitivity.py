@@ -15,6 +15,7 @@ from alliancesim.cli.commands import (
     Workers,
     app,
     examples,
+    number,
     parsed_settings,
     refuse_ignored,
     whole,
@@ -25,7 +26,9 @@ if TYPE_CHECKING:
     from alliancesim.study.sensitivity.sensitivity import Sensitivity
 
 Of = Annotated[list[str] | None, typer.Option("--of", metavar="OUTCOME", help="TABLE.ENTRY.COLUMN; default: last burden_bn.")]
-Spread = Annotated[float, typer.Option("--spread", metavar="SHARE", help="Range of a number that has no distribution.")]
+Spread = Annotated[
+    float, typer.Option("--spread", metavar="SHARE", parser=number, help="Range of a number that has no distribution.")
+]
 RANGE = "PATH=LOW..HIGH, for example linkage.support.mean_share=0.4..0.6"
 All = Annotated[bool, typer.Option("--all", help="Also what has no effect.")]
 Csv = Annotated[bool, typer.Option("--csv", help="Print CSV instead of tables.")]
@@ -86,9 +89,9 @@ def evidence(
     scenario: Scenario,
     of: Annotated[str | None, typer.Option("--of", metavar="OUTCOME", help="As of `sensitivity`; one.")] = None,
     spread: Spread = 0.2,
-    n: Annotated[int, typer.Option("-n", metavar="N", help="Base samples of Sobol, a power of 2.")] = 512,
-    trajectories: Annotated[int, typer.Option("--trajectories", metavar="N", help="Trajectories of Morris.")] = 20,
-    top: Annotated[int, typer.Option("--top", metavar="K", help="Groups that are told apart.")] = 8,
+    n: Annotated[int, typer.Option("-n", metavar="N", parser=whole, help="Base samples of Sobol, a power of 2.")] = 512,
+    trajectories: Annotated[int, typer.Option("--trajectories", metavar="N", parser=whole, help="Trajectories of Morris.")] = 20,
+    top: Annotated[int, typer.Option("--top", metavar="K", parser=whole, help="Groups that are told apart.")] = 8,
     seed: Seed = 0,
     workers: Workers = 1,
     settings: Settings = None,

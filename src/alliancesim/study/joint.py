@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from alliancesim.errors import RequestError
-from alliancesim.study.runs.layout import Floats
+from alliancesim.study.runs.layout import Floats, none_such
 from alliancesim.study.runs.run import Run
 from alliancesim.study.sheet import Sheet, with_interval
 from alliancesim.study.statistics.estimate import Value, finite, quantile_with_interval, share_with_interval
@@ -189,7 +189,9 @@ def frontier(months: Floats, cost: Floats, level: float, times: Sequence[int]) -
 def _wrong_words(run: Run, programs: Sequence[str], pillars: Sequence[str], ready: str) -> list[str]:
     wrong = run.layout.unknown_programs(programs, run.scenario)
     known = {described["bucket"] for described in run.manifest["programs"].values() if not described["residual"]}
-    wrong += [f"no pillar '{name}' with programs; there are {', '.join(sorted(known))}" for name in pillars if name not in known]
+    wrong += [none_such("pillar", name, sorted(known), " with programs") for name in pillars if name not in known]
+    if not wrong and not _chosen(run, programs, pillars):
+        wrong.append(f"{run.scenario} has no named programs, so there is nothing to be ready")
     return wrong + ([] if ready in READY else [f"ready = '{ready}'; {', '.join(READY)}"])
 
 

@@ -15,7 +15,7 @@ from alliancesim.kernelcache import source_hash
 from alliancesim.plan.compile import compile_plan
 from alliancesim.scenario.load import LoadedScenario, load_scenario
 from alliancesim.study.runs import place as places
-from alliancesim.study.runs.layout import Floats, Layout, with_censoring
+from alliancesim.study.runs.layout import Floats, Layout, with_censor
 from alliancesim.study.runs.manifest import scenario_hash
 from alliancesim.study.runs.run import Progress, Run, Say, open_run, run
 from alliancesim.study.statistics.estimate import Value
@@ -116,7 +116,7 @@ def _hopeless(value: Value) -> bool:
 def _value(done: Run, statistic: Statistic) -> Value:
     """The statistic in a run; only its outcome is read."""
     outcome = statistic.outcome
-    columns = with_censoring(outcome.column.name) if outcome.table == "programs" else (outcome.column.name,)
+    columns = with_censor(outcome.table, outcome.column.name)
     key = int(np.ravel_multi_index(outcome.at[:-1], done.tables[outcome.table].shape))
     ((_, read),) = done.by_key(outcome.table, columns, [key])
     values: Floats = read[0] if len(read) == 1 else np.where(read[1] > 0.0, np.inf, read[0])

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from alliancesim.errors import StoreError
+from alliancesim.errors import RequestError
 from alliancesim.study.runs.layout import Floats
 from alliancesim.study.runs.run import Run, as_of_fy
 from alliancesim.study.sheet import Sheet, with_interval
@@ -105,16 +105,16 @@ def trend_of(change: float, threshold: float) -> str:
 def scorecard(run: Run, fy: int | None = None) -> Scorecard:
     """Grades of a run in a fiscal year; default: the year of its as-of date, else its first one.
 
-    Raises StoreError when the scenario has no scorecard, or the run not this year.
+    Raises RequestError when the scenario has no scorecard, or the run not this year.
     """
     card, years = run.manifest["resolved"]["scorecard"], run.layout.fiscal_years()
     if not run.layout.areas:
         message = f"{run.scenario} has no scorecard; docs/writing-scenarios.md says how to write one"
-        raise StoreError(message)
+        raise RequestError(message)
     year = max(as_of_fy(run), years[0]) if fy is None else fy
     if year not in years:
         message = f"no FY{year} in {run.scenario}; it has FY{years[0]} to FY{years[-1]}"
-        raise StoreError(message)
+        raise RequestError(message)
     cutpoints = dict(sorted(card["cutpoints"].items(), key=lambda item: -item[1]))
     threshold = card["trend_threshold_points"]
     ahead = year + card["trend_years"]

@@ -10,11 +10,11 @@ from typing import Any
 
 import numpy as np
 
-from alliancesim.errors import StoreError
+from alliancesim.errors import RequestError
 from alliancesim.plan.columns import CAUSES, Column
 from alliancesim.study.causes import causes
 from alliancesim.study.ledgers import KINDS
-from alliancesim.study.runs.layout import CENSORED_BY, Table, with_censoring
+from alliancesim.study.runs.layout import CENSORED_BY, Table, none_such, with_censor
 from alliancesim.study.runs.run import Run, as_of_fy
 from alliancesim.study.sheet import DOWN, Sheet, number, rounded, spread, with_interval
 from alliancesim.study.statistics.estimate import QUANTILES, Estimate, Value, estimate, mean_with_interval, share_with_interval
@@ -241,7 +241,7 @@ def by_year(run: Run, table: str, columns: Sequence[str], years: Sequence[int], 
 
 
 def table_sheets(run: Run, table: str, program: str | None = None) -> list[Sheet]:
-    """Every column of one table: mean and quantiles by fiscal year, or by program. Raises StoreError for an unknown name."""
+    """Every column of one table: mean and quantiles by fiscal year, or by program. Raises RequestError for an unknown name."""
     described = _table(run, table, program)
     names = [column.name for column in described.columns]
     years = run.layout.fiscal_years()
@@ -256,10 +256,10 @@ def table_sheets(run: Run, table: str, program: str | None = None) -> list[Sheet
 
 def _table(run: Run, table: str, entity: str | None) -> Table:
     described = run.table(table)
-    entries = described.keys[0][1]
+    key, entries = described.keys[0]
     if entity is not None and entity not in entries:
-        message = f"no '{entity}' in table {table}; it has {', '.join(map(str, entries))}"
-        raise StoreError(message)
+        message = f"table {table}: {none_such(key.replace('_', ' '), entity, list(map(str, entries)))}"
+        raise RequestError(message)
     return described
 
 
@@ -269,7 +269,7 @@ def table_plain(run: Run, table: str, program: str | None = None) -> dict[str, A
     keys = [key for key, name in enumerate(_names(described, 0)) if program in (None, name)]
     found: dict[str, Any] = {}
     for column in described.columns:
-        columns = with_censoring(column.name) if table == "programs" else (column.name,)
+        columns = with_censor(table, column.name)
         cells: dict[str, Any] = {}
         for key, values in run.by_key(table, columns, keys):
             *above, last = (_names(described, k)[key] for k in range(len(described.keys)))
@@ -304,7 +304,7 @@ def _programs(run: Run, names: tuple[str, ...], *, short: bool) -> list[ProgramS
     parts = {(f"delay_{cause}_months",): cause for cause in CAUSES}
     estimates: dict[str, dict[int, Estimate]] = {column: {} for column in dates}
     delays: dict[str, dict[int, Value]] = {cause: {} for cause in CAUSES}
-    for columns, p, values in run.each("programs", [*map(with_censoring, dates), *parts], keys):
+    for columns, p, values in run.each("programs", [*(with_censor("programs", date) for date in dates), *parts], keys):
         if columns in parts:
             delays[parts[columns]][p] = mean_with_interval(*values)
         else:
@@ -353,7 +353,7 @@ def _by_year(one: ByYear, title: str | None = None) -> Sheet:
 def _by_program(run: Run, column: str, names: list[str]) -> Sheet:
     described = run.column("programs", column)
     sheet = Sheet(f"{column} ({described.unit}): {described.meaning}", ["program", "mean", "P10", "median", "P90"])
-    for p, values in run.by_key("programs", with_censoring(column), [run.layout.programs.index(name) for name in names]):
+    for p, values in run.by_key("programs", with_censor("programs", column), [run.layout.programs.index(name) for name in names]):
         found = estimate(*values, unit=described.unit)
         mean = "-" if found.mean is None else with_interval(found.mean)
         quantiles = [found.quantile[q] for q in QUANTILES]

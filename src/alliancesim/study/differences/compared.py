@@ -12,7 +12,7 @@ import numpy.typing as npt
 from alliancesim.errors import RequestError
 from alliancesim.plan.columns import Column
 from alliancesim.study.differences.horizons import Calendar, horizon
-from alliancesim.study.runs.layout import CENSORED_BY, Floats, Layout
+from alliancesim.study.runs.layout import Floats, Layout, censor_of
 from alliancesim.study.runs.run import Run, as_of_fy
 from alliancesim.study.statistics.estimate import quantile_rank
 from alliancesim.study.statistics.outcome import find_outcomes
@@ -83,7 +83,12 @@ class Compared:
     @property
     def censor(self) -> str | None:
         """The column that is 1 where a value is only a lower bound."""
-        return CENSORED_BY.get(self.column.name) if self.table == "programs" else None
+        return censor_of(self.table, self.column.name)
+
+    @property
+    def is_money(self) -> bool:
+        """Whether it counts home currency."""
+        return self.column.unit == "bn" or self.column.unit.startswith("home per ")
 
     @property
     def is_cut(self) -> bool:
@@ -145,6 +150,20 @@ def check_same_horizon(a: Run, b: Run, wanted: Iterable[Compared]) -> None:
         raise RequestError(message)
 
 
+def home_currencies(a: Run, b: Run) -> str | None:
+    """The home currencies of both runs in words; None where it is one."""
+    own, other = (run.manifest["home_currency"] for run in (a, b))
+    return None if own == other else f"{own} of A and {other} of B"
+
+
+def check_same_money(a: Run, b: Run, wanted: Iterable[Compared]) -> None:
+    """Refuse money where both runs do not count it in one currency. Raises RequestError."""
+    money, homes = [one.name for one in wanted if one.is_money], home_currencies(a, b)
+    if money and homes is not None:
+        message = f"{', '.join(money)}: counted in home currency, {homes}; ask for shares, months or units"
+        raise RequestError(message)
+
+
 def open_years(a: Run, b: Run) -> tuple[int, ...]:
     """The fiscal years both runs have that are not over in both at their as-of dates; all they share where all are over."""
     shared = [fy for fy in a.layout.fiscal_years() if fy in b.layout.fiscal_years()]
@@ -153,20 +172,26 @@ def open_years(a: Run, b: Run) -> tuple[int, ...]:
 
 
 def default_names(a: Run, b: Run) -> list[str]:
-    """The outcomes that two runs are compared by: all of this page that both have, in one order from either side."""
+    """The outcomes that two runs are compared by: all of this page that both have, in one order from either side.
+
+    Money is left out where it is of two home currencies.
+    """
     years = open_years(a, b)
     if not years:
         return []
     buckets = sorted(_pillars(a) & _pillars(b))
     programs = sorted(_programs(a) & _programs(b))
     end = years[-1]
-    return [
+    names = [
         *(f"{SUMMED}{column}" for column in OPEN_SUMS),
         *(f"fiscal_years.{end}.{column}" for column in (*ENDS, *(f"operational_{bucket}_bn" for bucket in buckets))),
         *(f"programs.{name}.{column}" for column in OF_PROGRAMS if column != "operational_units" for name in programs),
         *(f"program_years.{name}.{end}.operational_units" for name in programs),
         *(f"{table}.{name}.{end}.{column}" for table, (column, _) in OF_CAPABILITY.items() for name in _entries(a, b, table)),
     ]
+    if home_currencies(a, b) is None:
+        return names
+    return [one.name for one in find_compared(names, a.layout, years) if not one.is_money]
 
 
 def find_compared(names: Iterable[str], layout: Layout, years: Sequence[int]) -> list[Compared]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from alliancesim.study.differences.changes import InputDifference, input_sheet
+from alliancesim.study.differences.compared import home_currencies
 from alliancesim.study.differences.difference import Difference
 from alliancesim.study.differences.drivers import Decomposition
 from alliancesim.study.differences.horizons import horizon, horizon_notes
@@ -87,6 +88,8 @@ class Pair:
         codes = {run.manifest["versions"].get("code") for run in (self.a, self.b)}
         if len(codes) > 1:
             notes.append("The runs were made by different versions of alliancesim: part of the difference may be the model's.")
+        if homes := home_currencies(self.a, self.b):
+            notes.append(f"The home currencies are {homes}, so neither money nor exchange rates are compared.")
         return notes + horizon_notes(self.a, self.b) + self._own_horizons()
 
     def _own_horizons(self) -> list[str]:

@@ -11,7 +11,14 @@ from alliancesim.errors import PlanError, RequestError, ScenarioError
 from alliancesim.plan.compile import compile_plan
 from alliancesim.plan.layout import Compiled
 from alliancesim.study.differences.changes import inputs, mixed
-from alliancesim.study.differences.compared import Observed, check_same_horizon, find_compared, observations, open_years
+from alliancesim.study.differences.compared import (
+    Observed,
+    check_same_horizon,
+    check_same_money,
+    find_compared,
+    observations,
+    open_years,
+)
 from alliancesim.study.differences.grouping import ChangeGroup
 from alliancesim.study.runs.batch import Fanout, chunks
 from alliancesim.study.runs.layout import Layout
@@ -28,6 +35,7 @@ class Mixtures:
         self.years = open_years(a, b)
         self.outcomes = find_compared(names, a.layout, self.years)
         check_same_horizon(a, b, self.outcomes)
+        check_same_money(a, b, self.outcomes)
         self.in_a, self.in_b = (list(observations(run, find_compared(names, run.layout, self.years), n)) for run in (a, b))
         self.tree = inputs(a)
 

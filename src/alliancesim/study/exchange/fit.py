@@ -29,8 +29,8 @@ NEAR = 1e-6
 
 
 @dataclass(frozen=True)
-class Estimate:
-    """One number of a process with its 95 % interval. An infinite value means that the record sets no limit."""
+class ParameterEstimate:
+    """A parameter of a process with its 95 % interval. An infinite value means that the record sets no limit."""
 
     name: str
     """Its key below `process`."""
@@ -53,7 +53,7 @@ class Fit:
 
     process: str
     record: Record
-    estimates: tuple[Estimate, ...]
+    estimates: tuple[ParameterEstimate, ...]
     log_likelihood: float
     """Largest, given the first month end."""
     turbulent_probability: float | None = None
@@ -203,12 +203,12 @@ def point_values(level: Floats, process: str, driftless: bool = False) -> dict[s
     return found
 
 
-def _likeliest(level: Floats, process: str) -> tuple[Estimate, ...]:
+def _likeliest(level: Floats, process: str) -> tuple[ParameterEstimate, ...]:
     law = laws.LAWS[process](level)
     peak = maximize(law)
     values = peak.natural(law)
     return tuple(
-        Estimate(parameter.name, values[i], *interval(law, i, peak), bound=_at_bound(law, i, peak))
+        ParameterEstimate(parameter.name, values[i], *interval(law, i, peak), bound=_at_bound(law, i, peak))
         for i, parameter in enumerate(law.parameters)
     )
 
@@ -219,7 +219,7 @@ def _at_bound(law: Law, at: int, peak: Peak) -> bool:
     return any(abs(parameter.free(end) - float(peak.free[at])) < NEAR for end in (parameter.low, parameter.high))
 
 
-def _reverting(level: Floats) -> tuple[Estimate, ...]:
+def _reverting(level: Floats) -> tuple[ParameterEstimate, ...]:
     """Mean reversion: interval of the level by the likelihood, of the others by the restricted likelihood."""
     half_life, volatility = _corrected(level)
     whole, restricted = laws.ou(level), laws.ou_restricted(level)
@@ -227,7 +227,7 @@ def _reverting(level: Floats) -> tuple[Estimate, ...]:
     ends = [interval(whole, 0, peak), interval(restricted, 0, others), interval(restricted, 1, others)]
     values = [_level_rate(level, half_life), half_life, volatility]
     return tuple(
-        Estimate(parameter.name, value, low, high)
+        ParameterEstimate(parameter.name, value, low, high)
         for parameter, value, (low, high) in zip(whole.parameters, values, ends, strict=True)
     )
 
@@ -252,7 +252,7 @@ def _level_rate(level: Floats, half_life_months: float) -> float:
     return math.exp(likelihood.generalized_mean(level, ou_keep(half_life_months)))
 
 
-def _shown(value: float, estimate: Estimate) -> str:
+def _shown(value: float, estimate: ParameterEstimate) -> str:
     """A number with the digits that its interval's width gives sense to."""
     if not math.isfinite(value):
         return "no limit"

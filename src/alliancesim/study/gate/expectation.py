@@ -23,6 +23,7 @@ import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from alliancesim.errors import CheckFailed, StoreError
+from alliancesim.study.runs.durable import write_durably
 from alliancesim.study.runs.layout import Floats, Layout
 from alliancesim.study.statistics.estimate import moments, quantile_with_interval
 
@@ -166,16 +167,10 @@ class Expectation:
             "means": {name: packed(array) for name, array in self.means.items()},
             "values": {name: packed_values(kept.values, kept.grid) for name, kept in self.outcomes.items()},
         }
-        partial = self.path.with_name(f".{self.path.name}.partial")
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            with partial.open("w", encoding="utf-8") as file:
-                file.write(dumped(plain))
-                file.flush()
-                os.fsync(file.fileno())
-            partial.replace(self.path)
+            write_durably(self.path, dumped(plain).encode())
         except OSError as error:
-            partial.unlink(missing_ok=True)
             message = f"{self.path}: cannot be written: {error.strerror}"
             raise StoreError(message) from error
 

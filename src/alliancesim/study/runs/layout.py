@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from alliancesim.errors import PlanError, RequestError, StoreError, nearest
+from alliancesim.errors import PlanError, RequestError, nearest
 from alliancesim.plan.columns import COLUMNS, CURRENCY_YEAR, FISCAL_YEAR, PROGRAM, PROGRAM_YEAR, RESOURCE_YEAR, Column
 from alliancesim.plan.layout import Floats as Floats
 from alliancesim.plan.layout import Outcomes
@@ -57,18 +57,24 @@ def key_dtype(entries: tuple[str | int, ...]) -> str:
     return "int32" if all(isinstance(entry, int) for entry in entries) and entries else "dictionary of string"
 
 
-def with_censoring(column: str) -> tuple[str, ...]:
-    """A column of table `programs`, with the one that says where it is censored."""
-    return (column, CENSORED_BY[column]) if column in CENSORED_BY else (column,)
+def censor_of(table: str, column: str) -> str | None:
+    """The column that is 1 where this one is only a lower bound; None where it never is."""
+    return CENSORED_BY.get(column) if table == "programs" else None
 
 
-def none_such(kind: str, name: str, names: Sequence[str]) -> str:
-    """That there is no such name, and what may have been meant."""
+def with_censor(table: str, column: str) -> tuple[str, ...]:
+    """A column, with the one that says where it is censored."""
+    censor = censor_of(table, column)
+    return (column,) if censor is None else (column, censor)
+
+
+def none_such(kind: str, name: str, names: Sequence[str], where: str = "") -> str:
+    """That there is no such name, and what may have been meant. where: what the names are of, as ` in tutorial`."""
     meant = nearest(name, names) or next((one for one in names if name and one.startswith(name)), None)
     if not names:
-        return f"no {kind} '{name}'; there is none"
+        return f"no {kind} '{name}'{where}; there is none"
     listed = ", ".join(names) if len(names) <= 12 else f"{', '.join(names[:12])}, ... ({len(names)} in all)"
-    return f"no {kind} '{name}'; " + (f"did you mean '{meant}'?" if meant else f"there are {listed}")
+    return f"no {kind} '{name}'{where}; " + (f"did you mean '{meant}'?" if meant else f"there are {listed}")
 
 
 @dataclass(frozen=True)
@@ -91,11 +97,11 @@ class Table:
         return int(np.prod(self.shape, dtype=np.int64))
 
     def position(self, column: str) -> int:
-        """Position of a column. Raises StoreError with the name that may have been meant."""
+        """Position of a column. Raises RequestError with the name that may have been meant."""
         names = [item.name for item in self.columns]
         if column not in names:
             message = f"table {self.name}: {none_such('column', column, names)}"
-            raise StoreError(message)
+            raise RequestError(message)
         return names.index(column)
 
 
@@ -156,8 +162,8 @@ class Layout:
 
     def unknown_programs(self, names: Iterable[str], scenario: str) -> list[str]:
         """A sentence for each name that is no program. scenario: the name of the scenario."""
-        known = ", ".join(self.programs)
-        return [f"no program '{name}' in {scenario}; it has {known}" for name in names if name not in self.programs]
+        unknown = [name for name in names if name not in self.programs]
+        return [none_such("program", name, self.programs, f" in {scenario}") for name in unknown]
 
     def demand_program(self, name: str | None, scenario: str) -> None:
         """Raise RequestError where this is no program; None is all of them."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from alliancesim.study.runs.digest import plain_hash
-from alliancesim.study.runs.layout import REPLICATION_COLUMNS, Layout, key_dtype
+from alliancesim.study.runs.layout import REPLICATION_COLUMNS, REPLICATIONS, Layout, key_dtype
 
 if TYPE_CHECKING:
     from alliancesim.plan.layout import Compiled
@@ -109,14 +109,13 @@ def _provenance(loaded: LoadedScenario) -> dict[str, dict[str, str]]:
 
 
 def _tables(layout: Layout) -> dict[str, Any]:
-    described: dict[str, Any] = {
-        "replications": {"rows": "replication", "columns": [_described(*column) for column in REPLICATION_COLUMNS]}
-    }
+    index, *_ = columns = [_described(*column) for column in REPLICATION_COLUMNS]
+    described: dict[str, Any] = {REPLICATIONS: {"rows": index["name"], "columns": columns}}
     for table in layout.tables().values():
         described[table.name] = {
-            "rows": " x ".join(["replication", *(name for name, _ in table.keys)]),
+            "rows": " x ".join([index["name"], *(name for name, _ in table.keys)]),
             "columns": [
-                _described("replication", "index", "index of the replication, from 0", "int64"),
+                index,
                 *(_described(name, "key", name.replace("_", " "), key_dtype(entries)) for name, entries in table.keys),
                 *(_described(*column, "float64") for column in table.columns),
             ],

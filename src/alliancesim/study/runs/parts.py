@@ -10,7 +10,6 @@ from __future__ import annotations
 import bisect
 import errno
 import json
-import os
 import re
 import shutil
 from collections.abc import Iterable, Iterator
@@ -20,17 +19,15 @@ from typing import TYPE_CHECKING, Any
 
 import xxhash
 
+from alliancesim.study.runs.durable import sync, unfinished, write_durably
 from alliancesim.study.runs.layout import REPLICATIONS, Layout
 from alliancesim.study.runs.tables import arrow_table, encoded, replication_table
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-
     from alliancesim.study.runs.simulator import Chunk
 
 SUFFIX = ".parquet"
 SEALS, SEAL_SUFFIX = "parts", ".json"
-UNFINISHED_SUFFIX = ".unfinished"
 NAME = re.compile(r"(\d{8})-n(\d+)")
 Identity = dict[str, Any]
 """What two runs must share to have the same replications, see `place.identity`."""
@@ -92,8 +89,8 @@ def write_part(folder: Path, layout: Layout, identity: Identity, chunk: Chunk) -
         else:
             content = encoded(arrow_table(layout.tables()[name], chunk.first, rows[name]))
         digests[name] = xxhash.xxh3_128_hexdigest(content)
-        _write(part.file(folder, name), content)
-    _write(part.seal(folder), json.dumps({"run": identity, "files": digests}, indent=1).encode())
+        write_durably(part.file(folder, name), content)
+    write_durably(part.seal(folder), json.dumps({"run": identity, "files": digests}, indent=1).encode())
     return part
 
 
@@ -166,19 +163,6 @@ def _gaps(held: list[Part], n: int) -> Iterator[tuple[int, int]]:
         yield at, n
 
 
-def _write(path: Path, content: pa.Buffer | bytes) -> None:
-    partial = path.with_suffix(UNFINISHED_SUFFIX)
-    try:
-        with partial.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        partial.rename(path)
-    except OSError:
-        partial.unlink(missing_ok=True)
-        raise
-
-
 def _link(source: Path, target: Path) -> None:
     target.unlink(missing_ok=True)
     try:
@@ -186,16 +170,7 @@ def _link(source: Path, target: Path) -> None:
     except OSError as error:
         if error.errno not in NO_LINK:
             raise
-        partial = target.with_suffix(UNFINISHED_SUFFIX)
+        partial = unfinished(target)
         shutil.copyfile(source, partial)
         sync(partial)
         partial.rename(target)
-
-
-def sync(path: Path) -> None:
-    """Make a file or folder durable."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

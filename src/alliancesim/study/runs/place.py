@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from alliancesim.errors import StoreError
+from alliancesim.study.runs.durable import UNFINISHED_SUFFIX
 from alliancesim.study.runs.manifest import FORMAT, FORMAT_VERSION
-from alliancesim.study.runs.parts import SEAL_SUFFIX, SUFFIX, UNFINISHED_SUFFIX, Identity, Part
+from alliancesim.study.runs.parts import SEAL_SUFFIX, SUFFIX, Identity, Part
 
 RUNS = Path("results") / "runs"
 MANIFEST = "manifest.json"
@@ -105,9 +106,10 @@ def _is_ours(entry: Path, folder: Path) -> bool:
     depth = len(entry.relative_to(folder).parts)
     if entry.is_dir():
         return depth == 1 and not entry.is_symlink()
+    whole = Path(entry.name.removesuffix(UNFINISHED_SUFFIX))
     if depth == 1:
-        return entry.name.removesuffix(UNFINISHED_SUFFIX) in (MANIFEST, UNFINISHED)
-    return depth == 2 and Part.named(entry.stem) is not None and entry.suffix in (SUFFIX, SEAL_SUFFIX, UNFINISHED_SUFFIX)
+        return whole.name in (MANIFEST, UNFINISHED)
+    return depth == 2 and Part.named(whole.stem) is not None and whole.suffix in (SUFFIX, SEAL_SUFFIX)
 
 
 def _stem(scenario: str, seed: int) -> str:

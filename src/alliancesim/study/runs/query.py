@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from alliancesim.errors import StoreError
+from alliancesim.errors import AllianceSimError, RequestError, StoreError
 from alliancesim.study.runs.parts import table_names
 from alliancesim.study.sheet import Sheet
 
@@ -34,18 +34,18 @@ class Answer:
     columns: list[str]
 
     def rows(self) -> Iterator[tuple[Any, ...]]:
-        """The rows, some at a time. Raises StoreError where a value cannot be worked out."""
+        """The rows, some at a time. Raises RequestError where a value cannot be worked out."""
         with _reported():
             self.connection.execute(self.sql)
             while some := self.connection.fetchmany(ROWS_AT_ONCE):
                 yield from some
 
     def plain(self) -> Iterator[dict[str, Any]]:
-        """The rows as plain data fit for JSON. Raises StoreError where two columns share a name."""
+        """The rows as plain data fit for JSON. Raises RequestError where two columns share a name."""
         twice = next((name for name in self.columns if self.columns.count(name) > 1), None)
         if twice is not None:
             message = f"SQL: two columns are named '{twice}'; name them apart with AS"
-            raise StoreError(message)
+            raise RequestError(message)
         return (dict(zip(self.columns, map(_plain, row), strict=True)) for row in self.rows())
 
     def sheet(self) -> Sheet:
@@ -61,19 +61,23 @@ class Answer:
         return sheet
 
     def arrow(self) -> pa.Table:
-        """All rows as Arrow. Raises StoreError where a value cannot be worked out."""
+        """All rows as Arrow. Raises RequestError where a value cannot be worked out."""
         with _reported():
             return self.connection.sql(self.sql).to_arrow_table()
 
 
 def query(run: Run, sql: str) -> Answer:
-    """Answer one SELECT over the tables of a run. Raises StoreError with what DuckDB says against it."""
-    with _reported():
+    """Answer one SELECT over the tables of a run.
+
+    Raises RequestError with what DuckDB says against it, StoreError where the run cannot be read.
+    """
+    with _reported(StoreError):
         connection = _connected(run)
+    with _reported():
         statements = connection.extract_statements(sql)
         if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
             message = f"not one SELECT: {' '.join(sql.split())[:200]!r}; a run is read, never changed"
-            raise StoreError(message)
+            raise RequestError(message)
         return Answer(connection, sql, list(connection.sql(sql).columns))
 
 
@@ -91,13 +95,14 @@ def _connected(run: Run) -> duckdb.DuckDBPyConnection:
 
 
 @contextlib.contextmanager
-def _reported() -> Iterator[None]:
-    """What DuckDB says against a query as StoreError, on one line, without its drawing of where."""
+def _reported(kind: type[AllianceSimError] = RequestError) -> Iterator[None]:
+    """What DuckDB says against a query, on one line, without its drawing of where; of files it cannot read a StoreError."""
     try:
         yield
     except duckdb.Error as error:
         message = f"SQL: {' '.join(str(error).partition('LINE ')[0].split())}"
-        raise StoreError(message) from error
+        of_files = isinstance(error, duckdb.OperationalError) or not isinstance(error, duckdb.DatabaseError)
+        raise (StoreError if of_files else kind)(message) from error
 
 
 def _quoted(text: str) -> str:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from alliancesim.errors import StoreError
+from alliancesim.errors import RequestError, StoreError
 from alliancesim.study.runs.layout import Floats, Table, none_such
 from alliancesim.study.runs.parts import Part
 
@@ -22,7 +22,7 @@ MOST_BYTES = 96 * 2**20
 def read_table(folder: Path, name: str, parts: Sequence[Part], rows: int, columns: list[str] | None = None) -> pa.Table:
     """A table, or some columns of it; `rows` are those of one replication.
 
-    Raises StoreError when it is damaged, or has no such column.
+    Raises StoreError when it is damaged, RequestError when it has no such column.
     """
     read = [_read(folder, name, part, rows, columns) for part in parts]
     return pa.concat_tables(one.replace_schema_metadata() for one in read).unify_dictionaries()
@@ -84,7 +84,7 @@ def _read(folder: Path, name: str, part: Part, rows: int, columns: list[str] | N
             unknown = next((column for column in columns or () if column not in known), None)
             if unknown is not None:
                 message = f"table {name}: {none_such('column', unknown, known)}"
-                raise StoreError(message)
+                raise RequestError(message)
             first, last = _span(file)
             read = file.read(columns, use_threads=False)  # threads cost more than such small files take
     except (OSError, pa.ArrowException) as error:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from alliancesim.errors import StoreError
+from alliancesim.errors import RequestError, StoreError
 from alliancesim.plan.columns import Column
 from alliancesim.study.runs.digest import replication_digests, run_digest
 from alliancesim.study.runs.layout import REPLICATIONS, Floats, Layout, Table, none_such
@@ -113,9 +113,9 @@ class Run:
                     yield columns, key, [values[names.index(name)] for name in columns]
 
     def table(self, name: str) -> Table:
-        """Keys and columns of a table of outcomes. Raises StoreError with the name that may have been meant."""
+        """Keys and columns of a table of outcomes. Raises RequestError with the name that may have been meant."""
         if name not in self.tables:
-            raise StoreError(none_such("table", name, list(self.tables)))
+            raise RequestError(none_such("table", name, list(self.tables)))
         return self.tables[name]
 
     def column(self, table: str, column: str) -> Column:
@@ -124,7 +124,7 @@ class Run:
         return described.columns[described.position(column)]
 
     def to_arrow(self, table: str, columns: list[str] | None = None) -> pa.Table:
-        """A table, or some columns of it, as Arrow. Raises StoreError when it is damaged, or there is none."""
+        """A table, or some columns of it, as Arrow. Raises RequestError where there is none, StoreError where it is damaged."""
         return self._read(table, self.parts, columns)
 
     def to_pandas(self, table: str, columns: list[str] | None = None) -> pd.DataFrame:
@@ -135,7 +135,7 @@ class Run:
     def query(self, sql: str) -> pa.Table:
         """The answer to one SQL SELECT, in which every table is known by its name, as Arrow.
 
-        Raises StoreError with what DuckDB says against it.
+        Raises RequestError with what DuckDB says against it, StoreError where the run cannot be read.
         """
         from alliancesim.study.runs.query import query
 

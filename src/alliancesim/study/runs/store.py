@@ -23,17 +23,16 @@ import pyarrow as pa
 from alliancesim.errors import RunError, StoreError
 from alliancesim.study.runs import place as places
 from alliancesim.study.runs.digest import run_digest
+from alliancesim.study.runs.durable import UNFINISHED_SUFFIX, sync, write_durably
 from alliancesim.study.runs.layout import REPLICATIONS, Layout
 from alliancesim.study.runs.parts import (
     SEALS,
-    UNFINISHED_SUFFIX,
     Identity,
     Part,
     fitting,
     found,
     is_whole,
     missing,
-    sync,
     table_names,
     take_over,
     write_part,
@@ -208,12 +207,7 @@ class WorkingFolder:
             self.held.append(self.waiting.popleft().result())
 
     def _write(self, name: str, text: str) -> None:
-        partial = self.folder / f"{name}{UNFINISHED_SUFFIX}"
-        with partial.open("w", encoding="utf-8") as file:
-            file.write(text + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-        partial.rename(self.folder / name)
+        write_durably(self.folder / name, f"{text}\n".encode())
 
     def _replace(self) -> None:
         places.check_place(self.place)

@@ -12,7 +12,7 @@ from typing import Any
 
 from alliancesim.errors import RequestError
 from alliancesim.plan.columns import Column
-from alliancesim.study.runs.layout import CENSORED_BY, Floats, Layout, Table, none_such
+from alliancesim.study.runs.layout import Floats, Layout, Table, censor_of, none_such
 from alliancesim.study.statistics.paired import STATISTIC
 
 
@@ -32,7 +32,7 @@ class Outcome:
     @property
     def censor(self) -> str | None:
         """The column that is 1 where a value is only a lower bound."""
-        return CENSORED_BY.get(self.column.name) if self.table == "programs" else None
+        return censor_of(self.table, self.column.name)
 
     @property
     def flag(self) -> str | None:
