@@ -78,7 +78,7 @@ class Jobs:
             contract = f"contracted {units:g} units after waiting {wait:g} months"
             free = self.context.plan.program_free[job.program] == 1
             what = f"begins {units:g} units, without home money" if free else contract
-            self.context.tell(t, Rank.BUDGET, self.subject(progress), what)
+            self.context.tell(t, Rank.BUDGET, self.subject(progress), what, job.program)
         self.context.env.walk(self.flow, job.program, progress, units, stage, begin, 0.0)
 
     def subject(self, progress: Progress) -> str:
@@ -210,7 +210,7 @@ class Jobs:
             if tracing:
                 planned = f"{(plain - ahead) * scale + ahead:.2f} planned{' of it again' if repeated else ''}"
                 what = f"{step.name} done: {t - entered:.2f} months, {planned}"
-                context.tell(t, Rank.COMPLETION, self.subject(progress), what)
+                context.tell(t, Rank.COMPLETION, self.subject(progress), what, p)
             if step.risky and t > as_of:
                 chance = step.failure_probability
                 if self.fails and chance > 0.0 and calls.uniform(seed, replication, step.failure_key, index + visits[s]) < chance:
@@ -222,7 +222,8 @@ class Jobs:
                     gates.append(s)
                     s = step.rework_to
                     if tracing:
-                        context.tell(t, Rank.COMPLETION, self.subject(progress), f"{step.name}: back to {steps[s].name}")
+                        what = f"{step.name}: back to {steps[s].name}"
+                        context.tell(t, Rank.COMPLETION, self.subject(progress), what, p)
                     continue
             if step.delivers and not progress.delivered:
                 self.deliver(p, progress, units, t)
@@ -276,7 +277,7 @@ class Jobs:
             self.context.rescale()
             if self.context.trace is not None:
                 program = self.context.compiled.labels.programs[p]
-                self.context.tell(now, Rank.COMPLETION, program, f"{MILESTONES[milestone]}: {self.conditions_told()}")
+                self.context.tell(now, Rank.COMPLETION, program, f"{MILESTONES[milestone]}: {self.conditions_told()}", p)
         for waiting in self.awaited.pop((p, milestone), ()):
             self.context.env.happen(waiting)
 
@@ -319,7 +320,8 @@ class Jobs:
         if not progress.delivered:
             cancel_units(self.context.handles[2], p, self.context.compiled.lots[progress.lot].year, units)
         self.active[p].pop(entity, None)
-        self.context.tell(t, Rank.COMPLETION, self.subject(progress), f"failed in {self.context.compiled.stages[p].names[s]}")
+        what = f"failed in {self.context.compiled.stages[p].names[s]}"
+        self.context.tell(t, Rank.COMPLETION, self.subject(progress), what, p)
 
     def close(self) -> None:
         """Write the programs' outcomes at the horizon."""
