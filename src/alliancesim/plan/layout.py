@@ -79,9 +79,9 @@ class Plan(NamedTuple):
     regime_at: Ints  # (4, 4) rates
     statements_at: Ints  # (4,)
     initial_regime: int
-    outcome_at: Ints  # (R * 3, field)
-    outcome_regime: Ints  # (R * 3,) code or NONE
-    outcome_commitment_years: Ints  # (R * 3,)
+    round_outcome_at: Ints  # (R * 3, field)
+    round_outcome_regime: Ints  # (R * 3,) code or NONE
+    round_outcome_commitment_years: Ints  # (R * 3,)
     round_hns: Ints  # (R,)
     demand_phase_years: int
     tax_at: Ints  # (tax, field)
@@ -201,7 +201,7 @@ class World(NamedTuple):
     currency: Floats  # (C, field)
     shock: Floats
     growth: Floats  # (3, field)
-    outcome: Floats  # (R * 3, field)
+    round_outcome: Floats  # (R * 3, field)
     tax: Floats
     program: Floats  # (P, field)
     share: Floats  # (P, C)
