@@ -195,8 +195,8 @@ def _tranches(engine: Engine, replication: int) -> dict[str, float]:
     """Month of delivery of every tranche of F-35 lots."""
     found: dict[str, float] = {}
 
-    def tell(t: float, rank: object, subject: str, text: str) -> None:
-        if subject.startswith(("f35a ", "f35b ")) and text.startswith("delivery done"):
+    def tell(t: float, rank: object, subject: str, text: str, program: str | None) -> None:
+        if program in ("f35a", "f35b") and text.startswith("delivery done"):
             found[subject] = t
 
     engine.simulate(engine.compiled.params, SEED, replication, tell)

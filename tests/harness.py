@@ -159,10 +159,10 @@ def unshared(node: Any) -> Any:
 class Told:
     """One line of a trace."""
 
-    __slots__ = ("months", "rank", "subject", "text")
+    __slots__ = ("months", "program", "rank", "subject", "text")
 
-    def __init__(self, months: float, rank: Rank, subject: str, text: str) -> None:
-        self.months, self.rank, self.subject, self.text = months, rank, subject, text
+    def __init__(self, months: float, rank: Rank, subject: str, text: str, program: str | None) -> None:
+        self.months, self.rank, self.subject, self.text, self.program = months, rank, subject, text, program
 
     def __repr__(self) -> str:
         return f"{self.months:.4f} {self.rank.name} {self.subject}: {self.text}"

@@ -44,14 +44,14 @@ _SLIPS = (
     (
         "a job parked before its first work counts as completing",
         WALK,
-        "rank = REQUEST if phase == START else COMPLETION",
-        "rank = COMPLETION",
+        "rank = ON_REQUEST if phase == START else ON_COMPLETION",
+        "rank = ON_COMPLETION",
     ),
     (
         "a job that has worked still counts as asking",
         WALK,
-        "                    rank = COMPLETION\n",
-        "                    rank = REQUEST\n",
+        "                    rank = ON_COMPLETION\n",
+        "                    rank = ON_REQUEST\n",
     ),
     # resources
     ("one more is in work than there is room", PLAY, "use[IN_USE] < room", "use[IN_USE] <= room"),
@@ -73,7 +73,7 @@ _SLIPS = (
         "min(year, plan.years - 1)",
         "min(year + 1, plan.years - 1)",
     ),
-    ("a line works at the first year's rate", WAITING, "if t > 0.0 else 0]", "if t < 0.0 else 0]"),
+    ("a line works at the first year's rate", WAITING, "year_of(t, plan.years)]", "0]"),
     (
         "disruptions are seen by nobody",
         WAITING,
@@ -155,7 +155,7 @@ _SLIPS = (
         "if step[STEP_SLOW_COUNT] > 0 and own > 0.0:",
     ),
     ("nobody looks at the queue when a condition moves", ARRIVALS, "if reached_bits >= MOVED:", "if reached_bits > 99:"),
-    ("conditions speed up no line", WAITING, "if t > 0.0 else 0] * s.scale[q]", "if t > 0.0 else 0]"),
+    ("conditions speed up no line", WAITING, "year_of(t, plan.years)] * s.scale[q]", "year_of(t, plan.years)]"),
     ("a completion is reached again", ARRIVALS, "if space.completed[p] == 0 and delivered", "if delivered"),
     ("what was complete is so for good", LOTS, "if not is_complete(s, p, latest):", "if space.completed[p] == 0:"),
     ("conditions open no slot", OCCUPANCY, "plan.years - 1)], s.scale[q])", "plan.years - 1)], 1.0)"),

@@ -96,11 +96,11 @@ def test_states_that_are_never_left_have_no_long_run() -> None:
 
 
 def test_history_is_repeated_month_by_month_until_a_block_ends() -> None:
-    assert exchange.next_month(-1, 10, 4.0, 0.99, 0.35) == 3
-    assert exchange.next_month(3, 10, 4.0, 0.25, 0.99) == 4, "the block goes on with probability 3/4"
-    assert exchange.next_month(3, 10, 4.0, 0.2499, 0.99) == 9
-    assert exchange.next_month(9, 10, 4.0, 0.5, 0.5) == 0, "after the last month comes the first"
-    assert exchange.next_month(5, 10, 1.0, 0.9999, 0.0) == 0, "blocks of one month: every month is drawn"
+    assert exchange.resampled_position(-1, 10, 4.0, 0.99, 0.35) == 3
+    assert exchange.resampled_position(3, 10, 4.0, 0.25, 0.99) == 4, "the block goes on with probability 3/4"
+    assert exchange.resampled_position(3, 10, 4.0, 0.2499, 0.99) == 9
+    assert exchange.resampled_position(9, 10, 4.0, 0.5, 0.5) == 0, "after the last month comes the first"
+    assert exchange.resampled_position(5, 10, 1.0, 0.9999, 0.0) == 0, "blocks of one month: every month is drawn"
 
 
 @given(st.floats(-0.5, 1.0), st.just(0.0) | st.floats(0.01, 24.0), st.floats(0.5, 60.0))

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alliancesim.rules import economy, money
+from alliancesim.rules import economy, grid, money
 
 shares = st.floats(0.0, 1.0)
 amounts = st.floats(0.0, 1e4)
@@ -76,6 +76,17 @@ def test_programs_known_by_value_take_any_fraction(asked: float, affordable: flo
 
     assert units <= max(0.0, affordable) + money.ROUNDED_BN
     assert units == pytest.approx(min(asked, affordable), abs=1e-5)
+
+
+@given(amounts, st.lists(shares, min_size=1, max_size=10), shares)
+def test_parts_of_a_contract_add_up_to_it_whatever_is_rounded(amount: float, weights: list[float], on_delivery: float) -> None:
+    whole, total = grid.snap_bn(amount), sum(weights) + 1.0
+    later = grid.snap_bn(whole * on_delivery)
+    reached = [sum(weights[: k + 1]) / total for k in range(len(weights))]
+    paid = [money.paid_until(whole, share, later, k == len(reached) - 1) for k, share in enumerate(reached)]
+
+    assert paid[-1] == whole - later
+    assert paid[:-1] == [grid.snap_bn(whole * share) for share in reached[:-1]]
 
 
 @given(st.floats(-100.0, 100.0), amounts)

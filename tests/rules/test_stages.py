@@ -12,7 +12,7 @@ from scipy import stats
 
 from alliancesim.engine.noise import noisy_months
 from alliancesim.rules.draws import Z90, normal_quantile, uniform
-from alliancesim.rules.stages import at_least_tick, finish_time, own_loading, score_after
+from alliancesim.rules.stages import finish_time, own_loading, score_after
 
 TICK = 1 / 16
 
@@ -107,8 +107,3 @@ def test_a_duration_is_that_of_its_own_draw() -> None:
     assert noisy_months(10.0, 0.0, 0.9, sigma, 0.0, 0.0, own_loading(0.0, 0.0), 9.0, 9.0, 3, 4, 5, 6) == pytest.approx(
         10.0 * 0.9 * math.exp(sigma * z), abs=1 / 1024
     )
-
-
-@given(st.floats(-5.0, 5.0))
-def test_nothing_is_shorter_than_a_tick(x: float) -> None:
-    assert at_least_tick(x) == max(x, 1 / 1024)

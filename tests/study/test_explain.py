@@ -40,6 +40,18 @@ def test_one_program_is_told_alone(tutorial: LoadedScenario) -> None:
     assert str(story).startswith("tutorial: seed 0, replication 0")
 
 
+def test_a_program_is_told_alone_whatever_it_is_called() -> None:
+    levy, statement = {"date": "2025-10", "yield_bn": 100.0}, {"date": "2025-06", "size": 0.5}
+    tree = plain(money__taxes={"levy": levy}, linkage={"statements": [statement]})
+    for name in ("budget", "tax", "year", "statement"):
+        named = {**tree, "programs": {name: tree["programs"]["ship"]}}
+        told = explain(load(named), 0, program=name).events
+        assert [(event.subject, event.text) for event in told] == [
+            (f"{name} FY2025", "contracted 10 units after waiting 0 months"),
+            (f"{name} FY2025", "build done: 20.00 months, 20.00 planned"),
+        ]
+
+
 def test_repeated_work_and_initiatives_are_told_as_planned(tmp_path: Path) -> None:
     again = {"probability": 1.0, "to": "build", "most": 1, "work_share": 0.25}
     tree = plain(channels__domestic__stages={"build": {"duration_months": 12.0, "rework": again, "milestone": "delivered"}})

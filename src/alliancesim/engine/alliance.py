@@ -153,16 +153,16 @@ def meet_round(plan: Plan, w: World, s: State, seed: int, replication: int, numb
                             a[LOGIT_CONCESSIONS], a[LOGIT_TIES])  # fmt: skip
         result = round_result(uniform(seed, replication, plan.round_key[number], index), score, a[CUT_FAILURE], a[CUT_FAVORABLE])
     row = number * 3 + result
-    o = w.outcome[row]
+    o = w.round_outcome[row]
     jump(w, s, t, o[PRESSURE_MULT], o[PRESSURE_ADD], 0.0)
-    if plan.outcome_regime[row] >= 0:
-        s.link[LINK_REGIME] = float(plan.outcome_regime[row])
+    if plan.round_outcome_regime[row] >= 0:
+        s.link[LINK_REGIME] = float(plan.round_outcome_regime[row])
     if o[NEW_TARIFF] >= 0.0:
         s.link[LINK_TARIFF] = o[NEW_TARIFF]
     if plan.round_hns[number] == 1:
         s.link[LINK_HNS] *= o[HNS_MULT]
     year = int(math.ceil(t / 12.0))
-    for k in range(plan.outcome_commitment_years[row]):
+    for k in range(plan.round_outcome_commitment_years[row]):
         if year + k < len(s.commitment):
             s.commitment[year + k] += o[COMMITMENT_BN]
     demands = known < 0 and o[DEMAND_PROBABILITY] > 0.0

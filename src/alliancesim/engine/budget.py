@@ -53,6 +53,7 @@ from alliancesim.plan.fields import (
 )
 from alliancesim.plan.layout import (
     CASH_ARREARS,
+    CASH_AUTHORITY_LEFT,
     CASH_CARRY_IN,
     CASH_CREDIT,
     CASH_GDP,
@@ -161,37 +162,27 @@ def appropriate(plan: Plan, w: World, s: State, y: int, support: float) -> float
 
 
 @kernel
-def foreign_bn(plan: Plan, w: World, s: State, y: int, k: int) -> float:
-    """Foreign payments due in year k at year y's budget rate."""
+def at_budget_rate(w: World, foreign, y: int, k: int) -> float:  # type: ignore[no-untyped-def]
+    """Foreign payments due in year k, in bn at year y's budget rate. foreign: shape (currency, year), millions."""
     total = 0.0
-    for c in range(len(plan.process)):
-        if s.due_foreign[c, k] != 0.0:
-            total += snap_bn(home_bn(s.due_foreign[c, k], w.budget[c, y]))
+    for c in range(len(foreign)):
+        if foreign[c, k] != 0.0:
+            total += snap_bn(home_bn(foreign[c, k], w.budget[c, y]))
     return total
 
 
 @kernel
-def delivery_foreign_bn(plan: Plan, w: World, s: State, y: int, k: int) -> float:
-    """Foreign payments on delivery due in year k at year y's budget rate."""
-    total = 0.0
-    for c in range(len(plan.process)):
-        if s.delivery_due_foreign[c, k] != 0.0:
-            total += snap_bn(home_bn(s.delivery_due_foreign[c, k], w.budget[c, y]))
-    return total
-
-
-@kernel
-def delivery_due(plan: Plan, w: World, s: State, y: int, k: int) -> float:
+def delivery_due(w: World, s: State, y: int, k: int) -> float:
     """Payments on delivery due in year k, at year y's budget rate."""
-    return s.delivery_due_home[k] + delivery_foreign_bn(plan, w, s, y, k)
+    return s.delivery_due_home[k] + at_budget_rate(w, s.delivery_due_foreign, y, k)
 
 
 @kernel
-def burden_after(plan: Plan, w: World, s: State, y: int) -> float:
+def burden_after(w: World, s: State, y: int) -> float:
     """Unpaid part of all contracts after year y's payments, at year y's budget rate."""
     total = -s.cash[CASH_CREDIT]
     for k in range(y + 1, len(s.due_home)):
-        total += s.due_home[k] + s.due_apart[k] + foreign_bn(plan, w, s, y, k) + delivery_due(plan, w, s, y, k)
+        total += s.due_home[k] + s.due_apart[k] + at_budget_rate(w, s.due_foreign, y, k) + delivery_due(w, s, y, k)
     return total
 
 
@@ -244,16 +235,16 @@ def open_year(plan: Plan, w: World, s: State, out: Outcomes, y: int, support: fl
     revaluation = 0.0
     if y > 0:
         for k in range(y, len(s.due_home)):
-            revaluation += foreign_bn(plan, w, s, y, k) - foreign_bn(plan, w, s, y - 1, k)
-            revaluation += delivery_foreign_bn(plan, w, s, y, k) - delivery_foreign_bn(plan, w, s, y - 1, k)
+            revaluation += at_budget_rate(w, s.due_foreign, y, k) - at_budget_rate(w, s.due_foreign, y - 1, k)
+            revaluation += at_budget_rate(w, s.delivery_due_foreign, y, k) - at_budget_rate(w, s.delivery_due_foreign, y - 1, k)
     due = s.due_home[y]
     credit = min(s.cash[CASH_CREDIT], due)
     s.cash[CASH_CREDIT] -= credit
-    foreign = foreign_bn(plan, w, s, y, y)
-    foreign_on_delivery = delivery_foreign_bn(plan, w, s, y, y)
-    on_delivery = delivery_due(plan, w, s, y, y)
+    foreign = at_budget_rate(w, s.due_foreign, y, y)
+    foreign_on_delivery = at_budget_rate(w, s.delivery_due_foreign, y, y)
+    on_delivery = delivery_due(w, s, y, y)
     obligatory = due - credit + foreign + on_delivery
-    existing = burden_after(plan, w, s, y)
+    existing = burden_after(w, s, y)
     apart_obligatory = s.due_apart[y]
     authority = 0.0
     for b in range(len(plan.bucket_apart)):
@@ -264,21 +255,22 @@ def open_year(plan: Plan, w: World, s: State, out: Outcomes, y: int, support: fl
     for k in range(PAY_YEARS):
         later = y + k
         expected = expected_topline_bn(plan, w, s, y, k) - w.series[S_PERSONNEL, later]
-        paid = s.due_home[later] + foreign_bn(plan, w, s, y, later) + w.series[S_HNS, later] * s.hns_from[y] + s.commitment[later]
-        paid += delivery_due(plan, w, s, y, later)
+        abroad = at_budget_rate(w, s.due_foreign, y, later)
+        paid = s.due_home[later] + abroad + w.series[S_HNS, later] * s.hns_from[y] + s.commitment[later]
+        paid += delivery_due(w, s, y, later)
         headroom[k] = cash if k == 0 else w.scalar[LATER_YEARS] * expected - paid
     planning(plan, w, s, out, y)
     s.now_foreign[:] = 0.0
     s.cash[CASH_NOW_HOME] = 0.0
-    s.cash[CASH_LEFT] = authority - hns - commitment
+    s.cash[CASH_AUTHORITY_LEFT] = authority - hns - commitment
     apart_now = 0.0
     for i in range(len(plan.program_order)):
         apart_now += fund_program(plan, w, s, out, y, plan.program_order[i], headroom)
     now = s.cash[CASH_NOW_HOME]
     for c in range(len(plan.process)):
-        part = snap_bn(home_bn(s.now_foreign[c], w.budget[c, y]))
-        now += part
-        foreign += part
+        paid_bn = snap_bn(home_bn(s.now_foreign[c], w.budget[c, y]))
+        now += paid_bn
+        foreign += paid_bn
     row[TOPLINE] = topline
     row[TOPLINE_GDP] = topline / s.cash[CASH_GDP]
     row[TOPLINE_REFERENCE] = topline / w.scalar[GDP_REFERENCE]
@@ -289,8 +281,8 @@ def open_year(plan: Plan, w: World, s: State, out: Outcomes, y: int, support: fl
     row[HNS] = hns
     row[COMMITMENT] = commitment
     row[AUTHORITY] = authority
-    row[AUTHORITY_USED] = authority - s.cash[CASH_LEFT]
-    row[BURDEN] = burden_after(plan, w, s, y)
+    row[AUTHORITY_USED] = authority - s.cash[CASH_AUTHORITY_LEFT]
+    row[BURDEN] = burden_after(w, s, y)
     row[BURDEN_EXISTING] = existing
     row[BURDEN_NEW] = row[BURDEN] - existing
     row[REVALUATION] = revaluation

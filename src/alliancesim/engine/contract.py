@@ -27,12 +27,21 @@ from alliancesim.plan.fields import (
     STRETCH_OUT,
     W_BUDGET_LIMITS,
 )
-from alliancesim.plan.layout import BEFORE_MONTHS, CASH_LEFT, CASH_NOW_HOME, PAY_YEARS, Outcomes, Plan, State, World
+from alliancesim.plan.layout import (
+    BEFORE_MONTHS,
+    CASH_AUTHORITY_LEFT,
+    CASH_NOW_HOME,
+    PAY_YEARS,
+    Outcomes,
+    Plan,
+    State,
+    World,
+)
 from alliancesim.rules.cost import growth_mult, learning_mult, log_mean, stretch_mult
 from alliancesim.rules.elementary import log
 from alliancesim.rules.exchange import MILLIONS_PER_BN, home_bn, passthrough_mult
 from alliancesim.rules.grid import snap_bn
-from alliancesim.rules.money import funded_units
+from alliancesim.rules.money import funded_units, paid_until
 
 
 @kernel
@@ -84,7 +93,7 @@ def affordable_units(w: World, s: State, p: int, y: int, unit_bn: float, headroo
     """Most units that authority, this year's cash and later years' expected cash allow. headroom: shape (PAY_YEARS,) bn."""
     if unit_bn <= 0.0:
         return math.inf
-    most = s.cash[CASH_LEFT] / unit_bn
+    most = s.cash[CASH_AUTHORITY_LEFT] / unit_bn
     on_delivery = delivery_from(s, p, y) - y
     for k in range(PAY_YEARS):
         share = w.pay[p, k]
@@ -200,7 +209,7 @@ def fund_program(plan: Plan, w: World, s: State, out: Outcomes, y: int, p: int, 
         s.delivery_year[p, y] = delivery_from(s, p, y)
     s.lot_cost[p, y] = total
     if not apart:
-        s.cash[CASH_LEFT] -= total
+        s.cash[CASH_AUTHORITY_LEFT] -= total
     if plan.program_advance[p] == 1:
         for k in range(PAY_YEARS):
             s.advance[p, y + k] += total * w.pay[p, k]
@@ -220,22 +229,21 @@ def pay_home(w: World, s: State, p: int, y: int, amount: float, headroom, apart:
     reached = 0.0
     now = 0.0
     last = w.last_payment[p]
-    if last >= 0:
-        for k in range(last + 1):
-            reached += w.pay[p, k]
-            part = (amount - on_delivery if k == last else snap_bn(amount * reached)) - paid
-            paid += part
-            if apart:
-                if k == 0:
-                    now = part
-                else:
-                    s.due_apart[y + k] += part
-                continue
-            headroom[k] -= part
+    for k in range(last + 1):
+        reached += w.pay[p, k]
+        part = paid_until(amount, reached, on_delivery, k == last) - paid
+        paid += part
+        if apart:
             if k == 0:
-                s.cash[CASH_NOW_HOME] += part
+                now = part
             else:
-                s.due_home[y + k] += part
+                s.due_apart[y + k] += part
+            continue
+        headroom[k] -= part
+        if k == 0:
+            s.cash[CASH_NOW_HOME] += part
+        else:
+            s.due_home[y + k] += part
     if apart:
         s.due_apart[delivery_from(s, p, y)] += amount - paid
         return now
@@ -254,7 +262,7 @@ def pay_foreign(w: World, s: State, p: int, y: int, c: int, amount: float, headr
     last = w.last_payment[p]
     for k in range(last + 1):
         reached += w.pay[p, k]
-        part = (amount - on_delivery if k == last else snap_bn(amount * reached)) - paid
+        part = paid_until(amount, reached, on_delivery, k == last) - paid
         paid += part
         headroom[k] -= snap_bn(home_bn(part, w.budget[c, y]))
         if k == 0:

@@ -44,9 +44,9 @@ from alliancesim.rules.exchange import (
     jump_drift,
     jump_log,
     long_run_turbulent,
-    next_month,
     next_turbulent,
     ou_step,
+    resampled_position,
     shock_log,
 )
 
@@ -89,7 +89,7 @@ def resample(plan: Plan, seed: int, replication: int, w: World, root, change) ->
         u_start = uniform(seed, replication, plan.block_key, index + 1)
         for i in range(plan.resampled):
             c = plan.exchange_order[i]
-            position[i] = next_month(position[i], plan.change_count[c], w.currency[c, MEAN_BLOCK], u_block, u_start)
+            position[i] = resampled_position(position[i], plan.change_count[c], w.currency[c, MEAN_BLOCK], u_block, u_start)
             change[c, m] = plan.change_log[c, position[i]]
             rest = plan.change_score[c, position[i]]
             for k in range(i):
@@ -103,7 +103,7 @@ def follow(kind: int, row, x: float, first: int, noise: bool, z, event, jump, ch
 
     Args:
         kind: code of the process.
-        row: its numbers in the order of `layout.CURRENCY`; a turbulent_probability below 0 is that of the long run.
+        row: its numbers in the order of `plan.fields.CURRENCY`; a turbulent_probability below 0 is that of the long run.
         x: log rate at the end of month first - 1.
         first: the first month to draw, at least 1.
         noise: False gives the path of the expected drift.
@@ -170,8 +170,6 @@ def draw_exchange(plan: Plan, seed: int, replication: int, w: World) -> None:
     nothing = np.empty(0)
     for c in range(count):
         row = w.currency[c]
-        if plan.currency_at[c, TURBULENT] == NONE:
-            row[TURBULENT] = -1.0
         x = log(row[SPOT]) if math.isnan(plan.last_log_rate[c]) else plan.last_log_rate[c]
         follow(
             plan.process[c], row, x, known, noise, z[c], event[c] if len(event) > 0 else nothing,

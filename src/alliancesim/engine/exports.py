@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
 from alliancesim.engine.alliance import support_now
 from alliancesim.engine.conditions import condition_now
@@ -13,9 +12,6 @@ from alliancesim.plan.fields import BID_PROBABILITY, BID_SUPPORT, INITIAL, SUPPO
 from alliancesim.plan.layout import NONE, Plan, State, World
 from alliancesim.rules.draws import uniform
 from alliancesim.rules.linkage import shifted_probability
-
-if TYPE_CHECKING:
-    pass
 
 
 @kernel

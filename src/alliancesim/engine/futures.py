@@ -9,7 +9,7 @@ from alliancesim.kernels import kernel
 from alliancesim.plan.fields import MEAN_BLOCK
 from alliancesim.plan.layout import NONE
 from alliancesim.rules.draws import normal_quantile, uniform
-from alliancesim.rules.exchange import next_month
+from alliancesim.rules.exchange import resampled_position
 
 
 @kernel
@@ -25,7 +25,7 @@ def draw_futures(kind: int, row, x: float, seed: int, keys, change, out) -> None
                 scores[i, m] = normal_quantile(uniform(seed, member, keys[i], m))
             if len(change) > 0 and m > 0:
                 u_block, u_start = uniform(seed, member, keys[3], 2 * m), uniform(seed, member, keys[3], 2 * m + 1)
-                position = next_month(position, len(change), row[MEAN_BLOCK], u_block, u_start)
+                position = resampled_position(position, len(change), row[MEAN_BLOCK], u_block, u_start)
                 resampled[m] = change[position]
         out[member, 0] = x
         follow(kind, row, x, 1, True, scores[0], scores[1], scores[2], resampled, out[member])

@@ -7,8 +7,8 @@ from alliancesim.plan.order import JOBS_PER_LOT
 from alliancesim.rules.cost import lognormal_factor
 from alliancesim.rules.draws import normal_quantile, uniform
 from alliancesim.rules.elementary import log
-from alliancesim.rules.grid import TICK_MONTHS, snap_months
-from alliancesim.rules.stages import at_least_tick, common_score, score_after
+from alliancesim.rules.grid import TICK_MONTHS, snap_duration, snap_months
+from alliancesim.rules.stages import common_score, score_after
 from alliancesim.scenario.pipelines import MOST_VISITS
 
 
@@ -25,7 +25,7 @@ def months_at(
 ) -> float:  # fmt: skip
     """Duration of a stage that begins now, by the scores of its causes, on the month grid. own_loading: see `rules.stages`."""
     score = common_score(system_loading, system_z, program_loading, program_z) + own_loading * own_z
-    return at_least_tick(snap_months(planned * lognormal_factor(median, sigma, score)))
+    return snap_duration(planned * lognormal_factor(median, sigma, score))
 
 
 @kernel

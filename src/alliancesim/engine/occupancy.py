@@ -10,6 +10,12 @@ from alliancesim.rules.conditions import scaled_slots
 
 
 @part
+def year_of(t: float, years: int) -> int:
+    """The fiscal year whose rates and common causes hold at month t: the first before the horizon, the last after it."""
+    return min(int(t / 12.0), years - 1) if t > 0.0 else 0
+
+
+@part
 def slots(plan: Plan, w: World, s: State, q: int, year: int) -> float:
     """How many orders a resource may have in work at once, at the present scale."""
     if plan.resource_line[q] == 1:

@@ -33,18 +33,19 @@ from alliancesim.plan.fields import (
     NOISE_SYSTEM,
     NORDEN_FINAL,
     ON_DELIVERY,
-    OUTCOME,
     PAYMENT_FIELDS,
     PLAN_ESCALATION,
     PRESSURE_HALF_LIFE,
     PRESSURE_MULT,
     PROGRAM_FIELDS,
     RESOURCE,
+    ROUND_OUTCOME,
     SHOCK,
     STAGE,
     SUPPORT_DRAG,
     SUPPORT_HALF_LIFE,
     TAX,
+    TURBULENT,
     UNIT_COST,
     W_COST_GROWTH,
     W_DISRUPTIONS,
@@ -75,7 +76,7 @@ def new_world(compiled: Compiled) -> World:
         "currency": (currencies, len(CURRENCY)),
         "shock": (len(plan.shock_at), len(SHOCK)),
         "growth": (3, len(GROWTH)),
-        "outcome": (len(plan.outcome_at), len(OUTCOME)),
+        "round_outcome": (len(plan.round_outcome_at), len(ROUND_OUTCOME)),
         "tax": (len(plan.tax_at), len(TAX)),
         "program": (programs, len(PROGRAM_FIELDS)),
         "share": (programs, currencies),
@@ -137,11 +138,17 @@ def scores(plan: Plan) -> dict[str, Any]:
 
 
 @kernel
+def gather_row(values, at, out):  # type: ignore[no-untyped-def]
+    """out[i] = values[at[i]], 0 where there is no such number."""
+    for i in range(len(at)):
+        out[i] = values[at[i]] if at[i] >= 0 else 0.0
+
+
+@kernel
 def gather(values, at, out):  # type: ignore[no-untyped-def]
-    """out[i, j] = values[at[i, j]], 0 where there is no such number."""
-    for i in range(at.shape[0]):
-        for j in range(at.shape[1]):
-            out[i, j] = values[at[i, j]] if at[i, j] >= 0 else 0.0
+    """As `gather_row`, for each row of a table."""
+    for i in range(len(at)):
+        gather_row(values, at[i], out[i])
 
 
 @kernel
@@ -170,14 +177,63 @@ def gather_parameters(plan: Plan, params, seed: int, replication: int, w: World)
         a = plan.distribution_values[i]
         x = quantile(plan.distribution_kind[i], a[0], a[1], a[2], uniform(seed, replication, plan.distribution_key[i], 0))
         v[plan.distribution_at[i]] = min(max(x, plan.distribution_bounds[i, 0]), plan.distribution_bounds[i, 1])
-    for i in range(len(plan.scalar_at)):
-        w.scalar[i] = v[plan.scalar_at[i]] if plan.scalar_at[i] >= 0 else 0.0
+    gather_row(v, plan.scalar_at, w.scalar)
+    gather(v, plan.currency_at, w.currency)
+    gather(v, plan.shock_at, w.shock)
+    gather(v, plan.growth_at, w.growth)
+    gather(v, plan.round_outcome_at, w.round_outcome)
+    gather(v, plan.tax_at, w.tax)
+    gather(v, plan.program_at, w.program)
+    gather(v, plan.program_share_at, w.share)
+    gather(v, plan.payment_at, w.payment)
+    gather(v, plan.stage_at, w.stage)
+    gather(v, plan.resource_at, w.resource)
+    gather(v, plan.regime_at, w.regime_rate)
+    gather_row(v, plan.statements_at, w.statement_rate)
+    gather_row(v, plan.component_at, w.component_weight)
+    gather(v, plan.condition_at, w.condition)
+    gather(v, plan.workforce_at, w.workforce)
+    gather(v, plan.crew_at, w.crew)
+    gather_row(v, plan.effect_at, w.effect)
+    gather_row(v, plan.power_at, w.power)
     if plan.switch[W_LINKAGE] == 0:
         w.scalar[PRESSURE_HALF_LIFE] = math.inf
         w.scalar[SUPPORT_HALF_LIFE] = math.inf
         w.scalar[SUPPORT_DRAG] = 0.0
+    fill_absent(plan, w)
+    spread_series(plan, w)
+    spread_payments(plan, w)
+    spread_prices(plan, w)
+    for i in range(len(w.stage_sigma)):
+        median = w.stage[i, NOISE_MEDIAN]
+        w.stage_sigma[i] = lognormal_sigma(median, w.stage[i, NOISE_P90]) if median > 0.0 else 0.0
+        w.stage_own[i] = own_loading(w.stage[i, NOISE_SYSTEM], w.stage[i, NOISE_PROGRAM])
+
+
+@kernel
+def fill_absent(plan: Plan, w: World) -> None:
+    """Numbers that a scenario leaves out and that are not 0 then."""
     if plan.scalar_at[GDP_REFERENCE] == NONE:
         w.scalar[GDP_REFERENCE] = w.scalar[GDP_BASE]
+    for c in range(len(plan.currency_at)):
+        if plan.currency_at[c, TURBULENT] == NONE:
+            w.currency[c, TURBULENT] = -1.0  # that of the long run
+    for i in range(len(plan.round_outcome_at)):
+        if plan.round_outcome_at[i, PRESSURE_MULT] == NONE:
+            w.round_outcome[i, PRESSURE_MULT] = 1.0
+        if plan.round_outcome_at[i, HNS_MULT] == NONE:
+            w.round_outcome[i, HNS_MULT] = 1.0
+        if plan.round_outcome_at[i, NEW_TARIFF] == NONE:
+            w.round_outcome[i, NEW_TARIFF] = -1.0  # as it was
+    for p in range(len(plan.program_at)):
+        if plan.program_at[p, UNIT_COST] == NONE:
+            w.program[p, UNIT_COST] = plan.fallback_unit_bn[p]
+
+
+@kernel
+def spread_series(plan: Plan, w: World) -> None:
+    """Dated series by fiscal year; a year without a number of its own has the last one before it, grown."""
+    v = w.values
     for d in range(plan.series_at.shape[0]):
         growth = v[plan.series_growth_at[d]] if plan.series_growth_at[d] >= 0 else 0.0
         for y in range(plan.series_at.shape[1]):
@@ -186,47 +242,25 @@ def gather_parameters(plan: Plan, params, seed: int, replication: int, w: World)
                 w.series[d, y] = v[plan.series_at[d, y]] * (compound(growth, float(power)) if power > 0 else 1.0)
             else:
                 w.series[d, y] = 0.0
-    gather(v, plan.currency_at, w.currency)
-    gather(v, plan.shock_at, w.shock)
-    gather(v, plan.growth_at, w.growth)
-    gather(v, plan.outcome_at, w.outcome)
-    gather(v, plan.tax_at, w.tax)
-    gather(v, plan.program_at, w.program)
-    gather(v, plan.program_share_at, w.share)
-    gather(v, plan.payment_at, w.payment)
-    gather(v, plan.stage_at, w.stage)
-    gather(v, plan.resource_at, w.resource)
-    gather(v, plan.regime_at, w.regime_rate)
-    for i in range(len(plan.component_at)):
-        w.component_weight[i] = v[plan.component_at[i]]
-    gather(v, plan.condition_at, w.condition)
-    gather(v, plan.workforce_at, w.workforce)
-    gather(v, plan.crew_at, w.crew)
-    for i in range(len(w.effect)):
-        w.effect[i] = v[plan.effect_at[i]]
-    for i in range(len(w.power)):
-        w.power[i] = v[plan.power_at[i]]
-    for i in range(4):
-        w.statement_rate[i] = v[plan.statements_at[i]] if plan.statements_at[i] >= 0 else 0.0
-    for i in range(len(plan.outcome_at)):
-        if plan.outcome_at[i, PRESSURE_MULT] == NONE:
-            w.outcome[i, PRESSURE_MULT] = 1.0
-        if plan.outcome_at[i, HNS_MULT] == NONE:
-            w.outcome[i, HNS_MULT] = 1.0
-        if plan.outcome_at[i, NEW_TARIFF] == NONE:
-            w.outcome[i, NEW_TARIFF] = -1.0
-    for p in range(len(plan.program_at)):
-        if plan.program_at[p, UNIT_COST] == NONE:
-            w.program[p, UNIT_COST] = plan.fallback_unit_bn[p]
+
+
+@kernel
+def spread_payments(plan: Plan, w: World) -> None:
+    """Each program's shares of payment by year since contract, and the last year that has one."""
+    gather(w.values, plan.payment_share_at, w.pay)
+    for p in range(len(plan.payment_years)):
+        years = plan.payment_years[p]
         for k in range(PAY_YEARS):
-            years = plan.payment_years[p]
             if years > 0:
                 w.pay[p, k] = norden_rayleigh_share(k, years, w.payment[p, NORDEN_FINAL]) if k < years else 0.0
-            else:
-                w.pay[p, k] = v[plan.payment_share_at[p, k]] if plan.payment_share_at[p, k] >= 0 else 0.0
             w.pay[p, k] *= 1.0 - w.payment[p, ON_DELIVERY]
             if k == 0 or w.pay[p, k] > 0.0:
                 w.last_payment[p] = k if w.pay[p, k] > 0.0 else NONE
+
+
+@kernel
+def spread_prices(plan: Plan, w: World) -> None:
+    """Planned growth of prices, and each program's planned unit costs and the rates behind them."""
     for i in range(len(w.plan_growth)):
         w.plan_growth[i] = compound(w.scalar[PLAN_ESCALATION], float(plan.plan_growth_first + i))
     for p in range(len(plan.program_at)):
@@ -234,10 +268,6 @@ def gather_parameters(plan: Plan, params, seed: int, replication: int, w: World)
             w.unit_bn[p, y] = planned_unit(plan, w, p, y)
         for c in range(len(plan.process)):
             w.price_rate[p, c] = price_rate(plan, w, p, c)
-    for i in range(len(w.stage_sigma)):
-        median = w.stage[i, NOISE_MEDIAN]
-        w.stage_sigma[i] = lognormal_sigma(median, w.stage[i, NOISE_P90]) if median > 0.0 else 0.0
-        w.stage_own[i] = own_loading(w.stage[i, NOISE_SYSTEM], w.stage[i, NOISE_PROGRAM])
 
 
 @kernel

@@ -112,7 +112,7 @@ def execution_loss(plan: Plan, w: World, s: State, out: Outcomes, y: int) -> flo
 @kernel
 def settle_deliveries(plan: Plan, w: World, s: State, y: int) -> float:
     """Close payments on delivery of lots that have arrived; move the others a year. Returns what is carried out, bn."""
-    due_next = delivery_due(plan, w, s, y, y + 1)
+    due_next = delivery_due(w, s, y, y + 1)
     for p in range(s.delivery_year.shape[0]):
         if w.payment[p, ON_DELIVERY] == 0.0:
             continue
@@ -128,7 +128,7 @@ def settle_deliveries(plan: Plan, w: World, s: State, y: int) -> float:
             for c in range(len(plan.process)):
                 s.delivery_due_foreign[c, y] -= s.delivery_foreign[p, k, c]
                 s.delivery_due_foreign[c, y + 1] += s.delivery_foreign[p, k, c]
-    return delivery_due(plan, w, s, y, y + 1) - due_next
+    return delivery_due(w, s, y, y + 1) - due_next
 
 
 @kernel

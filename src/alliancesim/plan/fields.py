@@ -56,9 +56,10 @@ STAGE = ("duration_months", "noise.median", "noise.p90", "noise.system_loading_s
 RESOURCE = ("background.arrivals_per_month", "background.backlog", "disruptions.mean_months_between",
             "disruptions.duration_median_months", "disruptions.duration_p90_months", "disruptions.severity_share")  # fmt: skip
 (ARRIVALS, BACKLOG, BETWEEN, DISRUPTION_MEDIAN, DISRUPTION_P90, SEVERITY) = range(len(RESOURCE))
-OUTCOME = ("pressure_add", "pressure_mult", "hns_mult", "tariff_share", "commitment_bn_per_year", "demand_probability",
-           "demand_share_of_gdp")  # fmt: skip
-(PRESSURE_ADD, PRESSURE_MULT, HNS_MULT, NEW_TARIFF, COMMITMENT_BN, DEMAND_PROBABILITY, DEMAND_SHARE) = range(len(OUTCOME))
+ROUND_OUTCOME = ("pressure_add", "pressure_mult", "hns_mult", "tariff_share", "commitment_bn_per_year", "demand_probability",
+                 "demand_share_of_gdp")  # fmt: skip
+(PRESSURE_ADD, PRESSURE_MULT, HNS_MULT, NEW_TARIFF, COMMITMENT_BN, DEMAND_PROBABILITY,
+ DEMAND_SHARE) = range(len(ROUND_OUTCOME))  # fmt: skip
 TAX = ("yield_bn", "threshold_share", "support_hit_share", "shortfall_share")
 TAX_YIELD, TAX_THRESHOLD, TAX_HIT, TAX_SHORTFALL = range(len(TAX))
 INDICATOR = ("low", "high", "weight")

@@ -79,9 +79,9 @@ class Plan(NamedTuple):
     regime_at: Ints  # (4, 4) rates
     statements_at: Ints  # (4,)
     initial_regime: int
-    outcome_at: Ints  # (R * 3, field)
-    outcome_regime: Ints  # (R * 3,) code or NONE
-    outcome_commitment_years: Ints  # (R * 3,)
+    round_outcome_at: Ints  # (R * 3, field)
+    round_outcome_regime: Ints  # (R * 3,) code or NONE
+    round_outcome_commitment_years: Ints  # (R * 3,)
     round_hns: Ints  # (R,)
     demand_phase_years: int
     tax_at: Ints  # (tax, field)
@@ -201,7 +201,7 @@ class World(NamedTuple):
     currency: Floats  # (C, field)
     shock: Floats
     growth: Floats  # (3, field)
-    outcome: Floats  # (R * 3, field)
+    round_outcome: Floats  # (R * 3, field)
     tax: Floats
     program: Floats  # (P, field)
     share: Floats  # (P, C)
@@ -302,9 +302,10 @@ UNREVIEWED, REVIEWED, CANCELLATION_REVIEWED = range(3)
 ROOM_MONTHS, ROOM_COUNTED = range(2)
 LINK = ("time", "pressure", "support", "regime", "tariff", "hns", "half_life")
 LINK_TIME, LINK_PRESSURE, LINK_SUPPORT, LINK_REGIME, LINK_TARIFF, LINK_HNS, LINK_HALF_LIFE = range(len(LINK))
-CASH = ("reserve", "arrears", "carry_in", "prepaid_credit", "gdp", "gdp_growth", "left", "compensates", "now_home")
-(CASH_RESERVE, CASH_ARREARS, CASH_CARRY_IN, CASH_CREDIT, CASH_GDP, CASH_GDP_GROWTH, CASH_LEFT, CASH_COMPENSATES,
- CASH_NOW_HOME) = range(len(CASH))  # fmt: skip
+CASH = ("reserve", "arrears", "carry_in", "prepaid_credit", "gdp", "gdp_growth", "authority_left", "left", "compensates",
+        "now_home")  # fmt: skip
+(CASH_RESERVE, CASH_ARREARS, CASH_CARRY_IN, CASH_CREDIT, CASH_GDP, CASH_GDP_GROWTH, CASH_AUTHORITY_LEFT, CASH_LEFT,
+ CASH_COMPENSATES, CASH_NOW_HOME) = range(len(CASH))  # fmt: skip
 
 
 class Outcomes(NamedTuple):

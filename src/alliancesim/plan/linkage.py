@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from alliancesim.plan.arrays import floats, ints
-from alliancesim.plan.fields import OUTCOME, TAX
+from alliancesim.plan.fields import ROUND_OUTCOME, TAX
 from alliancesim.plan.layout import NONE
 from alliancesim.plan.params import Vector
 from alliancesim.rules.linkage import REGIMES, RESULTS
@@ -25,7 +25,7 @@ def compile_linkage(scenario: Scenario, vector: Vector, key: Callable[[str], int
             own = linkage.rounds[name].outcomes.get(result)  # type: ignore[call-overload]
             block = own or linkage.outcomes.get(result)  # type: ignore[call-overload]
             prefix = f"linkage.rounds.{name}.outcomes.{result}" if own else f"linkage.outcomes.{result}"
-            rows.append([at(f"{prefix}.{item}", optional=True) for item in OUTCOME])
+            rows.append([at(f"{prefix}.{item}", optional=True) for item in ROUND_OUTCOME])
             regimes.append(NONE if block is None or block.regime is None else REGIMES.index(block.regime))
             years.append(0 if block is None else block.commitment_years)
     taxes = [scenario.money.taxes[name] for name in tax_names]
@@ -33,9 +33,9 @@ def compile_linkage(scenario: Scenario, vector: Vector, key: Callable[[str], int
         "regime_at": ints(regime, 4, 4),
         "statements_at": ints([at(f"linkage.pressure.statements_per_month.{a}", optional=True) for a in REGIMES]),
         "initial_regime": REGIMES.index(linkage.initial_regime),
-        "outcome_at": ints(rows, len(rows), len(OUTCOME)),
-        "outcome_regime": ints(regimes),
-        "outcome_commitment_years": ints(years),
+        "round_outcome_at": ints(rows, len(rows), len(ROUND_OUTCOME)),
+        "round_outcome_regime": ints(regimes),
+        "round_outcome_commitment_years": ints(years),
         "round_hns": ints([int(linkage.rounds[name].hns) for name in names]),
         "demand_phase_years": linkage.demand.phase_years,
         "tax_at": vector.table([f"money.taxes.{name}" for name in tax_names], TAX),

@@ -1,6 +1,6 @@
 """The pipelines, resources and dated events of a plan as arrays: what a compiled scheduler reads.
 
-The same facts as the tuples of `plan.layout.Compiled`, which the reference engine walks through.
+The same facts as the tuples of `plan.layout.Compiled`, which the reference engine walks through, and what follows from them.
 """
 
 from __future__ import annotations

@@ -25,6 +25,9 @@ class Rank(IntEnum):
     GRANT = 9
 
 
+ON_COMPLETION, ON_YEAR_END, ON_REGIME = int(Rank.COMPLETION), int(Rank.YEAR_END), int(Rank.REGIME)
+ON_ROUND, ON_BUDGET, ON_REQUEST = int(Rank.ROUND), int(Rank.BUDGET), int(Rank.REQUEST)
+"""Ranks as the plain numbers that kernels compare."""
 ENTITY_BITS = 39
 """An entity is a non-negative number of so many bits."""
 
@@ -34,6 +37,8 @@ def order_key(rank: int, entity: int) -> int:
     return (rank << ENTITY_BITS) | entity
 
 
+COMPLETION_KEY, REQUEST_KEY = order_key(ON_COMPLETION, 0), order_key(ON_REQUEST, 0)
+"""Keys to which an entity is still to be added."""
 JOB_BITS = 5
 JOBS_PER_LOT = 1 << JOB_BITS
 """Numbers a lot has for its tranches: a job's entity is its lot's number times this, plus its tranche's."""

@@ -19,7 +19,7 @@ LEAST_MEAN = -1.0 + 2.0**-53
 @rule(unit="share", source="definition: units of each kind over those that suffice alone, added up and capped at 1")
 def filled_share(parts: float) -> float:
     """How much of a set of units is there; parts: sum of operational units over the units that suffice alone."""
-    return min(1.0, max(0.0, parts))
+    return min(1.0, parts)
 
 
 @rule(unit="share", source="Arrow, Chenery, Minhas & Solow 1961, constant elasticity of substitution; limits by definition")

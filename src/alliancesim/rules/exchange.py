@@ -84,7 +84,7 @@ def next_turbulent(turbulent_probability: float, leave_calm: float, leave_turbul
 
 
 @rule(unit="position", source=POLITIS)
-def next_month(position: int, count: int, mean_block_months: float, u_block: float, u_start: float) -> int:
+def resampled_position(position: int, count: int, mean_block_months: float, u_block: float, u_start: float) -> int:
     """Position of the month resampled next: a new block begins anywhere, else the history goes on, and from its end to its start.
 
     position: of the month before, below 0 where there is none; count: months of the history.

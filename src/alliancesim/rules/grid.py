@@ -18,8 +18,7 @@ snap_months = rule(unit="months", source=ASSUMED_GRID)(units.snap_months)
 @rule(unit="months", source=ASSUMED_GRID)
 def snap_duration(months: float) -> float:
     """The nearest point of the month grid, and at least one tick."""
-    snapped = math.floor(months * MONTH_TICKS + 0.5) / MONTH_TICKS
-    return snapped if snapped > TICK_MONTHS else TICK_MONTHS
+    return max(snap_months(months), TICK_MONTHS)
 
 
 @rule(unit="bn", source=ASSUMED_GRID)

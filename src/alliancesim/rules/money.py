@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from alliancesim.kernels import rule
+from alliancesim.rules.grid import snap_bn
 from alliancesim.units import MONEY_TICKS
 
 ROUNDED_BN = 16.0 / MONEY_TICKS
@@ -48,6 +49,12 @@ def scaled_units(units: float, mult: float, divisible: bool) -> float:
     """Units of a lot that a revision scales, whole where they are indivisible."""
     ticks = MONEY_TICKS if divisible else 1.0
     return math.floor(units * mult * ticks + 0.5) / ticks
+
+
+@rule(unit="as the amount", source="definition: shares added up and rounded to the money grid; the last part is the rest")
+def paid_until(amount: float, reached_share: float, on_delivery: float, last: bool) -> float:
+    """What of a contract's amount is paid up to a year by the shares so far, what is paid on delivery excluded."""
+    return amount - on_delivery if last else snap_bn(amount * reached_share)
 
 
 @rule(unit="ratio", source="definition; in constant prices, as unit-cost growth is by 10 U.S.C. 4371 (Nunn-McCurdy)")

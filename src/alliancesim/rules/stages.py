@@ -6,7 +6,7 @@ import math
 
 from alliancesim.kernels import rule
 from alliancesim.rules.draws import normal_above
-from alliancesim.rules.grid import TICK_MONTHS, snap_bn
+from alliancesim.rules.grid import snap_bn
 
 
 @rule(unit="1 (normal score)", source="one-factor Gaussian copula, Vasicek 1987")
@@ -60,12 +60,6 @@ def finish_time(start_months: float, work_months: float, begins, ends, count: in
         left -= (ends[i] - now) * rate_share
         now = ends[i]
     return now + left
-
-
-@rule(unit="months", source="definition: never shorter than one tick")
-def at_least_tick(months: float) -> float:
-    """A duration of at least one tick of the month grid."""
-    return months if months > TICK_MONTHS else TICK_MONTHS
 
 
 @rule(unit="units", source="definition; above `most` tranches, larger ones")

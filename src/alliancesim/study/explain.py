@@ -163,8 +163,8 @@ def explain(
     month = loaded.scenario.horizon.fy_first_month
     events: list[Event] = []
 
-    def tell(t: float, rank: Rank, subject: str, text: str) -> None:
-        if program is None or subject.split(" ")[0] == program:
+    def tell(t: float, rank: Rank, subject: str, text: str, happened_to: str | None) -> None:
+        if program is None or happened_to == program:
             events.append(Event(t, date_of(t, layout.first_fy, month), rank.name.lower(), subject, text))
 
     outcomes, _ = Engine(compiled).simulate(compiled.params, seed, replication, tell)

@@ -23,9 +23,7 @@ from alliancesim.kernels import kernel
 from alliancesim.plan.fields import BACKLOG, W_BACKGROUND, W_EXPORTS, W_LINKAGE
 from alliancesim.plan.layout import NONE, Plan, State, World
 from alliancesim.plan.network import RESOURCE_KIND, RESOURCE_LINE, Network
-from alliancesim.plan.order import Rank
-
-ON_REGIME, ON_ROUND, ON_BUDGET, ON_REQUEST = int(Rank.REGIME), int(Rank.ROUND), int(Rank.BUDGET), int(Rank.REQUEST)
+from alliancesim.plan.order import ON_BUDGET, ON_REGIME, ON_REQUEST, ON_ROUND
 
 
 @kernel

@@ -21,9 +21,7 @@ from alliancesim.kernels import kernel
 from alliancesim.plan.fields import REGIME_CEILING, STATEMENTS_CEILING
 from alliancesim.plan.layout import LINK_REGIME, LINK_TARIFF, NEVER, Plan, State, World
 from alliancesim.plan.network import Network
-from alliancesim.plan.order import Rank
-
-ON_ROUND = int(Rank.ROUND)
+from alliancesim.plan.order import ON_ROUND
 
 
 @kernel

@@ -16,6 +16,7 @@ from alliancesim.engine.batch.workspace import (
 from alliancesim.engine.conditions import slow_cause, slow_mult
 from alliancesim.engine.ledger import CHARGED
 from alliancesim.engine.noise import months_at, noisy_months
+from alliancesim.engine.occupancy import year_of
 from alliancesim.kernels import kernel, part
 from alliancesim.plan.fields import NOISE_MEDIAN, NOISE_PROGRAM, NOISE_SYSTEM
 from alliancesim.plan.layout import NONE, Plan, State, World
@@ -33,7 +34,7 @@ def first_visit_months(
         return planned
     numbers, program_z = w.stage[i], w.program_z[space.jobs[slot, PROGRAM]]
     # a stage without a common cause need not wait for the month it begins
-    common_z = w.system_z[net.step[i, STEP_SYSTEM], year_of(plan, t)] if numbers[NOISE_SYSTEM] != 0.0 else 0.0
+    common_z = w.system_z[net.step[i, STEP_SYSTEM], year_of(t, plan.years)] if numbers[NOISE_SYSTEM] != 0.0 else 0.0
     return months_at(planned, numbers[NOISE_MEDIAN], w.stage_sigma[i], numbers[NOISE_SYSTEM], numbers[NOISE_PROGRAM],
                      w.stage_own[i], common_z, program_z, space.scores[slot, k])  # fmt: skip
 
@@ -59,17 +60,11 @@ def other_visit_months(
 ) -> float:
     """As `first_visit_months`, of a stage that had begun by the as-of date, is visited again, or is another tranche's."""
     job, numbers = space.jobs[slot], w.stage[i]
-    common_z = w.system_z[net.step[i, STEP_SYSTEM], year_of(plan, t)]
+    common_z = w.system_z[net.step[i, STEP_SYSTEM], year_of(t, plan.years)]
     return noisy_months(planned, max(plan.as_of_months - t, 0.0), numbers[NOISE_MEDIAN], w.stage_sigma[i], numbers[NOISE_SYSTEM],
                         numbers[NOISE_PROGRAM], w.stage_own[i], common_z, w.program_z[job[PROGRAM]], space.address[SEED],
                         space.address[REPLICATION], net.step[i, STEP_KEY],
                         int(job[FIRST_DRAW]) + int(space.visits[slot, k]))  # fmt: skip
-
-
-@part
-def year_of(plan: Plan, t: float) -> int:
-    """The fiscal year of month t whose common causes hold then: the first before the horizon, the last after it."""
-    return min(int(t / 12.0), plan.years - 1) if t > 0.0 else 0
 
 
 @kernel

@@ -36,12 +36,19 @@ from alliancesim.engine.settlement import read_year, supplement
 from alliancesim.kernels import kernel, part
 from alliancesim.plan.layout import NONE, Outcomes, Plan, State, World
 from alliancesim.plan.network import RESOURCE_LINE, RESOURCE_PRIORITY, Network
-from alliancesim.plan.order import ENTITY_BITS, JOB_BITS, JOBS_PER_LOT, Rank
+from alliancesim.plan.order import (
+    ENTITY_BITS,
+    JOB_BITS,
+    JOBS_PER_LOT,
+    ON_BUDGET,
+    ON_COMPLETION,
+    ON_REGIME,
+    ON_REQUEST,
+    ON_ROUND,
+    ON_YEAR_END,
+)
 from alliancesim.rules.grid import snap_duration
 
-COMPLETION, YEAR_END, REGIME, ROUND, BUDGET, REQUEST = (
-    int(Rank.COMPLETION), int(Rank.YEAR_END), int(Rank.REGIME), int(Rank.ROUND), int(Rank.BUDGET), int(Rank.REQUEST)
-)  # fmt: skip
 ENTITY_MASK = (1 << ENTITY_BITS) - 1
 RANK_MASK = 0xF
 NO_ROOM = -1
@@ -76,29 +83,29 @@ def play(plan: Plan, w: World, s: State, out: Outcomes, net: Network, space: Wor
         events += 1
         now = month_of(event)
         rank, entity = (event >> ENTITY_BITS) & RANK_MASK, event & ENTITY_MASK
-        if rank == REGIME or rank == ROUND:
+        if rank == ON_REGIME or rank == ON_ROUND:
             t = follow(plan, w, s, net, seed, replication, rank, entity, now, happened)
             if t < plan.horizon_months:
                 put(space, event_at(t, rank, entity))
-        elif rank == BUDGET:
+        elif rank == ON_BUDGET:
             if initial:
                 free = begin_year(plan, w, s, out, net, space, seed, replication, y, now, free)
                 look_everywhere(space)
-                put(space, event_at(12.0 * y + net.supplementary_month, BUDGET, 0))
+                put(space, event_at(12.0 * y + net.supplementary_month, ON_BUDGET, 0))
             else:
                 supplement(plan, w, s, out, seed, replication, y, support_now(w, s, now))
-                put(space, event_at(12.0 * (y + 1), YEAR_END, 0))
+                put(space, event_at(12.0 * (y + 1), ON_YEAR_END, 0))
             initial = not initial
-        elif rank == YEAR_END:
+        elif rank == ON_YEAR_END:
             read_year(plan, w, s, out, y, now)
             read_resources(plan, w, s, out, space, y)
             y += 1
             if y == plan.years:
                 break
-            put(space, event_at(now, BUDGET, 0))
+            put(space, event_at(now, ON_BUDGET, 0))
         elif entity < BACKGROUND_ENTITY:
             walk(plan, w, s, net, space, slot_of(space, entity), now, y)
-        elif rank == COMPLETION:
+        elif rank == ON_COMPLETION:
             end_work(space, (entity >> BACKGROUND_BITS) - 1, now)
         else:
             arrive(plan, w, net, space, seed, replication, event, now)
@@ -129,7 +136,7 @@ def grant(
             amount /= rate_at(plan, w, s, q, now)
         t = finish_at(w, q, now, snap_duration(amount))
         if t <= plan.horizon_months:
-            put(space, event_at(t, COMPLETION, entity))
+            put(space, event_at(t, ON_COMPLETION, entity))
 
 
 @part
@@ -141,5 +148,5 @@ def arrive(plan: Plan, w: World, net: Network, space: Workspace, seed: int, repl
         space.use[q, ARRIVED] += 1
         t = next_order(w, net, seed, replication, q, space.use[q, ARRIVED], now)
         if t < plan.horizon_months:
-            put(space, event_at(t, REQUEST, entity + 1))
+            put(space, event_at(t, ON_REQUEST, entity + 1))
     request(space, q, net.resource[q, RESOURCE_PRIORITY], event >> TICK_BITS, entity)

@@ -15,7 +15,7 @@ from alliancesim.engine.batch.workspace import (
     WAITED_SUM,
     Workspace,
 )
-from alliancesim.engine.occupancy import read_resource
+from alliancesim.engine.occupancy import read_resource, year_of
 from alliancesim.kernels import kernel, part
 from alliancesim.plan.fields import SEVERITY
 from alliancesim.plan.layout import Outcomes, Plan, State, World
@@ -29,7 +29,7 @@ PRIORITY_SHIFT = 27
 @part
 def rate_at(plan: Plan, w: World, s: State, q: int, t: float) -> float:
     """Units a month of a line in the fiscal year of month t, at the present scale."""
-    return w.series[plan.resource_series + q, min(int(t / 12.0), plan.years - 1) if t > 0.0 else 0] * s.scale[q]
+    return w.series[plan.resource_series + q, year_of(t, plan.years)] * s.scale[q]
 
 
 @part

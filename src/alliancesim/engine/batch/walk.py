@@ -91,13 +91,11 @@ from alliancesim.plan.network import (
     STEP_WAIT_CAUSE,
     Network,
 )
-from alliancesim.plan.order import JOBS_PER_LOT, Rank
+from alliancesim.plan.order import JOBS_PER_LOT, ON_COMPLETION, ON_REQUEST
 from alliancesim.rules.draws import uniform
 from alliancesim.rules.grid import snap_duration
 from alliancesim.rules.linkage import pressure_mult
 from alliancesim.units import MONTH_TICKS
-
-COMPLETION, REQUEST = int(Rank.COMPLETION), int(Rank.REQUEST)
 
 
 @kernel
@@ -112,7 +110,7 @@ def walk(plan: Plan, w: World, s: State, net: Network, space: Workspace, slot: i
     entity = lot * JOBS_PER_LOT + int(job[TRANCHE])
     index = int(job[FIRST_DRAW])
     as_of, horizon = plan.as_of_months, plan.horizon_months
-    rank = REQUEST if phase == START else COMPLETION
+    rank = ON_REQUEST if phase == START else ON_COMPLETION
     if phase == GRANTED:
         t = now
     reached_bits = 0
@@ -137,7 +135,7 @@ def walk(plan: Plan, w: World, s: State, net: Network, space: Workspace, slot: i
             if space.walkable[i] == 1 and t >= as_of and job[TRANCHE] == 0:
                 passed, then = pass_walkable(plan, w, net, space, slot, k, t)
                 if passed > k:
-                    rank = COMPLETION if then > t else rank
+                    rank = ON_COMPLETION if then > t else rank
                     k, t = passed, then
                     continue
             q = step[STEP_RESOURCE]
@@ -195,7 +193,7 @@ def walk(plan: Plan, w: World, s: State, net: Network, space: Workspace, slot: i
                 if t > horizon:
                     break
                 if work > 0.0:
-                    rank = COMPLETION
+                    rank = ON_COMPLETION
                 phase = ENDED
             else:
                 mine[BEGUN] = t
@@ -209,7 +207,7 @@ def walk(plan: Plan, w: World, s: State, net: Network, space: Workspace, slot: i
                 repeated = job[GATE] != NONE
                 enter(job, mine, REWORK if repeated else step[STEP_WAIT_CAUSE], asked, 0.0 if repeated else ahead)
                 if t > now:
-                    phase, rank, waits = ASK, REQUEST, t < horizon
+                    phase, rank, waits = ASK, ON_REQUEST, t < horizon
                 else:
                     request(space, q, net.route[p, ROUTE_PRIORITY], int(t * MONTH_TICKS), entity)
                     park(job, mine, GRANTED, k, t)
@@ -231,7 +229,7 @@ def walk(plan: Plan, w: World, s: State, net: Network, space: Workspace, slot: i
             phase = WORKED
             if t > mine[BEGUN] and t > 0.0:
                 if t <= horizon:
-                    rank, waits = COMPLETION, True
+                    rank, waits = ON_COMPLETION, True
                 break
         if phase == WORKED:
             end_work(space, step[STEP_RESOURCE], now)

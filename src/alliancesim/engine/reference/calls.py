@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from alliancesim.engine import alliance, conditions, contract, delivery, noise
+from alliancesim.engine import alliance, conditions, contract, delivery, noise, occupancy
 from alliancesim.kernels import direct
 from alliancesim.plan.layout import Plan, State, World
 from alliancesim.rules import draws, grid, linkage, stages
@@ -26,6 +26,7 @@ class Calls:
 
         shared = (plan, w, s)
         self.noisy_months = direct(noise.noisy_months, *[0.0] * 9, *[0] * 4)
+        self.year_of = direct(occupancy.year_of, 0.0, 0)
         self.first_draw = direct(noise.first_draw, 0, 0)
         self.uniform = direct(draws.uniform, 0, 0, 0, 0)
         self.snap_duration = direct(grid.snap_duration, 0.0)

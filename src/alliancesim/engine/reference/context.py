@@ -13,8 +13,8 @@ from alliancesim.plan.layout import Compiled, Outcomes, Plan, State, World
 from alliancesim.plan.network import Network
 from alliancesim.plan.order import Rank, order_key
 
-Tracer = Callable[[float, Rank, str, str], None]
-"""Receives (month, rank, subject, what happened) in the order of events."""
+Tracer = Callable[[float, Rank, str, str, str | None], None]
+"""Receives (month, rank, subject, what happened, the program it happened to or None) in the order of events."""
 
 
 class Context:
@@ -54,10 +54,10 @@ class Context:
         """Whether a mechanism is on."""
         return bool(self.plan.switch[switch])
 
-    def tell(self, t: float, rank: Rank, subject: str, text: str) -> None:
-        """Hand an event to the trace, if there is one."""
+    def tell(self, t: float, rank: Rank, subject: str, text: str, program: int | None = None) -> None:
+        """Hand an event to the trace, if there is one; program: the one it happened to."""
         if self.trace is not None:
-            self.trace(t, rank, subject, text)
+            self.trace(t, rank, subject, text, None if program is None else self.compiled.labels.programs[program])
 
     def call(self, t: float, rank: Rank, entity: int, act: Callable[[], Any]) -> None:
         """Have something done at month t, within the horizon."""

@@ -12,12 +12,10 @@ from alliancesim.engine.orders import draw_orders, order_size
 from alliancesim.engine.reference.context import Context
 from alliancesim.plan.fields import ARRIVALS, BACKLOG
 from alliancesim.plan.layout import NONE
-from alliancesim.plan.order import Rank, order_key
+from alliancesim.plan.order import COMPLETION_KEY, REQUEST_KEY, Rank
 
 AT_ONCE = 32
 """Orders drawn in one go."""
-REQUEST = order_key(Rank.REQUEST, 0)
-COMPLETION = order_key(Rank.COMPLETION, 0)
 
 
 class Customers:
@@ -53,7 +51,7 @@ class Customers:
                 drawn = list(zip(months.tolist(), sizes.tolist(), strict=True))[::-1]
             t = drawn[-1][0]
             if t < context.plan.horizon_months:
-                env.plan(arrival, t, REQUEST | (entity + arrived))
+                env.plan(arrival, t, REQUEST_KEY | (entity + arrived))
 
         def arrive(_: Any) -> None:
             nonlocal arrived
@@ -85,6 +83,6 @@ class Customers:
         def work(_: Any) -> None:
             now = env.now
             end = pool.finish(now, self.context.calls.snap_duration(amount / pool.rate(now) if pool.line else amount))
-            env.at(end, COMPLETION | entity).callbacks.append(lambda _: pool.release(end))
+            env.at(end, COMPLETION_KEY | entity).callbacks.append(lambda _: pool.release(end))
 
         pool.request(self.context.compiled.background_priority[q], entity, env.milestone(work))

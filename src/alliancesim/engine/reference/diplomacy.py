@@ -56,7 +56,7 @@ class Diplomacy:
 
     def statement(self, t: float, size: float) -> None:
         """A dated linking statement."""
-        alliance.jump(*self.context.handles[1:], max(t, 0.0), 1.0, size, 0.0)
+        alliance.jump(*self.context.handles[1:], t, 1.0, size, 0.0)
         self.context.tell(t, Rank.REGIME, "statement", f"pressure +{size:g}")
 
     def enter(self, regime: int) -> None:
@@ -111,8 +111,7 @@ class Diplomacy:
             t = float(self.context.state.tax_months[i])
             if t >= self.context.plan.horizon_months:
                 return
-            if t >= self.context.env.now:
-                yield self.context.env.at(t, order_key(Rank.ROUND, FIRST_TAX | i))
+            yield self.context.env.at(t, order_key(Rank.ROUND, FIRST_TAX | i))
             now = self.context.env.now
             hit = budget.meet_tax(*self.context.handles, i, alliance.support_now(*self.context.handles[1:], now))
             if hit >= 0.0:

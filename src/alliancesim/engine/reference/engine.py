@@ -32,7 +32,7 @@ class Engine:
         self.world = paths.new_world(compiled)
         self.state = state.new_state(compiled)
         self.network = network(compiled)
-        self.steps = StepTable(compiled)
+        self.steps = StepTable(compiled, self.network)
         self.out = state.new_outcomes(compiled)
         self.handles = (pack(compiled.plan), pack(self.world), pack(self.state), pack(self.out))
         self.calls = Calls(*self.handles[:3])

@@ -25,5 +25,5 @@ class Exports:
         """A bid is decided."""
         context = self.context
         won = meet_bid(*context.handles, context.seed, context.replication, i, context.env.now)
-        name = context.compiled.labels.programs[context.plan.bid_program[i]]
-        context.tell(context.env.now, Rank.ROUND, name, "bid won" if won else "bid lost")
+        p = int(context.plan.bid_program[i])
+        context.tell(context.env.now, Rank.ROUND, context.compiled.labels.programs[p], "bid won" if won else "bid lost", p)

@@ -69,4 +69,4 @@ class Government:
                 self.context.tell(now, Rank.BUDGET, f"revision {name}", "in force")
         for p, name in enumerate(labels.programs):
             if state.held[p] == y:
-                self.context.tell(now, Rank.BUDGET, name, "held by the cost review")
+                self.context.tell(now, Rank.BUDGET, name, "held by the cost review", p)

@@ -25,11 +25,9 @@ from alliancesim.plan.fields import (
     W_REWORK,
 )
 from alliancesim.plan.layout import NONE
-from alliancesim.plan.order import JOBS_PER_LOT, Rank, order_key
+from alliancesim.plan.order import COMPLETION_KEY, JOBS_PER_LOT, REQUEST_KEY, Rank
 from alliancesim.plan.pipelines import tranches
 from alliancesim.rules.grid import snap_months
-
-COMPLETION, REQUEST = order_key(Rank.COMPLETION, 0), order_key(Rank.REQUEST, 0)
 
 
 class Jobs:
@@ -78,7 +76,7 @@ class Jobs:
             contract = f"contracted {units:g} units after waiting {wait:g} months"
             free = self.context.plan.program_free[job.program] == 1
             what = f"begins {units:g} units, without home money" if free else contract
-            self.context.tell(t, Rank.BUDGET, self.subject(progress), what)
+            self.context.tell(t, Rank.BUDGET, self.subject(progress), what, job.program)
         self.context.env.walk(self.flow, job.program, progress, units, stage, begin, 0.0)
 
     def subject(self, progress: Progress) -> str:
@@ -98,14 +96,14 @@ class Jobs:
         and its local names.
         """
         context, steps, queues = self.context, self.steps[p], self.queues
-        pools, program_z, last_year = context.pools, self.program_z[p], context.plan.years - 1
+        pools, program_z, years = context.pools, self.program_z[p], context.plan.years
         env, as_of, tracing = context.env, context.as_of, context.trace is not None
         calls = self.calls
         snap_duration, noisy_months = calls.snap_duration, calls.noisy_months
         seed, replication = context.seed, context.replication
         planned_months = context.compiled.lots[progress.lot].stage_months
         entity = progress.lot * JOBS_PER_LOT + progress.tranche
-        key = COMPLETION | entity
+        key = COMPLETION_KEY | entity
         index = calls.first_draw(context.plan.first_fy + context.compiled.lots[progress.lot].year, progress.tranche)
         charged = book = progress.charged
         visits = [0] * len(steps)
@@ -113,7 +111,7 @@ class Jobs:
         gates: list[int] = []  # that have sent it back and are to be passed again, the next one last
         serves = False
         if t > env.now:
-            env.plan(resumed, t, REQUEST | entity)
+            env.plan(resumed, t, REQUEST_KEY | entity)
             yield
         if s > context.compiled.stages[p].delivered and not progress.delivered:
             self.deliver(p, progress, units, progress.since_months)
@@ -149,7 +147,7 @@ class Jobs:
                     own = noisy_months(
                         own, elapsed if elapsed > 0.0 else 0.0, step.median, step.sigma, step.system_loading,
                         step.program_loading, step.own_loading,
-                        step.system_z[min(int(t / 12.0), last_year) if t > 0.0 else 0], program_z, seed, replication, step.key,
+                        step.system_z[calls.year_of(t, years)], program_z, seed, replication, step.key,
                         index + visits[s],
                     )  # fmt: skip
                 elif own != plain and own > 0.0:
@@ -177,7 +175,7 @@ class Jobs:
                 if repeated:
                     progress.enter(REWORK, asked, 0.0)
                 if t > env.now:
-                    env.plan(resumed, t, REQUEST | entity)
+                    env.plan(resumed, t, REQUEST_KEY | entity)
                     yield
                 if in_line:
                     pool.request(step.priority, entity, resumed)
@@ -210,7 +208,7 @@ class Jobs:
             if tracing:
                 planned = f"{(plain - ahead) * scale + ahead:.2f} planned{' of it again' if repeated else ''}"
                 what = f"{step.name} done: {t - entered:.2f} months, {planned}"
-                context.tell(t, Rank.COMPLETION, self.subject(progress), what)
+                context.tell(t, Rank.COMPLETION, self.subject(progress), what, p)
             if step.risky and t > as_of:
                 chance = step.failure_probability
                 if self.fails and chance > 0.0 and calls.uniform(seed, replication, step.failure_key, index + visits[s]) < chance:
@@ -222,7 +220,8 @@ class Jobs:
                     gates.append(s)
                     s = step.rework_to
                     if tracing:
-                        context.tell(t, Rank.COMPLETION, self.subject(progress), f"{step.name}: back to {steps[s].name}")
+                        what = f"{step.name}: back to {steps[s].name}"
+                        context.tell(t, Rank.COMPLETION, self.subject(progress), what, p)
                     continue
             if step.delivers and not progress.delivered:
                 self.deliver(p, progress, units, t)
@@ -276,7 +275,7 @@ class Jobs:
             self.context.rescale()
             if self.context.trace is not None:
                 program = self.context.compiled.labels.programs[p]
-                self.context.tell(now, Rank.COMPLETION, program, f"{MILESTONES[milestone]}: {self.conditions_told()}")
+                self.context.tell(now, Rank.COMPLETION, program, f"{MILESTONES[milestone]}: {self.conditions_told()}", p)
         for waiting in self.awaited.pop((p, milestone), ()):
             self.context.env.happen(waiting)
 
@@ -319,7 +318,8 @@ class Jobs:
         if not progress.delivered:
             cancel_units(self.context.handles[2], p, self.context.compiled.lots[progress.lot].year, units)
         self.active[p].pop(entity, None)
-        self.context.tell(t, Rank.COMPLETION, self.subject(progress), f"failed in {self.context.compiled.stages[p].names[s]}")
+        what = f"failed in {self.context.compiled.stages[p].names[s]}"
+        self.context.tell(t, Rank.COMPLETION, self.subject(progress), what, p)
 
     def close(self) -> None:
         """Write the programs' outcomes at the horizon."""

@@ -29,7 +29,6 @@ class Pool:
         self.grant_key = order_key(Rank.GRANT, number)
         self.line = kind == "line"
         self.capacity = capacity
-        self.last_year = len(capacity) - 1
         self.scale = 1.0  # factor of conditions on it
         self.year = 0
         self.queue: list[tuple[int, float, int, Milestone]] = []
@@ -46,11 +45,11 @@ class Pool:
 
     def slots(self, year: int) -> float:
         """How many orders may be in work at once."""
-        return 1.0 if self.line else scaled_slots(self.capacity[min(year, self.last_year)], self.scale)
+        return 1.0 if self.line else scaled_slots(self.capacity[min(year, len(self.capacity) - 1)], self.scale)
 
     def rate(self, t: float) -> float:
         """Units a month of a line in the fiscal year of month t, at the present scale."""
-        return self.capacity[min(int(t / 12.0), self.last_year) if t > 0.0 else 0] * self.scale
+        return self.capacity[self.calls.year_of(t, len(self.capacity))] * self.scale
 
     def rescale(self, scale: float) -> None:
         """Another factor on the capacity holds from now on."""

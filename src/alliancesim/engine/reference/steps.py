@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from alliancesim.engine.conditions import slow_cause
-from alliancesim.plan.columns import APPROVAL, ESTIMATE, QUEUEING, STAFFING
 from alliancesim.plan.fields import (
     DURATION,
     ELASTICITY,
@@ -19,6 +18,7 @@ from alliancesim.plan.fields import (
     W_STAGE_NOISE,
 )
 from alliancesim.plan.layout import NONE, Compiled, World
+from alliancesim.plan.network import STEP_CAUSE, STEP_COUNTS, STEP_DELIVERS, STEP_SERVES, STEP_WAIT_CAUSE, Network
 
 
 @dataclass(slots=True)
@@ -59,8 +59,10 @@ class Step:
 class StepTable:
     """Every program's stages with a replication's numbers; gathered anew only when a number of a stage has changed."""
 
-    def __init__(self, compiled: Compiled) -> None:
+    def __init__(self, compiled: Compiled, network: Network) -> None:
         self.compiled = compiled
+        self.facts: list[list[int]] = network.step.tolist()
+        self.base: list[float] = network.base_months.tolist()
         self.numbers: bytes | None = None
         self.steps: list[list[Step]] = []
         self.system_z: list[list[float]] = []
@@ -74,8 +76,7 @@ class StepTable:
             self.system_z = world.system_z.tolist()
             rows = world.stage.tolist()
             sigmas, own = world.stage_sigma.tolist(), world.stage_own.tolist()
-            base = self.compiled.base[self.compiled.plan.stage_at[:, DURATION]].tolist()
-            stretches = [now / fitted if fitted > 0.0 else 1.0 for now, fitted in zip(durations.tolist(), base, strict=True)]
+            stretches = [now / fitted if fitted > 0.0 else 1.0 for now, fitted in zip(durations.tolist(), self.base, strict=True)]
             self.steps = [self.gather(p, rows, stretches, sigmas, own) for p in range(len(self.compiled.stages))]
         else:
             for scores, fresh in zip(self.system_z, world.system_z.tolist(), strict=True):
@@ -92,21 +93,19 @@ class StepTable:
         steps = []
         for s, name in enumerate(stages.names):
             i = stages.first + s
-            row = rows[i]
-            q = stages.resource[s]
+            row, facts = rows[i], self.facts[i]
             fails, reworks = row[FAILURE_PROBABILITY], row[REWORK_PROBABILITY] if stages.rework_to[s] != NONE else 0.0
             steps.append(
                 Step(
-                    name, q, stages.is_line[s], s <= stages.delivered, stages.after[s],
-                    APPROVAL if stages.approval[s] else ESTIMATE,
-                    STAFFING if q != NONE and compiled.resource_staff[q] else QUEUEING, compiled.program_priority[p],
+                    name, stages.resource[s], stages.is_line[s], bool(facts[STEP_COUNTS]), stages.after[s], facts[STEP_CAUSE],
+                    facts[STEP_WAIT_CAUSE], compiled.program_priority[p],
                     noisy and not row[NOISE_MEDIAN] == row[NOISE_P90] == 1.0,
                     1.0 if stages.is_line[s] else stretches[i], row[NOISE_MEDIAN],
                     sigmas[i], row[NOISE_SYSTEM], row[NOISE_PROGRAM], own[i], self.system_z[stages.system[s]], row[ELASTICITY],
                     tuple((n, slow_cause(compiled.plan, n)) for n in range(*compiled.plan.power_first[i : i + 2].tolist())),
                     stages.key[s], fails > 0.0 or reworks > 0.0, fails, stages.failure_key[s], reworks, row[REWORK_WORK],
                     stages.rework_to[s], stages.rework_most[s], stages.rework_key[s],
-                    s == stages.delivered, s == stages.operational,
+                    bool(facts[STEP_DELIVERS]), bool(facts[STEP_SERVES]),
                 )
             )  # fmt: skip
         return steps
