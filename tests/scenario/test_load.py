@@ -393,6 +393,35 @@ def test_a_broken_entry_hides_nothing_of_its_siblings(write: Write) -> None:
     ]
 
 
+@pytest.mark.parametrize("broken", ["zz", "missile", "program", "a"])
+def test_a_broken_entry_hides_nothing_of_its_siblings_whatever_its_name(write: Write, broken: str) -> None:
+    sound = "{title: B, components: {arms: {programs: {nobody: 1}}}}"
+    path = write(f"packages: {{{broken}: {{title: 3, components: {{}}}}, b: {sound}}}\n")
+    assert "packages.b.components.arms.programs.nobody" in [finding.path for finding in findings_of(path)]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("money: {revisions: {triggers: {date: 3}, next: {topline_mult: 2}}}", "money.revisions.next"),
+        ("channels: {fms: {stages: {team: 5, request: {resource: plnt}}}}", "channels.fms.stages.request.resource"),
+    ],
+)
+def test_a_broken_entry_of_a_block_hides_nothing_of_its_siblings(write: Write, text: str, told: str) -> None:
+    assert told in [finding.path for finding in findings_of(write(text + "\n"))]
+
+
+@pytest.mark.parametrize(
+    "stages",
+    [
+        "{plan: 5, make: {milestone: delivered, rework: {probability: 0.1, to: plan}}}",
+        "{make: {milestone: delivered}, move: {}, test: 5}",
+    ],
+)
+def test_a_broken_stage_is_a_stage_to_the_others(write: Write, stages: str) -> None:
+    assert len(findings_of(write(f"channels: {{own: {{payment: {{shares: [1]}}, stages: {stages}}}}}\n"))) == 1
+
+
 def test_a_broken_optional_value_hides_nothing_of_its_entry(write: Write) -> None:
     path = write(
         "programs: {radar: {priority: high, bucket: standof, cost_growth: 3}, missile: {state: 7, channel: fsm}}\n"

@@ -31,8 +31,6 @@ _SYNTHETIC = ("number", "distribution", "by_fy", "constant", "[key]")
 _MOST_ROUNDS = 12
 _DATE = re.compile(r"\d{4}-\d\d(-\d\d)?")
 _DATED_KEYS = "fiscal years 1900 to 2200"
-REGISTERS = ("programs", "channels", "resources", "currencies", "shocks", "sources", "correlation", "conditions", "workforce")
-"""Keys of the root whose entries stand apart: what is wrong within one says nothing of what stands beside it."""
 
 
 def validate(root: Node) -> tuple[Scenario | None, list[Finding], set[KeyPath]]:

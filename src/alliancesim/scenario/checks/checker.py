@@ -10,8 +10,7 @@ from typing import Any
 
 from alliancesim.errors import Finding, nearest
 from alliancesim.scenario.model import Scenario
-from alliancesim.scenario.shape import has_fixed_keys, shape_at
-from alliancesim.scenario.validation import REGISTERS
+from alliancesim.scenario.shape import has_fixed_keys, is_register, shape_at
 from alliancesim.scenario.values import Block, Dated, Distribution
 from alliancesim.scenario.yamlfile import Key, KeyPath, Node, finding, node_at
 from alliancesim.units import fiscal_year
@@ -119,11 +118,11 @@ class Checker:
 
 
 def _holds_together(left: KeyPath) -> bool:
-    return left[0] not in REGISTERS and has_fixed_keys(shape_at(left)) and has_fixed_keys(shape_at(left[:-1]))
+    return not is_register(left[:1]) and has_fixed_keys(shape_at(left)) and has_fixed_keys(shape_at(left[:-1]))
 
 
 def _names(words: str, left: KeyPath) -> bool:
-    if len(left) == 2 and left[0] in REGISTERS:
+    if is_register(left[:-1]):
         return False
     return re.search(rf"\b{re.escape(str(left[-1]))}\b", words) is not None
 

@@ -6,10 +6,11 @@ import math
 import re
 
 from alliancesim.scenario.checks.checker import Checker, blocks, given, whole
+from alliancesim.scenario.model import Scenario
 from alliancesim.scenario.pipelines import Disruptions
 from alliancesim.scenario.planned import TAIL_YEARS, center, dated_value, highest, lowest
 from alliancesim.scenario.provenance import numbers
-from alliancesim.scenario.shape import bounds, percent, shape_at, span
+from alliancesim.scenario.shape import bounds, is_register, percent, shape_at, span
 from alliancesim.scenario.values import Dated, Distribution, Noise
 from alliancesim.scenario.yamlfile import KeyPath
 
@@ -18,8 +19,8 @@ REACH_YEARS = 60
 MOST_ENTRIES = 2000
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
-_REGISTERS = ("programs", "channels", "resources", "currencies", "shocks", "conditions", "workforce", "packages", "expect")
-"""Keys of the root whose names are looked at."""
+_NAMED = tuple(name for name in Scenario.model_fields if is_register((name,)) and name not in ("sources", "correlation"))
+"""Keys of the root whose names are looked at; ids of sources are free, and those of correlation name currencies."""
 _NARROWER = {"plan_rate": {"gt": 0.0}, "topline_share_of_gdp": {"ge": 0.0, "le": 1.0}}
 """Dated values whose numbers have other bounds than those of all."""
 
@@ -44,7 +45,7 @@ def check_general(check: Checker) -> None:
 
 
 def _names(check: Checker) -> None:
-    registers: list[tuple[str, ...]] = [(name,) for name in _REGISTERS]
+    registers: list[tuple[str, ...]] = [(name,) for name in _NAMED]
     registers += [("money", "buckets"), ("money", "taxes"), ("money", "revisions"), ("linkage", "rounds"), ("scorecard", "areas")]
     registers += [("channels", name, "stages") for name in check.names("channels")]
     registers += [("programs", name, part) for name in check.names("programs") for part in ("effects", "alternatives")]

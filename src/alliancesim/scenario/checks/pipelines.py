@@ -64,16 +64,15 @@ def _disruptions(check: Checker, path: KeyPath, disruptions: Disruptions) -> Non
 
 
 def _channel(check: Checker, path: KeyPath, channel: Channel) -> None:
-    stages = list(channel.stages.values())
-    names = list(channel.stages)
+    names = check.names(*path, "stages")
     if channel.payment is not None:
         _payment(check, (*path, "payment"), channel.payment)
         if channel.initiative:
             check.add((*path, "payment"), "the payment of a channel of initiatives", "no payment, initiatives take no money")
     elif not channel.initiative:
         check.add(path, "no payment", "how its contracts are paid, or initiative: true")
-    if not stages or len(stages) > MOST_STAGES:
-        check.add((*path, "stages"), f"{len(stages)} stages", f"1 to {MOST_STAGES} stages")
+    if not names or len(names) > MOST_STAGES:
+        check.add((*path, "stages"), f"{len(names)} stages", f"1 to {MOST_STAGES} stages")
         return
     delivered = [name for name, stage in channel.stages.items() if stage.milestone == "delivered"]
     operational = [name for name, stage in channel.stages.items() if stage.milestone == "operational"]
