@@ -493,6 +493,20 @@ def test_nothing_follows_from_a_value_that_is_refused(write: Write, text: str) -
     assert len(findings_of(write(text + "\n"))) == 1
 
 
+@pytest.mark.parametrize(
+    "program",
+    [
+        "missile: {delivered_before_units: 5, state: [], lots: [{fy: 2025, units: 100}],",
+        "radar: {",
+    ],
+)
+def test_a_first_delivery_by_the_start_of_the_horizon_is_history(write: Write, program: str) -> None:
+    path = write(f"programs: {{{program} baseline_delivery: 2022-06, current_estimate: 2023-04}}}}\n")
+    compiled = compile_plan(load_scenario(path))
+    name = program.partition(":")[0]
+    assert compiled.planned_first[compiled.labels.programs.index(name)] == 0.0
+
+
 def test_dates_that_no_lot_can_meet_are_told_together(write: Write) -> None:
     path = write(
         "channels: {fast: {payment: {shares: [1]}, stages: {make: {milestone: delivered}}}}\n"

@@ -9,10 +9,10 @@ import numpy as np
 
 from alliancesim.plan.arrays import floats
 from alliancesim.plan.layout import NONE
-from alliancesim.plan.pipelines import LotPlan, LotTable, first_is_history, planned_lots
+from alliancesim.plan.pipelines import LotPlan, LotTable, planned_lots
 from alliancesim.scenario import planned
 from alliancesim.scenario.model import Scenario
-from alliancesim.scenario.planned import dated_value, is_free
+from alliancesim.scenario.planned import dated_value, first_is_history, is_free
 
 
 def all_lots(scenario: Scenario, programs: list[str], span: int) -> list[list[LotPlan]]:

@@ -79,6 +79,11 @@ def begin_months(scenario: Scenario, program: Program) -> float:
     return months_since(program.start, fiscal_year(program.start, month), month)
 
 
+def first_is_history(program: Program, estimate: float, first_contract: float) -> bool:
+    """Whether the first delivery lies behind the lots of the file: before the first is contracted, or with earlier units."""
+    return estimate <= first_contract or (estimate <= 0.0 and program.delivered_before_units > 0.0)
+
+
 def stage_value(scenario: Scenario, program: Program, stage: str, item: str) -> Any:
     """A structural value of a stage, the program's override before the channel's."""
     override = program.stages.get(stage)

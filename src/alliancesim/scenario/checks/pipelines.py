@@ -18,7 +18,17 @@ from alliancesim.scenario.pipelines import (
     Stage,
     StageOverride,
 )
-from alliancesim.scenario.planned import center, has_line, is_free, is_initiative, lots_of, lowest, stage_value
+from alliancesim.scenario.planned import (
+    begin_months,
+    center,
+    first_is_history,
+    has_line,
+    is_free,
+    is_initiative,
+    lots_of,
+    lowest,
+    stage_value,
+)
 from alliancesim.scenario.shape import words
 from alliancesim.scenario.yamlfile import KeyPath
 from alliancesim.units import month_name
@@ -278,11 +288,14 @@ def _promise(check: Checker, path: KeyPath, program: Program) -> None:
         return
     first = min(lots, key=lambda lot: lot.fy)
     months = check.months(estimate)
-    delivered = months < 0.0 and (program.delivered_before_units > 0.0 or program.quantity == "value")
-    if months < check.start_of(first.fy) and not delivered and (first.delivery is None or months < 0.0):
+    begun = check.start_of(first.fy) + begin_months(check.scenario, program)
+    before = months <= 0.0  # what is reached by the horizon's first instant is part of its start
+    delivered = before and (program.delivered_before_units > 0.0 or program.quantity == "value")
+    if months < begun and not delivered and (first.delivery is None or before):
+        of = f"the first lot of FY{first.fy}" if program.start is None else f"the start {program.start}"
         said = f"a date in FY{first.fy} or later; before the horizon, with delivered_before_units"
-        check.add((*path, "current_estimate"), f"{estimate} is before the first lot of FY{first.fy}", said)
-    history = months <= check.start_of(first.fy) or (months <= 0.0 and program.delivered_before_units > 0.0)
+        check.add((*path, "current_estimate"), f"{estimate} is before {of}", said)
+    history = first_is_history(program, months, begun)
     if not history and first.delivery is not None and exists(first.delivery) and check.months(first.delivery) != months:
         said = "one date: leave out the delivery of the first lot, which is current_estimate by default"
         check.add((*path, "current_estimate"), f"{estimate}, but the lot of FY{first.fy} is delivered in {first.delivery}", said)
