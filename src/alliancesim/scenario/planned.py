@@ -28,6 +28,14 @@ def highest(value: float | Distribution) -> float:
     return float(value.high) if isinstance(value, Distribution) and value.high is not None else center(value)
 
 
+def grown(share: float, years: int) -> float:
+    """Growth over whole years at a constant annual rate, by products alone: a power of the C library differs among machines."""
+    factor = 1.0
+    for _ in range(abs(years)):
+        factor *= 1.0 + share
+    return factor if years >= 0 else 1.0 / factor
+
+
 def dated_year(dated: Dated, fy: int) -> tuple[int | None, int]:
     """The given year whose value a fiscal year takes (None = the constant), and the years of growth on top of it."""
     if not dated.by_fy:
@@ -39,10 +47,10 @@ def dated_year(dated: Dated, fy: int) -> tuple[int | None, int]:
 
 def dated_value(dated: Dated, fy: int) -> float:
     """A dated value in a fiscal year."""
-    taken, grown = dated_year(dated, fy)
+    taken, years = dated_year(dated, fy)
     value = dated.constant if taken is None else dated.by_fy[taken]
     base = 0.0 if value is None else center(value)
-    return base * (1.0 + center(dated.then_growth_share)) ** grown
+    return base * grown(center(dated.then_growth_share), years)
 
 
 def is_initiative(scenario: Scenario, program: Program) -> bool:
@@ -121,5 +129,6 @@ def planned_lot_bn(scenario: Scenario, program: Program, fy: int, units: float, 
         return cost_bn
     if program.quantity == "value":
         return units
-    escalation = 1.0 + center(scenario.economy.plan_escalation_share)
-    return float(units * planned_unit_bn(program) * escalation ** (fy - price_fy(scenario, program)))
+    return (
+        units * planned_unit_bn(program) * grown(center(scenario.economy.plan_escalation_share), fy - price_fy(scenario, program))
+    )
