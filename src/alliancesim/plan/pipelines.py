@@ -21,9 +21,10 @@ from alliancesim.scenario.planned import (
     first_is_history,
     has_line,
     lots_of,
+    stage_key_path,
     stage_value,
 )
-from alliancesim.scenario.yamlfile import KeyPath
+from alliancesim.scenario.yamlfile import KeyPath, dotted
 from alliancesim.units import date_of
 
 LINE_ITEMS = ("rework.probability", "rework.work_share", "failure_probability")
@@ -44,12 +45,8 @@ class LotPlan:
 
 def stage_path(scenario: Scenario, name: str, stage: str, item: str) -> str:
     """Where a stage's number stands: with the program if it overrides it, else with the channel."""
-    program = scenario.programs[name]
-    override = program.stages.get(stage)
-    top = item.split(".")[0]
-    if override is not None and getattr(override, top, None) is not None:
-        return f"programs.{name}.stages.{stage}.{item}"
-    return f"channels.{program.channel}.stages.{stage}.{item}"
+    block, dot, number = item.partition(".")
+    return dotted(stage_key_path(("programs", name), scenario.programs[name], stage, block)) + dot + number
 
 
 def compile_stages(

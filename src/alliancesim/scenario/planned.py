@@ -7,6 +7,7 @@ from typing import Any
 from alliancesim.scenario.model import Scenario
 from alliancesim.scenario.pipelines import Lot, Program
 from alliancesim.scenario.values import Dated, Distribution
+from alliancesim.scenario.yamlfile import KeyPath
 from alliancesim.units import fiscal_year, months_since
 
 TAIL_YEARS = 10
@@ -92,11 +93,21 @@ def first_is_history(program: Program, estimate: float, first_contract: float) -
     return estimate <= first_contract or (estimate <= 0.0 and program.delivered_before_units > 0.0)
 
 
+def overrides(program: Program, stage: str, item: str) -> bool:
+    """Whether a program has its own value of a stage's item, in place of its channel's."""
+    return getattr(program.stages.get(stage), item, None) is not None
+
+
 def stage_value(scenario: Scenario, program: Program, stage: str, item: str) -> Any:
     """A structural value of a stage, the program's override before the channel's."""
-    override = program.stages.get(stage)
-    value = getattr(override, item, None) if override is not None else None
-    return value if value is not None else getattr(scenario.channels[program.channel].stages[stage], item)
+    owner = program if overrides(program, stage, item) else scenario.channels[program.channel]
+    return getattr(owner.stages[stage], item)
+
+
+def stage_key_path(path: KeyPath, program: Program, stage: str, item: str) -> KeyPath:
+    """Where that value stands: below the program, which itself stands at `path`, else with its channel."""
+    owner = path if overrides(program, stage, item) else ("channels", program.channel)
+    return (*owner, "stages", stage, item)
 
 
 def has_line(scenario: Scenario, program: Program, stage: str) -> bool:

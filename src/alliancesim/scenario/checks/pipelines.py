@@ -27,6 +27,7 @@ from alliancesim.scenario.planned import (
     is_initiative,
     lots_of,
     lowest,
+    stage_key_path,
     stage_value,
 )
 from alliancesim.scenario.shape import words
@@ -188,7 +189,7 @@ def _line(check: Checker, path: KeyPath, program: Program, stages: list[str]) ->
     lines = [name for name in stages if has_line(check.scenario, program, name)]
     if len(lines) > 1:
         found = f"stages {', '.join(lines)} all use lines"
-        check.add(_given(path, program, lines[1], "resource"), found, "one stage of a pipeline on a line")
+        check.add(stage_key_path(path, program, lines[1], "resource"), found, "one stage of a pipeline on a line")
 
 
 def _returns(check: Checker, path: KeyPath, program: Program, stages: list[str]) -> None:
@@ -198,14 +199,9 @@ def _returns(check: Checker, path: KeyPath, program: Program, stages: list[str])
     if sum(most.values()) >= MOST_VISITS:
         found = f"stages {', '.join(most)} send work back up to {sum(most.values())} times"
         last = list(most)[-1]
-        check.add((*_given(path, program, last, "rework"), "most"), found, f"at most {MOST_VISITS - 1} returns in a pipeline")
-
-
-def _given(path: KeyPath, program: Program, stage: str, item: str) -> KeyPath:
-    """Where a program's pipeline has a stage's item from: its own override, else its channel."""
-    override = program.stages.get(stage)
-    owner = path if override is not None and getattr(override, item) is not None else ("channels", program.channel)
-    return (*owner, "stages", stage, item)
+        check.add(
+            (*stage_key_path(path, program, last, "rework"), "most"), found, f"at most {MOST_VISITS - 1} returns in a pipeline"
+        )
 
 
 def _quantity(check: Checker, path: KeyPath, program: Program) -> None:
@@ -313,10 +309,7 @@ def check_cycles(check: Checker) -> None:
         if channel is None:
             continue
         for index, stage_name in enumerate(channel.stages):
-            override = program.stages.get(stage_name)
-            own = override is not None and override.after is not None
-            place: KeyPath = ("programs", name) if own else ("channels", program.channel)
-            places[name, index] = (*place, "stages", stage_name, "after")
+            places[name, index] = stage_key_path(("programs", name), program, stage_name, "after")
             waits[name, index] = ([(name, index - 1)] if index else []) + [
                 target
                 for prerequisite in stage_value(scenario, program, stage_name, "after")
