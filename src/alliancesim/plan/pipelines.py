@@ -14,7 +14,6 @@ from alliancesim.rules.stages import tranche_count, tranche_size
 from alliancesim.scenario.model import Scenario
 from alliancesim.scenario.pipelines import MOST_TRANCHES, Program
 from alliancesim.scenario.planned import (
-    TAIL_YEARS,
     begin_months,
     center,
     dated_value,
@@ -24,6 +23,7 @@ from alliancesim.scenario.planned import (
     stage_key_path,
     stage_value,
 )
+from alliancesim.scenario.values import TAIL_YEARS
 from alliancesim.scenario.yamlfile import KeyPath, dotted
 from alliancesim.units import date_of
 

@@ -10,9 +10,6 @@ from alliancesim.scenario.values import Dated, Distribution
 from alliancesim.scenario.yamlfile import KeyPath
 from alliancesim.units import fiscal_year, months_since
 
-TAIL_YEARS = 10
-"""Plans and payments go on for so many years beyond the horizon."""
-
 
 def center(value: float | Distribution) -> float:
     """The value used where nothing is drawn."""

@@ -8,10 +8,10 @@ import re
 from alliancesim.scenario.checks.checker import Checker, blocks, given, whole
 from alliancesim.scenario.model import Scenario
 from alliancesim.scenario.pipelines import Disruptions
-from alliancesim.scenario.planned import TAIL_YEARS, center, dated_value, highest, lowest
+from alliancesim.scenario.planned import center, dated_value, highest, lowest
 from alliancesim.scenario.provenance import numbers
 from alliancesim.scenario.shape import bounds, is_register, percent, shape_at, span
-from alliancesim.scenario.values import Dated, Distribution, Noise
+from alliancesim.scenario.values import TAIL_YEARS, Dated, Distribution, Noise
 from alliancesim.scenario.yamlfile import KeyPath
 
 LARGEST = 1e12

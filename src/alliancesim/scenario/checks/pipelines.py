@@ -9,6 +9,7 @@ from alliancesim.scenario.pipelines import (
     MOST_DISRUPTIONS,
     MOST_TRANCHES,
     MOST_VISITS,
+    PAY_YEARS,
     Background,
     Channel,
     Disruptions,
@@ -31,12 +32,13 @@ from alliancesim.scenario.planned import (
     stage_value,
 )
 from alliancesim.scenario.shape import words
+from alliancesim.scenario.values import TAIL_YEARS
 from alliancesim.scenario.yamlfile import KeyPath
 from alliancesim.units import month_name
 
 MOST_STAGES = 40
 OLDEST_LOT_YEARS = 30
-LATEST_LOT_YEARS = 10
+LATEST_LOT_YEARS = TAIL_YEARS
 """Lots so long after the horizon belong to the plan, though nothing of them is simulated."""
 MILESTONES = words(Milestone)
 
@@ -128,8 +130,8 @@ def _payment(check: Checker, path: KeyPath, payment: Payment) -> None:
     if payment.shares is not None:
         shares = payment.shares
         total = sum(shares)
-        if not 1 <= len(shares) <= 10:
-            check.add((*path, "shares"), f"{len(shares)} shares", "shares of 1 to 10 years")
+        if not 1 <= len(shares) <= PAY_YEARS:
+            check.add((*path, "shares"), f"{len(shares)} shares", f"shares of 1 to {PAY_YEARS} years")
         elif abs(total - 1.0) > 1e-9:
             check.add((*path, "shares"), f"shares sum to {total:.10g}", "shares that sum to 1")
     elif not 0.0 < center(payment.norden_rayleigh_final_share) < 1.0:
