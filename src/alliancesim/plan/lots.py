@@ -12,7 +12,7 @@ from alliancesim.plan.layout import NONE
 from alliancesim.plan.pipelines import LotPlan, LotTable, planned_lots
 from alliancesim.scenario import planned
 from alliancesim.scenario.model import Scenario
-from alliancesim.scenario.planned import dated_value, first_is_history, is_free
+from alliancesim.scenario.planned import dated_value, first_is_history, hns_in_bucket_bn, is_free
 
 
 def all_lots(scenario: Scenario, programs: list[str], span: int) -> list[list[LotPlan]]:
@@ -28,8 +28,8 @@ def all_lots(scenario: Scenario, programs: list[str], span: int) -> list[list[Lo
             bucket = money.buckets[program.bucket]
             for y in range(span):
                 fy = scenario.horizon.first_fy + y
-                hns = dated_value(money.hns_bn, fy) if money.hns_bn and money.hns_bucket == program.bucket else 0.0
-                left = dated_value(bucket.authority_bn, fy) - hns - spent[program.bucket][y]
+                support = hns_in_bucket_bn(money, program.bucket, fy)
+                left = dated_value(bucket.authority_bn, fy) - support - spent[program.bucket][y]
                 residual.append(max(0.0, left))
         lots[name] = planned_lots(program, residual, scenario)
         if program.bucket is None or is_free(scenario, program) or name in waiting:

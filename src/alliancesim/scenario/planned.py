@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from alliancesim.scenario.model import Scenario
+from alliancesim.scenario.money import Money
 from alliancesim.scenario.pipelines import Lot, Program
 from alliancesim.scenario.values import Dated, Distribution
 from alliancesim.scenario.yamlfile import KeyPath
@@ -49,6 +50,11 @@ def dated_value(dated: Dated, fy: int) -> float:
     value = dated.constant if taken is None else dated.by_fy[taken]
     base = 0.0 if value is None else center(value)
     return base * grown(center(dated.then_growth_share), years)
+
+
+def hns_in_bucket_bn(money: Money, bucket: str, fy: int) -> float:
+    """Host-nation support of a fiscal year, where a bucket's authority holds it."""
+    return dated_value(money.hns_bn, fy) if money.hns_bn is not None and money.hns_bucket == bucket else 0.0
 
 
 def is_initiative(scenario: Scenario, program: Program) -> bool:
