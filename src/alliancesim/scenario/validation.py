@@ -141,6 +141,8 @@ def _finding(root: Node, detail: ErrorDetails) -> Finding | None:
         if (near := nearest(path[-1], siblings)) is not None:
             return finding(node.where(), path, "nothing to delete", f"known: {', '.join(siblings)}", near)
     said = describe(shape) if shape is not None else detail["msg"]
+    if node.value is None and _can_go(path):  # null deletes what the file below has
+        return finding(node.where(), path, "nothing, and nothing to delete", f"{said}, or leave the key out")
     hint = percent(path, bounds(shape)) if isinstance(node.value, int | float) else ""
     return finding(node.where(), path, _shown(node.value), said + hint, near)
 
@@ -183,18 +185,18 @@ def _prunable(path: KeyPath) -> KeyPath:
     """
     if path[:1] == ("horizon",):
         return ()
-    for length in range(len(path), 1, -1):
-        parent, key = shape_at(path[: length - 1]), path[length - 1]
-        if parent is None or isinstance(key, int):
-            continue
-        if not has_fixed_keys(parent):
-            if key_shape(parent) is not None:
-                return path[:length]
-            continue
-        info = core(parent).model_fields.get(key)
-        if info is None or not info.is_required():
-            return path[:length]
-    return ()
+    return next((path[:length] for length in range(len(path), 1, -1) if _can_go(path[:length])), ())
+
+
+def _can_go(path: KeyPath) -> bool:
+    """Whether a place may be left out: an optional key, or an entry of a mapping of names."""
+    parent, key = shape_at(path[:-1]), path[-1]
+    if parent is None or isinstance(key, int):
+        return False
+    if not has_fixed_keys(parent):
+        return key_shape(parent) is not None
+    info = core(parent).model_fields.get(key)
+    return info is None or not info.is_required()
 
 
 def _drop(tree: Any, path: KeyPath) -> None:
