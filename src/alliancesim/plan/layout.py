@@ -332,7 +332,6 @@ class Compiled(NamedTuple):
     stages: tuple[Stages, ...]
     lots: tuple[LotSlot, ...]  # (P * Y) lot slots, program-major, then opening lots
     baseline_months: tuple[float, ...]  # per program, nan = none
-    estimate_months: tuple[float, ...]
     planned_first: tuple[float, ...]  # planned first delivery (noise off), nan = no lot
     planned_first_lot: tuple[int, ...]
     planned_completion: tuple[float, ...]

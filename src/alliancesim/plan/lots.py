@@ -77,7 +77,7 @@ def promises(scenario: Scenario, programs: list[str], tables: list[LotTable], ye
     """What was promised, is expected and is planned for each program."""
     result: dict[str, list[Any]] = {
         key: []
-        for key in ("baseline_months", "estimate_months", "planned_first", "planned_first_lot", "planned_completion",
+        for key in ("baseline_months", "planned_first", "planned_first_lot", "planned_completion",
                     "planned_last_contract", "planned_last_path", "planned_total")
     }  # fmt: skip
     opening = len(tables) * years
@@ -94,7 +94,6 @@ def promises(scenario: Scenario, programs: list[str], tables: list[LotTable], ye
             first_lot = opening + earliest if earliest < len(table.opening) else slot
         last = max(reversed(table.delivery), key=lambda d: d[0] + d[2], default=(math.nan, math.nan, math.nan))
         result["baseline_months"].append(baseline)
-        result["estimate_months"].append(estimate)
         result["planned_first"].append(estimate if history else first[0] + first[1])
         result["planned_first_lot"].append(first_lot)
         result["planned_completion"].append(last[0] + last[2])
