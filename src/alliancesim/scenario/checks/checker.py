@@ -108,6 +108,13 @@ class Checker:
         year, month, day = date_parts(date)
         return self.scenario.horizon.months(f"{year:04d}-{month:02d}-{day:02d}")
 
+    def before_end(self, path: KeyPath, date: str) -> bool:
+        """Whether a date lies before the horizon's end; a finding where it does not. One that does not exist is told as such."""
+        if not exists(date) or self.months(date) < self.end:
+            return True
+        self.add(path, f"{date} is after the horizon", f"a date up to FY{self.last_fy}")
+        return False
+
     def fy(self, date: str) -> int:
         """The fiscal year a date lies in."""
         return fiscal_year(date, self.scenario.horizon.fy_first_month)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 import re
 
-from alliancesim.scenario.checks.checker import Checker, blocks, given, whole
+from alliancesim.scenario.checks.checker import Checker, blocks, given
 from alliancesim.scenario.model import Scenario
 from alliancesim.scenario.pipelines import Disruptions
-from alliancesim.scenario.planned import center, dated_value, highest, lowest
+from alliancesim.scenario.planned import center, highest, lowest
 from alliancesim.scenario.provenance import numbers
 from alliancesim.scenario.shape import bounds, is_register, percent, shape_at, span
 from alliancesim.scenario.values import TAIL_YEARS, Dated, Distribution, Noise
@@ -139,24 +139,3 @@ def check_growth(check: Checker) -> None:
         if value > 0.0 and math.log(value) + years * math.log1p(growth) > math.log(most):
             said = f"growth that leaves it at most {most:g} up to FY{end}, {TAIL_YEARS} years beyond the horizon"
             check.add((*path, "then_growth_share"), f"{growth:g} a year for {years} years makes too much of {value:g}", said)
-
-
-def check_capacity(check: Checker) -> None:
-    """Slots come whole; lines and slots in bearable numbers."""
-    for name, resource in check.scenario.resources.items():
-        path: KeyPath = ("resources", name, "capacity")
-        most = 10_000 if resource.kind == "slots" else 1_000_000
-        for key, number in given(resource.capacity):
-            if resource.kind == "slots" and (not isinstance(number, int | float) or not whole(number)):
-                shown = f"{number:g}" if isinstance(number, int | float) else "a distribution"
-                check.add((*path, *key), f"{shown} slots", "a whole number of slots")
-            elif center(number) > most:
-                check.add((*path, *key), f"{center(number):g}", f"at most {most:,}")
-        if resource.kind == "slots" and center(resource.capacity.then_growth_share) != 0.0:
-            check.add((*path, "then_growth_share"), "growing slots", "whole numbers of slots by fiscal year")
-        end = check.last_fy + (TAIL_YEARS if resource.kind == "line" else 0)  # plans of lots under way at the horizon go on
-        none = [fy for fy in range(check.first_fy, end + 1) if dated_value(resource.capacity, fy) <= 0.0]
-        if none and resource.kind == "line":
-            check.add(path, f"a line without a rate in FY{none[0]}", "units a month above 0 in every year")
-        elif len(none) == check.last_fy - check.first_fy + 1:
-            check.add(path, "no capacity in any year", "a capacity above 0 in some year of the horizon")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from alliancesim.scenario.checks.checker import Checker, exists, whole
+from alliancesim.scenario.checks.checker import Checker, exists, given, whole
 from alliancesim.scenario.checks.money import check_shares
 from alliancesim.scenario.conditions import Milestone
 from alliancesim.scenario.pipelines import (
@@ -15,6 +15,7 @@ from alliancesim.scenario.pipelines import (
     Disruptions,
     Payment,
     Program,
+    Resource,
     Rework,
     Stage,
     StageOverride,
@@ -22,6 +23,7 @@ from alliancesim.scenario.pipelines import (
 from alliancesim.scenario.planned import (
     begin_months,
     center,
+    dated_value,
     first_is_history,
     has_line,
     is_free,
@@ -46,6 +48,7 @@ MILESTONES = words(Milestone)
 def check_pipelines(check: Checker) -> None:
     """The checks of `resources`, `channels` and `programs`."""
     for name, resource in check.scenario.resources.items():
+        _capacity(check, ("resources", name, "capacity"), resource)
         if resource.background is not None:
             _background(check, ("resources", name, "background"), resource.background, resource.kind)
         if resource.disruptions is not None:
@@ -54,6 +57,25 @@ def check_pipelines(check: Checker) -> None:
         _channel(check, ("channels", name), channel)
     for name, program in check.scenario.programs.items():
         check_program(check, ("programs", name), program)
+
+
+def _capacity(check: Checker, path: KeyPath, resource: Resource) -> None:
+    """Slots come whole; lines and slots in bearable numbers."""
+    most = 10_000 if resource.kind == "slots" else 1_000_000
+    for key, number in given(resource.capacity):
+        if resource.kind == "slots" and (not isinstance(number, int | float) or not whole(number)):
+            shown = f"{number:g}" if isinstance(number, int | float) else "a distribution"
+            check.add((*path, *key), f"{shown} slots", "a whole number of slots")
+        elif center(number) > most:
+            check.add((*path, *key), f"{center(number):g}", f"at most {most:,}")
+    if resource.kind == "slots" and center(resource.capacity.then_growth_share) != 0.0:
+        check.add((*path, "then_growth_share"), "growing slots", "whole numbers of slots by fiscal year")
+    end = check.last_fy + (TAIL_YEARS if resource.kind == "line" else 0)  # plans of lots under way at the horizon go on
+    none = [fy for fy in range(check.first_fy, end + 1) if dated_value(resource.capacity, fy) <= 0.0]
+    if none and resource.kind == "line":
+        check.add(path, f"a line without a rate in FY{none[0]}", "units a month above 0 in every year")
+    elif len(none) == check.last_fy - check.first_fy + 1:
+        check.add(path, "no capacity in any year", "a capacity above 0 in some year of the horizon")
 
 
 def _background(check: Checker, path: KeyPath, background: Background, kind: str) -> None:
@@ -277,10 +299,8 @@ def _state(check: Checker, path: KeyPath, program: Program) -> None:
 def _promise(check: Checker, path: KeyPath, program: Program) -> None:
     baseline, estimate = program.baseline_delivery, program.current_estimate
     if (baseline is None) != (estimate is None):
-        given, other = (
-            ("baseline_delivery", "current_estimate") if estimate is None else ("current_estimate", "baseline_delivery")
-        )
-        check.add((*path, given), f"{given} without {other}", "both or none: slip is the one against the other")
+        one, other = ("baseline_delivery", "current_estimate") if estimate is None else ("current_estimate", "baseline_delivery")
+        check.add((*path, one), f"{one} without {other}", "both or none: slip is the one against the other")
     lots = lots_of(check.scenario, program)
     if estimate is None or not exists(estimate) or not lots:
         return
