@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 import numpy as np
-from harness import AT, Simulation, Tree, overlay
+from harness import AT, Simulation, Tree, load, overlay
 from ledgers import watched
 from strategies import BYSTANDER_CHANNEL, FIRST_FY, FIRST_MONTH
 
@@ -145,7 +145,9 @@ def calm(tree: Tree) -> Tree:
 
 def check_calm(tree: Tree, seed: int) -> None:
     """With noise, queues, shocks and budget limits off every program meets its current estimate and its planned completion."""
-    simulation = Simulation(calm(tree))
+    quiet = calm(tree)
+    loaded = load(quiet)
+    simulation = Simulation(quiet, loaded)
     run = simulation.run(seed)
     horizon = 12.0 * simulation.years
     compiled = simulation.compiled
@@ -153,7 +155,8 @@ def check_calm(tree: Tree, seed: int) -> None:
     for p, name in enumerate(simulation.labels.programs):
         if planned[p] == 0.0:
             continue  # dormant, or an export: without its mechanism nothing of it becomes due
-        estimate = compiled.estimate_months[p]
+        expected = loaded.scenario.programs[name].current_estimate
+        estimate = math.nan if expected is None else loaded.scenario.horizon.months(expected)
         first = compiled.planned_first[p] if math.isnan(estimate) else estimate
         lots = [lot for lot in compiled.lots if lot.program == p and (lot.units or units_of(simulation, p, lot.year))]
         later = sorted(lots, key=lambda lot: lot.year)[1:]

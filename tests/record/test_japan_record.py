@@ -168,14 +168,14 @@ def test_contracts_by_bucket_are_the_authority(baseline: Baseline) -> None:
 
 
 def test_first_deliveries_are_the_current_estimates(baseline: Baseline) -> None:
-    compiled, off = baseline.compiled, baseline.off
+    compiled, off, scenario = baseline.compiled, baseline.off, baseline.loaded.scenario
     dated = 0
     for p, name in enumerate(compiled.labels.programs):
-        estimate, promised = compiled.estimate_months[p], compiled.baseline_months[p]
-        if estimate != estimate:
-            program = baseline.loaded.scenario.programs[name]
-            assert program.residual or not program.lots or name in waiting_programs(baseline.loaded.scenario)
+        program, promised = scenario.programs[name], compiled.baseline_months[p]
+        if program.current_estimate is None:
+            assert program.residual or not program.lots or name in waiting_programs(scenario)
             continue
+        estimate = scenario.horizon.months(program.current_estimate)
         dated += 1
         assert off.program[p, c.FIRST_CENSORED] == 0.0, name
         assert off.program[p, c.FIRST_DELIVERY] == estimate, name

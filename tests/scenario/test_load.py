@@ -309,6 +309,45 @@ def test_a_fact_that_does_not_agree_is_found(write: Write, text: str, said: str)
 
 
 @pytest.mark.parametrize(
+    ("row", "text"),
+    [
+        ("5,percent", "channels: {fms: {stages: {production: {failure_probability: {value: 0.05, fact: own/row/rate}}}}}"),
+        ("5,per cent", "channels: {fms: {stages: {integration: {rework: {probability: {value: 0.05, fact: own/row/rate}}}}}}"),
+        ("25,Percent", "linkage: {tariff: {known: {2025-05: {value: 0.25, fact: own/row/rate}}}}"),
+        ("2,percent_gdp", "money: {topline_bn: null, topline_share_of_gdp: {value: 0.02, fact: own/row/rate}}"),
+        ("2,% of GDP", "money: {topline_bn: null, topline_share_of_gdp: {2025: {value: 0.02, fact: own/row/rate}}}"),
+        ("3,pct", "money: {lapse_share: {dist: uniform, low: {value: 0.03, fact: own/row/rate}, high: 0.1}}"),
+        *(
+            (f"1.5,{unit}", "money: {personnel_bn: {2025: {value: 1500, fact: own/row/rate}}}")
+            for unit in ("JPY_tn", "JPY tn", "tn JPY", "tn", "trn", "trillion", "Trillions", "Trillion JPY", "jpy_trn")
+        ),
+    ],
+)
+def test_percent_stands_as_a_share_and_trillions_as_bn(write: Write, tmp_path: Path, row: str, text: str) -> None:
+    assert [finding for finding in own_facts(write, tmp_path, row, text) if "own/" in finding.found] == []
+
+
+@pytest.mark.parametrize(
+    ("row", "text", "said"),
+    [
+        ("25,percent", "money: {personnel_bn: {value: 0.25, fact: own/row/rate}}", "25 percent; converted are percent"),
+        ("25,days", "money: {lapse_share: {value: 0.25, fact: own/row/rate}}", "25 days; converted are percent"),
+        ("1.5,USD_tn", "money: {personnel_bn: {value: 1500, fact: own/row/rate}}", "trillions of JPY where it is in bn"),
+        ("1.5,percent", "money: {lapse_share: {value: 0.15, fact: own/row/rate}}", "the row says 1.5 percent"),
+    ],
+)
+def test_another_unit_of_a_fact_is_not_converted(write: Write, tmp_path: Path, row: str, text: str, said: str) -> None:
+    (found,) = (finding for finding in own_facts(write, tmp_path, row, text) if "own/" in finding.found)
+    assert said in found.allowed
+
+
+def own_facts(write: Write, folder: Path, row: str, text: str) -> list[Finding]:
+    (folder / "own").mkdir()
+    (folder / "own" / "own.csv").write_text(f"name,rate,rate_unit\nrow,{row}\n")
+    return check_facts(load_scenario(write(f"facts: own\n{text}\n")))
+
+
+@pytest.mark.parametrize(
     ("table", "said"),
     [
         ("row,2025\npersonnel,2300\nother,1\npersonnel,300\n", ["own.csv:4:1 facts: personnel a second time; each row once"]),
@@ -393,6 +432,35 @@ def test_a_broken_entry_hides_nothing_of_its_siblings(write: Write) -> None:
     ]
 
 
+@pytest.mark.parametrize("broken", ["zz", "missile", "program", "a"])
+def test_a_broken_entry_hides_nothing_of_its_siblings_whatever_its_name(write: Write, broken: str) -> None:
+    sound = "{title: B, components: {arms: {programs: {nobody: 1}}}}"
+    path = write(f"packages: {{{broken}: {{title: 3, components: {{}}}}, b: {sound}}}\n")
+    assert "packages.b.components.arms.programs.nobody" in [finding.path for finding in findings_of(path)]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("money: {revisions: {triggers: {date: 3}, next: {topline_mult: 2}}}", "money.revisions.next"),
+        ("channels: {fms: {stages: {team: 5, request: {resource: plnt}}}}", "channels.fms.stages.request.resource"),
+    ],
+)
+def test_a_broken_entry_of_a_block_hides_nothing_of_its_siblings(write: Write, text: str, told: str) -> None:
+    assert told in [finding.path for finding in findings_of(write(text + "\n"))]
+
+
+@pytest.mark.parametrize(
+    "stages",
+    [
+        "{plan: 5, make: {milestone: delivered, rework: {probability: 0.1, to: plan}}}",
+        "{make: {milestone: delivered}, move: {}, test: 5}",
+    ],
+)
+def test_a_broken_stage_is_a_stage_to_the_others(write: Write, stages: str) -> None:
+    assert len(findings_of(write(f"channels: {{own: {{payment: {{shares: [1]}}, stages: {stages}}}}}\n"))) == 1
+
+
 def test_a_broken_optional_value_hides_nothing_of_its_entry(write: Write) -> None:
     path = write(
         "programs: {radar: {priority: high, bucket: standof, cost_growth: 3}, missile: {state: 7, channel: fsm}}\n"
@@ -423,6 +491,20 @@ def test_a_broken_optional_value_hides_nothing_of_its_entry(write: Write) -> Non
 )
 def test_nothing_follows_from_a_value_that_is_refused(write: Write, text: str) -> None:
     assert len(findings_of(write(text + "\n"))) == 1
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        "missile: {delivered_before_units: 5, state: [], lots: [{fy: 2025, units: 100}],",
+        "radar: {",
+    ],
+)
+def test_a_first_delivery_by_the_start_of_the_horizon_is_history(write: Write, program: str) -> None:
+    path = write(f"programs: {{{program} baseline_delivery: 2022-06, current_estimate: 2023-04}}}}\n")
+    compiled = compile_plan(load_scenario(path))
+    name = program.partition(":")[0]
+    assert compiled.planned_first[compiled.labels.programs.index(name)] == 0.0
 
 
 def test_dates_that_no_lot_can_meet_are_told_together(write: Write) -> None:

@@ -11,7 +11,6 @@ from alliancesim.plan.layout import NEVER, NONE
 from alliancesim.plan.params import Vector
 from alliancesim.rules.linkage import REGIMES
 from alliancesim.scenario.model import Scenario
-from alliancesim.scenario.planned import begin_months, is_free
 from alliancesim.scenario.values import Dated
 
 
@@ -39,7 +38,7 @@ def compile_changes(
     blocks = [scenario.programs[name] for name in programs]
     names, conditions = revisions_of(scenario), sorted(scenario.conditions)
     revisions = [scenario.money.revisions[name] for name in names]
-    bids = [p for p, block in enumerate(blocks) if block.bid is not None and block.bid.result is None]
+    bids = {p: block.bid for p, block in enumerate(blocks) if block.bid is not None and block.bid.result is None}
 
     def month(date: str | None) -> float:
         return NEVER if date is None else scenario.horizon.months(date)
@@ -81,12 +80,9 @@ def compile_changes(
         "bid_condition_at": ints(
             [at([f"programs.{programs[p]}.bid.conditions.{c}" for c in conditions]) for p in bids], len(bids), len(conditions)
         ),
-        "bid_program": ints(bids, len(bids)),
-        "bid_months": floats([month(block.bid.decision) for block in blocks if block.bid and not block.bid.result]),
+        "bid_program": ints(list(bids), len(bids)),
+        "bid_months": floats([month(bid.decision) for bid in bids.values()]),
         "bid_key": ints([key(f"program/{programs[p]}/bid") for p in bids], len(bids)),
-        "program_free": ints([int(is_free(scenario, block)) for block in blocks], len(programs)),
-        "program_export": ints([int(block.bid is not None) for block in blocks], len(programs)),
-        "program_begin_months": floats([begin_months(scenario, block) for block in blocks]),
         "learning_of": ints([index(block.bid.learning_of if block.bid else None) for block in blocks], len(programs)),
         "divert_to": ints([index(block.divert_to) for block in blocks], len(programs)),
         "divert_regimes": ints(

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from alliancesim.errors import PlanError, ScenarioError
-from alliancesim.plan.arrays import ints
+from alliancesim.plan.arrays import floats, ints
 from alliancesim.plan.capability import compile_capability, outcome_places
 from alliancesim.plan.changes import compile_changes, revised_topline, revisions_of
 from alliancesim.plan.conditions import compile_conditions
@@ -24,7 +24,7 @@ from alliancesim.rules.draws import DISTRIBUTIONS, address_key
 from alliancesim.scenario.load import LoadedScenario
 from alliancesim.scenario.model import Scenario
 from alliancesim.scenario.pipelines import Program
-from alliancesim.scenario.planned import center, dated_year, price_fy
+from alliancesim.scenario.planned import begin_months, center, dated_year, is_free, price_fy
 from alliancesim.scenario.yamlfile import finding
 
 
@@ -253,6 +253,9 @@ class Compiler:
             "program_price_year": ints(price_years),
             "plan_growth_first": fewest,
             "plan_growth_years": self.years + TAIL_YEARS - min(0, *price_years) - fewest if price_years else 0,
+            "program_free": ints([int(is_free(self.scenario, block)) for block in blocks]),
+            "program_export": ints([int(block.bid is not None) for block in blocks]),
+            "program_begin_months": floats([begin_months(self.scenario, block) for block in blocks]),
             "program_divisible": ints([int(b.quantity == "value") for b in blocks]),
             "program_advance": ints([int(self.scenario.channels[b.channel].advance) for b in blocks]),
             "program_settlement_at": ints([vector.at(f"channels.{b.channel}.settlement_lag_months") for b in blocks]),

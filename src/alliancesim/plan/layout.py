@@ -16,12 +16,12 @@ import numpy.typing as npt
 from alliancesim.plan.structure import Labels, LotSlot, Stages
 from alliancesim.scenario.history import BEFORE_MONTHS as BEFORE_MONTHS
 from alliancesim.scenario.pipelines import MOST_DISRUPTIONS as MOST_DISRUPTIONS
-from alliancesim.scenario.planned import TAIL_YEARS as TAIL_YEARS
+from alliancesim.scenario.pipelines import PAY_YEARS as PAY_YEARS
+from alliancesim.scenario.values import TAIL_YEARS as TAIL_YEARS
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
-PAY_YEARS = 10
 NONE = -1
 NEVER = float("inf")
 
@@ -333,7 +333,6 @@ class Compiled(NamedTuple):
     stages: tuple[Stages, ...]
     lots: tuple[LotSlot, ...]  # (P * Y) lot slots, program-major, then opening lots
     baseline_months: tuple[float, ...]  # per program, nan = none
-    estimate_months: tuple[float, ...]
     planned_first: tuple[float, ...]  # planned first delivery (noise off), nan = no lot
     planned_first_lot: tuple[int, ...]
     planned_completion: tuple[float, ...]

@@ -9,10 +9,10 @@ import numpy as np
 
 from alliancesim.plan.arrays import floats
 from alliancesim.plan.layout import NONE
-from alliancesim.plan.pipelines import LotPlan, LotTable, first_is_history, planned_lots
+from alliancesim.plan.pipelines import LotPlan, LotTable, planned_lots
 from alliancesim.scenario import planned
 from alliancesim.scenario.model import Scenario
-from alliancesim.scenario.planned import dated_value, is_free
+from alliancesim.scenario.planned import dated_value, first_is_history, hns_in_bucket_bn, is_free
 
 
 def all_lots(scenario: Scenario, programs: list[str], span: int) -> list[list[LotPlan]]:
@@ -28,8 +28,8 @@ def all_lots(scenario: Scenario, programs: list[str], span: int) -> list[list[Lo
             bucket = money.buckets[program.bucket]
             for y in range(span):
                 fy = scenario.horizon.first_fy + y
-                hns = dated_value(money.hns_bn, fy) if money.hns_bn and money.hns_bucket == program.bucket else 0.0
-                left = dated_value(bucket.authority_bn, fy) - hns - spent[program.bucket][y]
+                support = hns_in_bucket_bn(money, program.bucket, fy)
+                left = dated_value(bucket.authority_bn, fy) - support - spent[program.bucket][y]
                 residual.append(max(0.0, left))
         lots[name] = planned_lots(program, residual, scenario)
         if program.bucket is None or is_free(scenario, program) or name in waiting:
@@ -77,7 +77,7 @@ def promises(scenario: Scenario, programs: list[str], tables: list[LotTable], ye
     """What was promised, is expected and is planned for each program."""
     result: dict[str, list[Any]] = {
         key: []
-        for key in ("baseline_months", "estimate_months", "planned_first", "planned_first_lot", "planned_completion",
+        for key in ("baseline_months", "planned_first", "planned_first_lot", "planned_completion",
                     "planned_last_contract", "planned_last_path", "planned_total")
     }  # fmt: skip
     opening = len(tables) * years
@@ -94,7 +94,6 @@ def promises(scenario: Scenario, programs: list[str], tables: list[LotTable], ye
             first_lot = opening + earliest if earliest < len(table.opening) else slot
         last = max(reversed(table.delivery), key=lambda d: d[0] + d[2], default=(math.nan, math.nan, math.nan))
         result["baseline_months"].append(baseline)
-        result["estimate_months"].append(estimate)
         result["planned_first"].append(estimate if history else first[0] + first[1])
         result["planned_first_lot"].append(first_lot)
         result["planned_completion"].append(last[0] + last[2])

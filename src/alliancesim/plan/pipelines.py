@@ -13,8 +13,18 @@ from alliancesim.rules.grid import TICK_MONTHS, snap_bn, snap_duration, snap_mon
 from alliancesim.rules.stages import tranche_count, tranche_size
 from alliancesim.scenario.model import Scenario
 from alliancesim.scenario.pipelines import MOST_TRANCHES, Program
-from alliancesim.scenario.planned import TAIL_YEARS, begin_months, center, dated_value, has_line, lots_of, stage_value
-from alliancesim.scenario.yamlfile import KeyPath
+from alliancesim.scenario.planned import (
+    begin_months,
+    center,
+    dated_value,
+    first_is_history,
+    has_line,
+    lots_of,
+    stage_key_path,
+    stage_value,
+)
+from alliancesim.scenario.values import TAIL_YEARS
+from alliancesim.scenario.yamlfile import KeyPath, dotted
 from alliancesim.units import date_of
 
 LINE_ITEMS = ("rework.probability", "rework.work_share", "failure_probability")
@@ -35,12 +45,8 @@ class LotPlan:
 
 def stage_path(scenario: Scenario, name: str, stage: str, item: str) -> str:
     """Where a stage's number stands: with the program if it overrides it, else with the channel."""
-    program = scenario.programs[name]
-    override = program.stages.get(stage)
-    top = item.split(".")[0]
-    if override is not None and getattr(override, top, None) is not None:
-        return f"programs.{name}.stages.{stage}.{item}"
-    return f"channels.{program.channel}.stages.{stage}.{item}"
+    block, dot, number = item.partition(".")
+    return dotted(stage_key_path(("programs", name), scenario.programs[name], stage, block)) + dot + number
 
 
 def compile_stages(
@@ -234,11 +240,6 @@ def planned_lots(program: Program, residual_bn: list[float], scenario: Scenario)
         if not first_is_history(program, estimate, begun):
             lots[0] = LotPlan(lots[0].fy, lots[0].units, lots[0].cost_bn, estimate, ("current_estimate",))
     return lots
-
-
-def first_is_history(program: Program, estimate: float, first_contract: float) -> bool:
-    """Whether the first delivery lies behind the lots of the file: before the first is contracted, or with earlier units."""
-    return estimate <= first_contract or (estimate <= 0.0 and program.delivered_before_units > 0.0)
 
 
 class LotTable:

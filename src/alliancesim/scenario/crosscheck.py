@@ -10,7 +10,7 @@ from alliancesim.scenario.checks.changes import check_changes, check_kind
 from alliancesim.scenario.checks.checker import Checker
 from alliancesim.scenario.checks.conditions import check_conditions, check_readings
 from alliancesim.scenario.checks.economy import check_economy
-from alliancesim.scenario.checks.general import check_capacity, check_general, check_growth, check_years
+from alliancesim.scenario.checks.general import check_general, check_growth, check_years
 from alliancesim.scenario.checks.horizon import check_dates, check_horizon
 from alliancesim.scenario.checks.linkage import check_linkage
 from alliancesim.scenario.checks.money import check_money, check_residuals
@@ -38,7 +38,6 @@ def crosscheck(
         return check.findings
     check_years(check)
     check_growth(check)
-    check_capacity(check)
     check_economy(check)
     check_linkage(check)
     check_money(check)

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import csv
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from alliancesim.errors import Finding, nearest
-from alliancesim.scenario.provenance import Citation, completed
+from alliancesim.scenario.provenance import Citation, completed, units
+from alliancesim.scenario.shape import bounds, shape_at
 from alliancesim.scenario.yamlfile import KeyPath, Place, finding, read_text
 
 if TYPE_CHECKING:
     from alliancesim.scenario.load import LoadedScenario
+
+PERCENT = ("percent", "per cent", "%", "pct")
+OF_GDP = ("of", "gdp")
+TRILLION = (["tn"], ["trn"], ["trillion"], ["trillions"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,18 +160,24 @@ def unsourced(loaded: LoadedScenario) -> list[Finding]:
 
 def agrees(path: KeyPath, value: float, fact: Fact, home_currency: str) -> bool:
     """Whether a value equals a cited number: itself, percent as a share, or trillions of home currency as bn."""
+    written = (fact.unit or "").lower().replace("_", " ").split()
+    factors = [1.0]
+    if " ".join(word for word in written if word not in OF_GDP) in PERCENT and _is_share(path, home_currency):
+        factors.append(0.01)
+    if [word for word in written if word != home_currency.lower()] in TRILLION and units(path, home_currency)[:1] == ("bn",):
+        factors.append(1000.0)
+    return _equals(value, fact, factors)
+
+
+def _equals(value: float, fact: Fact, factors: Iterable[float]) -> bool:
     number = fact.number
-    if number is None:
-        return False
-    name = next((key for key in reversed(path) if isinstance(key, str)), "")
-    unit = (fact.unit or "").lower()
-    candidates = [number]
-    if unit in ("percent", "%", "pct") and "share" in ".".join(map(str, path[-2:])):
-        candidates.append(number / 100)
-    home = home_currency.lower()
-    if unit in (f"{home}_tn", f"{home} tn", "tn") and name.endswith("_bn"):
-        candidates.append(number * 1000)
-    return any(math.isclose(value, candidate, rel_tol=1e-12, abs_tol=1e-15) for candidate in candidates)
+    return number is not None and any(math.isclose(value, number * by, rel_tol=1e-12, abs_tol=1e-15) for by in factors)
+
+
+def _is_share(path: KeyPath, home_currency: str) -> bool:
+    """Whether a key's unit is a share; of one that names no unit (a tariff by date), whether it is bounded like a share."""
+    named = units(path, home_currency)[:1]
+    return named in (("share",), ("share of GDP",)) or (not named and bounds(shape_at(path)) == {"ge": 0.0, "le": 1.0})
 
 
 def _completes(citation: Citation) -> bool:
@@ -183,4 +195,6 @@ def _compare(loaded: LoadedScenario, citation: str, place: Place, numbers: list[
     if any(agrees(below, number, fact, home_currency) for below, number in numbers):
         return []
     row = f"the row says {fact.text} {fact.unit or ''}".rstrip()
+    if any(_equals(number, fact, (0.01, 1000.0)) for _, number in numbers):
+        row += f"; converted are percent where the value is a share, trillions of {home_currency} where it is in bn"
     return [finding(place, path, f"{value:.10g} is not the fact {citation}", row)]

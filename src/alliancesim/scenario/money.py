@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from alliancesim.scenario.linkage import Regime
-from alliancesim.scenario.values import Block, Dated, FiscalYear, Month, NonNegative, Quantity, Share
+from alliancesim.scenario.values import TAIL_YEARS, Block, Dated, FiscalYear, Month, NonNegative, Quantity, Share
 
 
 class Bucket(Block):
@@ -169,7 +169,7 @@ class Money(Block):
     provisional: Provisional = Provisional()
     taxes: dict[str, Tax] = {}
     funding: Funding = Funding()
-    plan_window_years: int = Field(default=5, ge=1, le=10)
+    plan_window_years: int = Field(default=5, ge=1, le=TAIL_YEARS)
     """Years of planned purchases, this one included, over which lost purchasing power is measured."""
     revisions: dict[str, Revision] = {}
     cost_review: CostReview | None = None

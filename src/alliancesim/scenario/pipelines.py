@@ -21,6 +21,9 @@ from alliancesim.scenario.values import (
     Share,
 )
 
+PAY_YEARS = 10
+"""Years from a contract on in which it is paid: at most TAIL_YEARS, for payments of the horizon's last contracts stand there."""
+
 MOST_TRANCHES = 16
 """Tranches of one lot; a lot grown by backlog beyond them is delivered in larger ones."""
 
@@ -119,7 +122,7 @@ class Payment(Block):
 
     shares: list[Annotated[float, Field(ge=0, le=1)]] | None = None
     """Of 1 to 10 years."""
-    norden_rayleigh_years: int | None = Field(default=None, ge=1, le=10)
+    norden_rayleigh_years: int | None = Field(default=None, ge=1, le=PAY_YEARS)
     norden_rayleigh_final_share: Share = 0.97
     """Share of the curve reached at the final year, above 0 and below 1, then renormalized to 1."""
     on_delivery_share: Share = 0.0

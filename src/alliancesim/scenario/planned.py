@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from alliancesim.scenario.model import Scenario
+from alliancesim.scenario.money import Money
 from alliancesim.scenario.pipelines import Lot, Program
 from alliancesim.scenario.values import Dated, Distribution
+from alliancesim.scenario.yamlfile import KeyPath
 from alliancesim.units import fiscal_year, months_since
-
-TAIL_YEARS = 10
-"""Plans and payments go on for so many years beyond the horizon."""
 
 
 def center(value: float | Distribution) -> float:
@@ -28,6 +27,14 @@ def highest(value: float | Distribution) -> float:
     return float(value.high) if isinstance(value, Distribution) and value.high is not None else center(value)
 
 
+def grown(share: float, years: int) -> float:
+    """Growth over whole years at a constant annual rate, by products alone: a power of the C library differs among machines."""
+    factor = 1.0
+    for _ in range(abs(years)):
+        factor *= 1.0 + share
+    return factor if years >= 0 else 1.0 / factor
+
+
 def dated_year(dated: Dated, fy: int) -> tuple[int | None, int]:
     """The given year whose value a fiscal year takes (None = the constant), and the years of growth on top of it."""
     if not dated.by_fy:
@@ -39,10 +46,15 @@ def dated_year(dated: Dated, fy: int) -> tuple[int | None, int]:
 
 def dated_value(dated: Dated, fy: int) -> float:
     """A dated value in a fiscal year."""
-    taken, grown = dated_year(dated, fy)
+    taken, years = dated_year(dated, fy)
     value = dated.constant if taken is None else dated.by_fy[taken]
     base = 0.0 if value is None else center(value)
-    return base * (1.0 + center(dated.then_growth_share)) ** grown
+    return base * grown(center(dated.then_growth_share), years)
+
+
+def hns_in_bucket_bn(money: Money, bucket: str, fy: int) -> float:
+    """Host-nation support of a fiscal year, where a bucket's authority holds it."""
+    return dated_value(money.hns_bn, fy) if money.hns_bn is not None and money.hns_bucket == bucket else 0.0
 
 
 def is_initiative(scenario: Scenario, program: Program) -> bool:
@@ -79,11 +91,26 @@ def begin_months(scenario: Scenario, program: Program) -> float:
     return months_since(program.start, fiscal_year(program.start, month), month)
 
 
+def first_is_history(program: Program, estimate: float, first_contract: float) -> bool:
+    """Whether the first delivery lies behind the lots of the file: before the first is contracted, or with earlier units."""
+    return estimate <= first_contract or (estimate <= 0.0 and program.delivered_before_units > 0.0)
+
+
+def overrides(program: Program, stage: str, item: str) -> bool:
+    """Whether a program has its own value of a stage's item, in place of its channel's."""
+    return getattr(program.stages.get(stage), item, None) is not None
+
+
 def stage_value(scenario: Scenario, program: Program, stage: str, item: str) -> Any:
     """A structural value of a stage, the program's override before the channel's."""
-    override = program.stages.get(stage)
-    value = getattr(override, item, None) if override is not None else None
-    return value if value is not None else getattr(scenario.channels[program.channel].stages[stage], item)
+    owner = program if overrides(program, stage, item) else scenario.channels[program.channel]
+    return getattr(owner.stages[stage], item)
+
+
+def stage_key_path(path: KeyPath, program: Program, stage: str, item: str) -> KeyPath:
+    """Where that value stands: below the program, which itself stands at `path`, else with its channel."""
+    owner = path if overrides(program, stage, item) else ("channels", program.channel)
+    return (*owner, "stages", stage, item)
 
 
 def has_line(scenario: Scenario, program: Program, stage: str) -> bool:
@@ -116,5 +143,6 @@ def planned_lot_bn(scenario: Scenario, program: Program, fy: int, units: float, 
         return cost_bn
     if program.quantity == "value":
         return units
-    escalation = 1.0 + center(scenario.economy.plan_escalation_share)
-    return float(units * planned_unit_bn(program) * escalation ** (fy - price_fy(scenario, program)))
+    return (
+        units * planned_unit_bn(program) * grown(center(scenario.economy.plan_escalation_share), fy - price_fy(scenario, program))
+    )

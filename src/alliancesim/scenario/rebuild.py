@@ -17,18 +17,18 @@ from alliancesim.scenario.values import Dated
 from alliancesim.scenario.yamlfile import Place, finding, from_plain
 
 
-def rebuild(resolved: Mapping[str, Any], histories: Mapping[str, History], said: str) -> LoadedScenario:
+def rebuild(resolved: Mapping[str, Any], histories: Mapping[str, History], shown: str) -> LoadedScenario:
     """The scenario, validated and cross-checked as if it were read from a file. It carries no provenance.
 
     Args:
         resolved: the resolved scenario; keys that are fiscal years may be text.
         histories: exchange rates on record by currency.
-        said: the name that findings give as their file.
+        shown: the name that findings give as their file.
 
     Raises:
         ScenarioError: with every finding.
     """
-    place = Place(said, 1, 1)
+    place = Place(shown, 1, 1)
     root = from_plain(_rekeyed(dict(resolved), Scenario), place)
     scenario, findings, left_out = validate(root)
     if scenario is None:

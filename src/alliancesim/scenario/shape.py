@@ -96,6 +96,11 @@ def key_shape(shape: Shape) -> Shape:
     return get_args(inner)[0] if _origin(inner) is dict else None
 
 
+def is_register(path: tuple[str | int, ...]) -> bool:
+    """Whether a place holds entries by name: what is wrong within one says nothing of what stands beside it."""
+    return key_shape(shape_at(path)) is not None
+
+
 def allowed_keys(shape: Shape) -> list[str]:
     """The fixed keys of the place; empty for free mappings."""
     inner = core(shape)

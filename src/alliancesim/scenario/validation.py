@@ -31,8 +31,6 @@ _SYNTHETIC = ("number", "distribution", "by_fy", "constant", "[key]")
 _MOST_ROUNDS = 12
 _DATE = re.compile(r"\d{4}-\d\d(-\d\d)?")
 _DATED_KEYS = "fiscal years 1900 to 2200"
-REGISTERS = ("programs", "channels", "resources", "currencies", "shocks", "sources", "correlation", "conditions", "workforce")
-"""Keys of the root whose entries stand apart: what is wrong within one says nothing of what stands beside it."""
 
 
 def validate(root: Node) -> tuple[Scenario | None, list[Finding], set[KeyPath]]:
@@ -143,6 +141,8 @@ def _finding(root: Node, detail: ErrorDetails) -> Finding | None:
         if (near := nearest(path[-1], siblings)) is not None:
             return finding(node.where(), path, "nothing to delete", f"known: {', '.join(siblings)}", near)
     said = describe(shape) if shape is not None else detail["msg"]
+    if node.value is None and _can_go(path):  # null deletes what the file below has
+        return finding(node.where(), path, "nothing, and nothing to delete", f"{said}, or leave the key out")
     hint = percent(path, bounds(shape)) if isinstance(node.value, int | float) else ""
     return finding(node.where(), path, _shown(node.value), said + hint, near)
 
@@ -185,18 +185,18 @@ def _prunable(path: KeyPath) -> KeyPath:
     """
     if path[:1] == ("horizon",):
         return ()
-    for length in range(len(path), 1, -1):
-        parent, key = shape_at(path[: length - 1]), path[length - 1]
-        if parent is None or isinstance(key, int):
-            continue
-        if not has_fixed_keys(parent):
-            if key_shape(parent) is not None:
-                return path[:length]
-            continue
-        info = core(parent).model_fields.get(key)
-        if info is None or not info.is_required():
-            return path[:length]
-    return ()
+    return next((path[:length] for length in range(len(path), 1, -1) if _can_go(path[:length])), ())
+
+
+def _can_go(path: KeyPath) -> bool:
+    """Whether a place may be left out: an optional key, or an entry of a mapping of names."""
+    parent, key = shape_at(path[:-1]), path[-1]
+    if parent is None or isinstance(key, int):
+        return False
+    if not has_fixed_keys(parent):
+        return key_shape(parent) is not None
+    info = core(parent).model_fields.get(key)
+    return info is None or not info.is_required()
 
 
 def _drop(tree: Any, path: KeyPath) -> None:

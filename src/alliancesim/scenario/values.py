@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
 
+TAIL_YEARS = 10
+"""Plans and payments go on for so many years beyond the horizon."""
+
 
 class Block(BaseModel):
     """A frozen mapping of the scenario language in which an unknown key is an error."""

@@ -84,8 +84,8 @@ def _revision_dates(check: Checker, path: KeyPath, revision: Revision) -> None:
         if key == "date" and check.months(date) < check.fact_end:
             said = "a later date; budgets on record hold the revisions on record"
             check.add((*path, key), f"{date} is before the end of the as-of month (or the horizon's start)", said)
-        elif check.months(date) >= check.end:
-            check.add((*path, key), f"{date} is after the horizon", f"a date up to FY{check.last_fy}")
+        else:
+            check.before_end((*path, key), date)
     if revision.date is not None and revision.earliest is not None and exists(revision.date) and exists(revision.earliest):
         if check.months(revision.earliest) >= check.months(revision.date):
             check.add((*path, "earliest"), f"{revision.earliest} is not before date {revision.date}", "an earlier date")
@@ -114,8 +114,8 @@ def _initiative(check: Checker, path: KeyPath, program: Program) -> None:
         check.add((*path, "quantity"), "an initiative known by value", "quantity: units; it is one unit")
     if program.start is None:
         check.add(path, "no start", f"start: YYYY-MM, for channel '{program.channel}' is of initiatives")
-    elif exists(program.start) and check.months(program.start) >= check.end:
-        check.add((*path, "start"), f"{program.start} is after the horizon", f"a date up to FY{check.last_fy}")
+    else:
+        check.before_end((*path, "start"), program.start)
 
 
 def _bid(check: Checker, path: KeyPath, program: Program, bid: Bid) -> None:
@@ -132,13 +132,12 @@ def _bid(check: Checker, path: KeyPath, program: Program, bid: Bid) -> None:
     if not exists(bid.decision):
         return
     decided = check.months(bid.decision)
-    if decided >= check.end:
-        check.add((*here, "decision"), f"{bid.decision} is after the horizon", f"a date up to FY{check.last_fy}")
-    elif decided < check.fact_end and bid.result is None:
-        said = "result: won or lost"
-        check.add((*here, "decision"), f"{bid.decision} is before the end of the as-of month and has no result", said)
-    elif decided >= check.fact_end and bid.result is not None:
-        check.add((*here, "result"), f"{bid.decision} is not before the end of the as-of month", "results on record only")
+    if check.before_end((*here, "decision"), bid.decision):
+        if decided < check.fact_end and bid.result is None:
+            said = "result: won or lost"
+            check.add((*here, "decision"), f"{bid.decision} is before the end of the as-of month and has no result", said)
+        elif decided >= check.fact_end and bid.result is not None:
+            check.add((*here, "result"), f"{bid.decision} is not before the end of the as-of month", "results on record only")
     for index, lot in enumerate(program.lots):
         if check.start_of(lot.fy) < decided:
             check.add((*path, "lots", index, "fy"), f"FY{lot.fy} begins before the decision {bid.decision}", "later fiscal years")

@@ -10,8 +10,7 @@ from typing import Any
 
 from alliancesim.errors import Finding, nearest
 from alliancesim.scenario.model import Scenario
-from alliancesim.scenario.shape import has_fixed_keys, shape_at
-from alliancesim.scenario.validation import REGISTERS
+from alliancesim.scenario.shape import has_fixed_keys, is_register, shape_at
 from alliancesim.scenario.values import Block, Dated, Distribution
 from alliancesim.scenario.yamlfile import Key, KeyPath, Node, finding, node_at
 from alliancesim.units import fiscal_year
@@ -109,6 +108,13 @@ class Checker:
         year, month, day = date_parts(date)
         return self.scenario.horizon.months(f"{year:04d}-{month:02d}-{day:02d}")
 
+    def before_end(self, path: KeyPath, date: str) -> bool:
+        """Whether a date lies before the horizon's end; a finding where it does not. One that does not exist is told as such."""
+        if not exists(date) or self.months(date) < self.end:
+            return True
+        self.add(path, f"{date} is after the horizon", f"a date up to FY{self.last_fy}")
+        return False
+
     def fy(self, date: str) -> int:
         """The fiscal year a date lies in."""
         return fiscal_year(date, self.scenario.horizon.fy_first_month)
@@ -119,11 +125,11 @@ class Checker:
 
 
 def _holds_together(left: KeyPath) -> bool:
-    return left[0] not in REGISTERS and has_fixed_keys(shape_at(left)) and has_fixed_keys(shape_at(left[:-1]))
+    return not is_register(left[:1]) and has_fixed_keys(shape_at(left)) and has_fixed_keys(shape_at(left[:-1]))
 
 
 def _names(words: str, left: KeyPath) -> bool:
-    if len(left) == 2 and left[0] in REGISTERS:
+    if is_register(left[:-1]):
         return False
     return re.search(rf"\b{re.escape(str(left[-1]))}\b", words) is not None
 

@@ -85,12 +85,11 @@ def _shocks(check: Checker) -> None:
             found = "both onset and hazard_per_year" if random else "neither onset nor hazard_per_year"
             check.add(path, found, "exactly one of the two")
         elif shock.onset is not None and exists(shock.onset):
-            onset = check.months(shock.onset)
-            if onset < check.fact_end:
+            if check.months(shock.onset) < check.fact_end:
                 said = "a later date; what came before is fact"
                 check.add((*path, "onset"), f"{shock.onset} is before the end of the as-of month (or the horizon's start)", said)
-            elif onset >= check.end:
-                check.add((*path, "onset"), f"{shock.onset} is after the horizon", f"a date up to FY{check.last_fy}")
+            else:
+                check.before_end((*path, "onset"), shock.onset)
 
 
 def _correlation(check: Checker) -> None:

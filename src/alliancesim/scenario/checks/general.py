@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 import re
 
-from alliancesim.scenario.checks.checker import Checker, blocks, given, whole
+from alliancesim.scenario.checks.checker import Checker, blocks, given
+from alliancesim.scenario.model import Scenario
 from alliancesim.scenario.pipelines import Disruptions
-from alliancesim.scenario.planned import TAIL_YEARS, center, dated_value, highest, lowest
+from alliancesim.scenario.planned import center, highest, lowest
 from alliancesim.scenario.provenance import numbers
-from alliancesim.scenario.shape import bounds, percent, shape_at, span
-from alliancesim.scenario.values import Dated, Distribution, Noise
+from alliancesim.scenario.shape import bounds, is_register, percent, shape_at, span
+from alliancesim.scenario.values import TAIL_YEARS, Dated, Distribution, Noise
 from alliancesim.scenario.yamlfile import KeyPath
 
 LARGEST = 1e12
@@ -18,8 +19,8 @@ REACH_YEARS = 60
 MOST_ENTRIES = 2000
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
-_REGISTERS = ("programs", "channels", "resources", "currencies", "shocks", "conditions", "workforce", "packages", "expect")
-"""Keys of the root whose names are looked at."""
+_NAMED = tuple(name for name in Scenario.model_fields if is_register((name,)) and name not in ("sources", "correlation"))
+"""Keys of the root whose names are looked at; ids of sources are free, and those of correlation name currencies."""
 _NARROWER = {"plan_rate": {"gt": 0.0}, "topline_share_of_gdp": {"ge": 0.0, "le": 1.0}}
 """Dated values whose numbers have other bounds than those of all."""
 
@@ -44,7 +45,7 @@ def check_general(check: Checker) -> None:
 
 
 def _names(check: Checker) -> None:
-    registers: list[tuple[str, ...]] = [(name,) for name in _REGISTERS]
+    registers: list[tuple[str, ...]] = [(name,) for name in _NAMED]
     registers += [("money", "buckets"), ("money", "taxes"), ("money", "revisions"), ("linkage", "rounds"), ("scorecard", "areas")]
     registers += [("channels", name, "stages") for name in check.names("channels")]
     registers += [("programs", name, part) for name in check.names("programs") for part in ("effects", "alternatives")]
@@ -138,24 +139,3 @@ def check_growth(check: Checker) -> None:
         if value > 0.0 and math.log(value) + years * math.log1p(growth) > math.log(most):
             said = f"growth that leaves it at most {most:g} up to FY{end}, {TAIL_YEARS} years beyond the horizon"
             check.add((*path, "then_growth_share"), f"{growth:g} a year for {years} years makes too much of {value:g}", said)
-
-
-def check_capacity(check: Checker) -> None:
-    """Slots come whole; lines and slots in bearable numbers."""
-    for name, resource in check.scenario.resources.items():
-        path: KeyPath = ("resources", name, "capacity")
-        most = 10_000 if resource.kind == "slots" else 1_000_000
-        for key, number in given(resource.capacity):
-            if resource.kind == "slots" and (not isinstance(number, int | float) or not whole(number)):
-                shown = f"{number:g}" if isinstance(number, int | float) else "a distribution"
-                check.add((*path, *key), f"{shown} slots", "a whole number of slots")
-            elif center(number) > most:
-                check.add((*path, *key), f"{center(number):g}", f"at most {most:,}")
-        if resource.kind == "slots" and center(resource.capacity.then_growth_share) != 0.0:
-            check.add((*path, "then_growth_share"), "growing slots", "whole numbers of slots by fiscal year")
-        end = check.last_fy + (TAIL_YEARS if resource.kind == "line" else 0)  # plans of lots under way at the horizon go on
-        none = [fy for fy in range(check.first_fy, end + 1) if dated_value(resource.capacity, fy) <= 0.0]
-        if none and resource.kind == "line":
-            check.add(path, f"a line without a rate in FY{none[0]}", "units a month above 0 in every year")
-        elif len(none) == check.last_fy - check.first_fy + 1:
-            check.add(path, "no capacity in any year", "a capacity above 0 in some year of the horizon")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from alliancesim.scenario.checks.checker import Checker, exists
-from alliancesim.scenario.planned import center, dated_value, is_free, planned_lot_bn, waiting_programs
+from alliancesim.scenario.checks.checker import Checker
+from alliancesim.scenario.planned import center, dated_value, hns_in_bucket_bn, is_free, planned_lot_bn, waiting_programs
 from alliancesim.scenario.values import Quantity
 from alliancesim.scenario.yamlfile import KeyPath
 
@@ -43,8 +43,7 @@ def check_money(check: Checker) -> None:
             said = f"fiscal years up to FY{check.as_of_fy}, that of the as-of month"
             check.add_key((*path, "cascade", "known", fy), f"FY{fy} is not on record", said)
     for name, tax in money.taxes.items():
-        if exists(tax.date) and check.months(tax.date) >= check.end:
-            check.add((*path, "taxes", name, "date"), f"{tax.date} is after the horizon", f"a date up to FY{check.last_fy}")
+        check.before_end((*path, "taxes", name, "date"), tax.date)
 
 
 def check_shares(check: Checker, path: KeyPath, shares: dict[str, Quantity]) -> None:
@@ -80,7 +79,7 @@ def check_residuals(check: Checker) -> None:
                 for other, one in scenario.programs.items()
                 if one.bucket == program.bucket and other not in waiting and not is_free(scenario, one)
             )
-            support = dated_value(money.hns_bn, fy) if money.hns_bn is not None and money.hns_bucket == program.bucket else 0.0
+            support = hns_in_bucket_bn(money, program.bucket, fy)
             authority = dated_value(bucket.authority_bn, fy)
             if authority >= 0.0 and named + support > authority + ROUNDING_BN:
                 plus = f" + host-nation support {support:g}" if support else ""

@@ -2,30 +2,45 @@
 
 from __future__ import annotations
 
-from alliancesim.scenario.checks.checker import Checker, exists, whole
+from alliancesim.scenario.checks.checker import Checker, exists, given, whole
 from alliancesim.scenario.checks.money import check_shares
 from alliancesim.scenario.conditions import Milestone
 from alliancesim.scenario.pipelines import (
     MOST_DISRUPTIONS,
     MOST_TRANCHES,
     MOST_VISITS,
+    PAY_YEARS,
     Background,
     Channel,
     Disruptions,
     Payment,
     Program,
+    Resource,
     Rework,
     Stage,
     StageOverride,
 )
-from alliancesim.scenario.planned import center, has_line, is_free, is_initiative, lots_of, lowest, stage_value
+from alliancesim.scenario.planned import (
+    begin_months,
+    center,
+    dated_value,
+    first_is_history,
+    has_line,
+    is_free,
+    is_initiative,
+    lots_of,
+    lowest,
+    stage_key_path,
+    stage_value,
+)
 from alliancesim.scenario.shape import words
+from alliancesim.scenario.values import TAIL_YEARS
 from alliancesim.scenario.yamlfile import KeyPath
 from alliancesim.units import month_name
 
 MOST_STAGES = 40
 OLDEST_LOT_YEARS = 30
-LATEST_LOT_YEARS = 10
+LATEST_LOT_YEARS = TAIL_YEARS
 """Lots so long after the horizon belong to the plan, though nothing of them is simulated."""
 MILESTONES = words(Milestone)
 
@@ -33,6 +48,7 @@ MILESTONES = words(Milestone)
 def check_pipelines(check: Checker) -> None:
     """The checks of `resources`, `channels` and `programs`."""
     for name, resource in check.scenario.resources.items():
+        _capacity(check, ("resources", name, "capacity"), resource)
         if resource.background is not None:
             _background(check, ("resources", name, "background"), resource.background, resource.kind)
         if resource.disruptions is not None:
@@ -41,6 +57,25 @@ def check_pipelines(check: Checker) -> None:
         _channel(check, ("channels", name), channel)
     for name, program in check.scenario.programs.items():
         check_program(check, ("programs", name), program)
+
+
+def _capacity(check: Checker, path: KeyPath, resource: Resource) -> None:
+    """Slots come whole; lines and slots in bearable numbers."""
+    most = 10_000 if resource.kind == "slots" else 1_000_000
+    for key, number in given(resource.capacity):
+        if resource.kind == "slots" and (not isinstance(number, int | float) or not whole(number)):
+            shown = f"{number:g}" if isinstance(number, int | float) else "a distribution"
+            check.add((*path, *key), f"{shown} slots", "a whole number of slots")
+        elif center(number) > most:
+            check.add((*path, *key), f"{center(number):g}", f"at most {most:,}")
+    if resource.kind == "slots" and center(resource.capacity.then_growth_share) != 0.0:
+        check.add((*path, "then_growth_share"), "growing slots", "whole numbers of slots by fiscal year")
+    end = check.last_fy + (TAIL_YEARS if resource.kind == "line" else 0)  # plans of lots under way at the horizon go on
+    none = [fy for fy in range(check.first_fy, end + 1) if dated_value(resource.capacity, fy) <= 0.0]
+    if none and resource.kind == "line":
+        check.add(path, f"a line without a rate in FY{none[0]}", "units a month above 0 in every year")
+    elif len(none) == check.last_fy - check.first_fy + 1:
+        check.add(path, "no capacity in any year", "a capacity above 0 in some year of the horizon")
 
 
 def _background(check: Checker, path: KeyPath, background: Background, kind: str) -> None:
@@ -64,16 +99,15 @@ def _disruptions(check: Checker, path: KeyPath, disruptions: Disruptions) -> Non
 
 
 def _channel(check: Checker, path: KeyPath, channel: Channel) -> None:
-    stages = list(channel.stages.values())
-    names = list(channel.stages)
+    names = check.names(*path, "stages")
     if channel.payment is not None:
         _payment(check, (*path, "payment"), channel.payment)
         if channel.initiative:
             check.add((*path, "payment"), "the payment of a channel of initiatives", "no payment, initiatives take no money")
     elif not channel.initiative:
         check.add(path, "no payment", "how its contracts are paid, or initiative: true")
-    if not stages or len(stages) > MOST_STAGES:
-        check.add((*path, "stages"), f"{len(stages)} stages", f"1 to {MOST_STAGES} stages")
+    if not names or len(names) > MOST_STAGES:
+        check.add((*path, "stages"), f"{len(names)} stages", f"1 to {MOST_STAGES} stages")
         return
     delivered = [name for name, stage in channel.stages.items() if stage.milestone == "delivered"]
     operational = [name for name, stage in channel.stages.items() if stage.milestone == "operational"]
@@ -118,8 +152,8 @@ def _payment(check: Checker, path: KeyPath, payment: Payment) -> None:
     if payment.shares is not None:
         shares = payment.shares
         total = sum(shares)
-        if not 1 <= len(shares) <= 10:
-            check.add((*path, "shares"), f"{len(shares)} shares", "shares of 1 to 10 years")
+        if not 1 <= len(shares) <= PAY_YEARS:
+            check.add((*path, "shares"), f"{len(shares)} shares", f"shares of 1 to {PAY_YEARS} years")
         elif abs(total - 1.0) > 1e-9:
             check.add((*path, "shares"), f"shares sum to {total:.10g}", "shares that sum to 1")
     elif not 0.0 < center(payment.norden_rayleigh_final_share) < 1.0:
@@ -179,7 +213,7 @@ def _line(check: Checker, path: KeyPath, program: Program, stages: list[str]) ->
     lines = [name for name in stages if has_line(check.scenario, program, name)]
     if len(lines) > 1:
         found = f"stages {', '.join(lines)} all use lines"
-        check.add(_given(path, program, lines[1], "resource"), found, "one stage of a pipeline on a line")
+        check.add(stage_key_path(path, program, lines[1], "resource"), found, "one stage of a pipeline on a line")
 
 
 def _returns(check: Checker, path: KeyPath, program: Program, stages: list[str]) -> None:
@@ -189,14 +223,9 @@ def _returns(check: Checker, path: KeyPath, program: Program, stages: list[str])
     if sum(most.values()) >= MOST_VISITS:
         found = f"stages {', '.join(most)} send work back up to {sum(most.values())} times"
         last = list(most)[-1]
-        check.add((*_given(path, program, last, "rework"), "most"), found, f"at most {MOST_VISITS - 1} returns in a pipeline")
-
-
-def _given(path: KeyPath, program: Program, stage: str, item: str) -> KeyPath:
-    """Where a program's pipeline has a stage's item from: its own override, else its channel."""
-    override = program.stages.get(stage)
-    owner = path if override is not None and getattr(override, item) is not None else ("channels", program.channel)
-    return (*owner, "stages", stage, item)
+        check.add(
+            (*stage_key_path(path, program, last, "rework"), "most"), found, f"at most {MOST_VISITS - 1} returns in a pipeline"
+        )
 
 
 def _quantity(check: Checker, path: KeyPath, program: Program) -> None:
@@ -270,20 +299,21 @@ def _state(check: Checker, path: KeyPath, program: Program) -> None:
 def _promise(check: Checker, path: KeyPath, program: Program) -> None:
     baseline, estimate = program.baseline_delivery, program.current_estimate
     if (baseline is None) != (estimate is None):
-        given, other = (
-            ("baseline_delivery", "current_estimate") if estimate is None else ("current_estimate", "baseline_delivery")
-        )
-        check.add((*path, given), f"{given} without {other}", "both or none: slip is the one against the other")
+        one, other = ("baseline_delivery", "current_estimate") if estimate is None else ("current_estimate", "baseline_delivery")
+        check.add((*path, one), f"{one} without {other}", "both or none: slip is the one against the other")
     lots = lots_of(check.scenario, program)
     if estimate is None or not exists(estimate) or not lots:
         return
     first = min(lots, key=lambda lot: lot.fy)
     months = check.months(estimate)
-    delivered = months < 0.0 and (program.delivered_before_units > 0.0 or program.quantity == "value")
-    if months < check.start_of(first.fy) and not delivered and (first.delivery is None or months < 0.0):
+    begun = check.start_of(first.fy) + begin_months(check.scenario, program)
+    before = months <= 0.0  # what is reached by the horizon's first instant is part of its start
+    delivered = before and (program.delivered_before_units > 0.0 or program.quantity == "value")
+    if months < begun and not delivered and (first.delivery is None or before):
+        of = f"the first lot of FY{first.fy}" if program.start is None else f"the start {program.start}"
         said = f"a date in FY{first.fy} or later; before the horizon, with delivered_before_units"
-        check.add((*path, "current_estimate"), f"{estimate} is before the first lot of FY{first.fy}", said)
-    history = months <= check.start_of(first.fy) or (months <= 0.0 and program.delivered_before_units > 0.0)
+        check.add((*path, "current_estimate"), f"{estimate} is before {of}", said)
+    history = first_is_history(program, months, begun)
     if not history and first.delivery is not None and exists(first.delivery) and check.months(first.delivery) != months:
         said = "one date: leave out the delivery of the first lot, which is current_estimate by default"
         check.add((*path, "current_estimate"), f"{estimate}, but the lot of FY{first.fy} is delivered in {first.delivery}", said)
@@ -301,10 +331,7 @@ def check_cycles(check: Checker) -> None:
         if channel is None:
             continue
         for index, stage_name in enumerate(channel.stages):
-            override = program.stages.get(stage_name)
-            own = override is not None and override.after is not None
-            place: KeyPath = ("programs", name) if own else ("channels", program.channel)
-            places[name, index] = (*place, "stages", stage_name, "after")
+            places[name, index] = stage_key_path(("programs", name), program, stage_name, "after")
             waits[name, index] = ([(name, index - 1)] if index else []) + [
                 target
                 for prerequisite in stage_value(scenario, program, stage_name, "after")
