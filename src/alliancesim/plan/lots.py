@@ -99,6 +99,6 @@ def promises(scenario: Scenario, programs: list[str], tables: list[LotTable], ye
         result["planned_completion"].append(last[0] + last[2])
         result["planned_last_contract"].append(last[0])
         result["planned_last_path"].append(last[2])
-        result["planned_total"].append(sum(lot.units for lot in table.lots))
+        result["planned_total"].append(math.fsum(lot.units for lot in table.lots))
         opening += len(table.opening)
     return {key: tuple(values) for key, values in result.items()}

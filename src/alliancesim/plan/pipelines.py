@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -175,10 +176,10 @@ class LotFitter:
         """Durations stretched by one factor so that contract + path = target, exactly on the grid; plain ones where none does."""
         units = lot.units
         upto = self.stages.delivered + 1
-        total = sum(self.template[:upto])
+        total = math.fsum(self.template[:upto])
         work = 0.0
         for _ in range(4):
-            lead = sum(self.template[: self.stages.line]) if self.stages.line != NONE else 0.0
+            lead = math.fsum(self.template[: self.stages.line]) if self.stages.line != NONE else 0.0
             factor = (target - contract - work) / total if total > 0.0 else 0.0
             work = self.work_before_delivery(units, contract + lead * factor)
         room = target - contract - work
@@ -189,7 +190,7 @@ class LotFitter:
         if total > 0.0:
             months[:upto] = [snap_months(d * room / total) for d in self.template[:upto]]
         widest = max(range(upto), key=lambda i: months[i])
-        months[widest] += room - sum(months[:upto])
+        months[widest] += room - math.fsum(months[:upto])
         return months
 
     def _refuse(self, lot: LotPlan, contract: float, target: float, work: float) -> None:
@@ -207,14 +208,14 @@ class LotFitter:
     def path(self, months: list[float], contract: float, units: float) -> tuple[float, float]:
         """Planned months from contract to the first and to the last tranche's delivery."""
         s = self.stages
-        base = sum(months[: s.delivered + 1])
+        base = math.fsum(months[: s.delivered + 1])
         if s.line == NONE or s.line > s.delivered:
             return base, base
-        begin = contract + sum(months[: s.line])
+        begin = contract + math.fsum(months[: s.line])
         works: list[float] = []
         for part in tranches(units, s.tranche_units):
-            works.append(line_work(self.scenario, s, part, begin + sum(works)))
-        return base + works[0], base + sum(works)
+            works.append(line_work(self.scenario, s, part, begin + math.fsum(works)))
+        return base + works[0], base + math.fsum(works)
 
 
 def planned_lots(program: Program, residual_bn: list[float], scenario: Scenario) -> list[LotPlan]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from alliancesim.scenario.model import Scenario
@@ -134,7 +135,7 @@ def planned_unit_bn(program: Program) -> float:
     if program.unit_cost_bn is not None:
         return center(program.unit_cost_bn)
     recorded = [(lot.cost_bn, lot.units) for lot in program.lots if lot.cost_bn is not None]
-    return sum(cost for cost, _ in recorded) / sum(units for _, units in recorded) if recorded else 0.0
+    return math.fsum(cost for cost, _ in recorded) / math.fsum(units for _, units in recorded) if recorded else 0.0
 
 
 def planned_lot_bn(scenario: Scenario, program: Program, fy: int, units: float, cost_bn: float | None) -> float:

@@ -68,8 +68,8 @@ class Jobs:
             stage = job.state_stage
             begin = max(t, self.context.as_of - float(snap_months(job.state_done_share * job.stage_months[stage])))
             passed = min(stage, stages.delivered + 1)
-            progress.path_months = sum(job.stage_months[:passed])
-            progress.since_months = begin - sum(job.stage_months[passed:stage])
+            progress.path_months = math.fsum(job.stage_months[:passed])
+            progress.since_months = begin - math.fsum(job.stage_months[passed:stage])
             progress.charged[ESTIMATE] += progress.since_months - t - progress.path_months
         self.active[job.program][lot * JOBS_PER_LOT] = progress
         if self.context.trace is not None:
