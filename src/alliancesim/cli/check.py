@@ -116,20 +116,16 @@ def check(
 
 
 def _put(results: list[CheckResult], form: Format | None) -> None:
+    from alliancesim.study.gate.github import workflow_commands
+
     with screen.before_a_verdict():
-        _put_results(results, form)
-
-
-def _put_results(results: list[CheckResult], form: Format | None) -> None:
-    if form is Format.JSON:
-        screen.put_json([result.plain() for result in results])
-    elif form is Format.GITHUB:
-        from alliancesim.study.gate.github import workflow_commands
-
-        for line in workflow_commands(results):
-            screen.put(line)
-    else:
-        screen.put_sheets(sheet for result in results for sheet in result.sheets())
+        if form is Format.JSON:
+            screen.put_json([result.plain() for result in results])
+        elif form is Format.GITHUB:
+            for line in workflow_commands(results):
+                screen.put(line)
+        else:
+            screen.put_sheets(sheet for result in results for sheet in result.sheets())
 
 
 def _show_trace(trace: Path, scenario: Path | None, form: Format | None) -> None:

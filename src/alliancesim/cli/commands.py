@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import typer
 
@@ -14,25 +15,26 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )  # fmt: skip
 
+Number = TypeVar("Number", int, float)
 Scenario = Annotated[Path, typer.Argument(metavar="SCENARIO", help="A scenario file (YAML).")]
 RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="A run folder.")]
 
 
 def whole(text: str | int) -> int:
     """A whole number, as an option takes it."""
-    try:
-        return int(text)
-    except ValueError as error:
-        message = f"'{text}' is not a whole number"
-        raise typer.BadParameter(message) from error
+    return _read(int, text, "a whole number")
 
 
 def number(text: str | float) -> float:
     """A number, as an option takes it."""
+    return _read(float, text, "a number")
+
+
+def _read(kind: Callable[[Any], Number], text: str | float, wanted: str) -> Number:
     try:
-        return float(text)
+        return kind(text)
     except ValueError as error:
-        message = f"'{text}' is not a number"
+        message = f"'{text}' is not {wanted}"
         raise typer.BadParameter(message) from error
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 PERCENT = ("percent", "per cent", "%", "pct")
 OF_GDP = ("of", "gdp")
-TRILLION = (["tn"], ["trn"], ["trillion"], ["trillions"])
+TRILLION = ("tn", "trn", "trillion", "trillions")
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +164,8 @@ def agrees(path: KeyPath, value: float, fact: Fact, home_currency: str) -> bool:
     factors = [1.0]
     if " ".join(word for word in written if word not in OF_GDP) in PERCENT and _is_share(path, home_currency):
         factors.append(0.01)
-    if [word for word in written if word != home_currency.lower()] in TRILLION and units(path, home_currency)[:1] == ("bn",):
+    size = " ".join(word for word in written if word != home_currency.lower())
+    if size in TRILLION and units(path, home_currency)[:1] == ("bn",):
         factors.append(1000.0)
     return _equals(value, fact, factors)
 

@@ -109,7 +109,7 @@ def stage_value(scenario: Scenario, program: Program, stage: str, item: str) -> 
 
 
 def stage_key_path(path: KeyPath, program: Program, stage: str, item: str) -> KeyPath:
-    """Where that value stands: below the program, which itself stands at `path`, else with its channel."""
+    """Where a structural value of a stage stands: below the program, itself at `path`, if it overrides it, else its channel."""
     owner = path if overrides(program, stage, item) else ("channels", program.channel)
     return (*owner, "stages", stage, item)
 

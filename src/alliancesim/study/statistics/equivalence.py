@@ -103,7 +103,7 @@ def detectable(values: Floats, share: float | None, margin: float, outcomes: int
 
     Args:
         values: the accepted sample, as many as a look has pairs, shape (pair,).
-        share: which quantile; None for the mean.
+        share: which quantile, about which there is a density; None for the mean.
         margin: in the outcome's unit.
         outcomes: how many are judged together.
 

@@ -249,10 +249,8 @@ def smallest_caught(accepted: Floats, share: float | None, margin: float, outcom
 
     Today's sample, of which nothing is known yet, is taken to have a density if the accepted one surely has.
     """
-    if share is not None:
-        one = _quantile(accepted, share)
-        if not one.bounded or one.even <= UNEVEN_RATE:
-            return profile_detectable(accepted, share, margin, outcomes)
+    if share is not None and weighted_sum([(1.0, _quantile(accepted, share))]).error() is None:
+        return profile_detectable(accepted, share, margin, outcomes)
     return detectable(accepted, share, margin, outcomes)
 
 
