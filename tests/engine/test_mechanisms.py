@@ -496,6 +496,54 @@ def test_a_residual_program_takes_what_named_programs_leave() -> None:
     assert result.fiscal("authority_used_bn").tolist() == [100.0, 90.0, 90.0, 90.0, 90.0, 90.0]
 
 
+def test_a_residual_program_takes_what_is_drawn_of_the_authority() -> None:
+    # the ships of FY2028 cost 80 of an authority between 40 and 160, or between 60 and 240 where a revision has raised it
+    drawn = {"dist": "uniform", "low": 40.0, "high": 160.0}
+    tree = plain(
+        5,
+        horizon__as_of="2025-09",
+        money__buckets__arms__authority_bn={2025: drawn, 2026: drawn, 2027: drawn, 2028: drawn, 2029: 100.0},
+        programs__ship__lots=[{"fy": 2028, "units": 10}],
+    )
+    tree["programs"]["rest"] = {"title": "Rest", "bucket": "arms", "channel": "domestic", "quantity": "value", "residual": True,
+                                "priority": 9}  # fmt: skip
+    for raised in (1.0, 1.5):
+        revision = {"date": "2027-04", "authority_mult": {"arms": raised}}
+        runs = Simulation(overlay(tree, {"money.revisions": {"raise": revision}})).runs(N)
+        authority = np.array([one.fiscal("authority_bn") for one in runs])
+        due = np.diff([one.program_year("rest", "planned_units") for one in runs], prepend=0.0)
+
+        assert due[:, 0].tolist() == [100.0] * N  # what was contracted by the as-of date is fact
+        assert due[:, 1:3] == pytest.approx(authority[:, 1:3])
+        assert due[:, 3] == pytest.approx(np.maximum(authority[:, 3] - 80.0, 0.0))
+        assert due[:, 4].tolist() == [100.0 * raised] * N
+        assert min(authority[:, 1]) < 60.0 < 140.0 < max(authority[:, 1])
+        assert min(authority[:, 2]) < 60.0 * raised < 140.0 * raised < max(authority[:, 2])
+        assert all(one.fiscal("authority_used_bn")[1:3] == pytest.approx(one.fiscal("authority_bn")[1:3]) for one in runs)
+
+
+def test_the_authority_of_a_year_is_not_known_before_its_budget() -> None:
+    """Ships and the rest lose differently by the yen, so what is planned of each shows in the purchasing power lost."""
+    at = "money.buckets.arms.authority_bn.2027"
+    tree = plain(
+        4,
+        horizon__as_of="2025-09",
+        currencies={"USD": DOLLAR | {"plan_rate": 80.0}},
+        money__buckets__arms__authority_bn={2025: 100.0, 2027: {"dist": "triangular", "low": 0.0, "mode": 100.0, "high": 200.0}},
+        money__revisions={"raise": {"date": "2026-04", "authority_mult": {"arms": 1.5}}},
+        mechanisms__exchange_noise=False,
+        programs__ship__lots=[{"fy": 2027, "units": 5}],
+    )
+    tree["programs"]["rest"] = {"title": "Rest", "bucket": "arms", "channel": "domestic", "quantity": "value", "residual": True,
+                                "currency_shares": {"USD": 0.5}}  # fmt: skip
+    runs = Simulation(tree).runs(4)
+    planned = run(overlay(tree, {at: 100.0}))
+    lost, authority = (np.array([one.fiscal(name) for one in runs]) for name in ("purchasing_power_lost_share", "authority_bn"))
+
+    assert len(set(authority[:, 2])) == len(set(lost[:, 2])) == len(runs)
+    assert lost[:, :2].tolist() == [planned.fiscal("purchasing_power_lost_share")[:2].tolist()] * len(runs)
+
+
 def test_a_lot_on_record_costs_what_the_record_says() -> None:
     for extra in ({}, {"programs__ship__unit_cost_bn": ...}):
         result = run(plain(programs__ship__lots=[{"fy": 2026, "units": 10, "cost_bn": 50.0}], **extra))

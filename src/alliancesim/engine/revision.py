@@ -46,6 +46,7 @@ def change_plan(plan: Plan, w: World, s: State, out: Outcomes, seed: int, replic
     """
     changed = False
     if y > plan.as_of_year:
+        changed = follow_authority(plan, w, s, y)
         if plan.switch[W_REVISION] == 1:
             for v in range(len(s.revised)):
                 if s.revised[v] == NONE and comes_into_force(plan, w, s, out, v, y):
@@ -61,6 +62,20 @@ def change_plan(plan: Plan, w: World, s: State, out: Outcomes, seed: int, replic
     for v in range(len(s.revised)):
         if s.revised[v] != NONE:
             out.fiscal[y, REVISION_COLUMN] += 1.0
+    return changed
+
+
+@kernel
+def follow_authority(plan: Plan, w: World, s: State, y: int) -> bool:
+    """Have residual programs take what year y's authority, as drawn, has beyond its plan, or lacks. Returns whether any do."""
+    changed = False
+    for b in range(len(plan.bucket_residual)):
+        r = plan.bucket_residual[b]
+        beyond = snap_bn((w.series[plan.bucket_series + b, y] - plan.bucket_planned_bn[b, y]) * s.authority_mult[b])
+        if r != NONE and beyond != 0.0:
+            leave_residual(s, b, y, beyond)
+            s.due[r, y] = max(0.0, s.residual[b, y])
+            changed = True
     return changed
 
 
@@ -88,7 +103,8 @@ def revise(plan: Plan, w: World, s: State, v: int, y: int) -> None:
         if at != NONE:
             mult = s.authority_mult[b] * w.values[at]
             for k in range(y, s.due.shape[1]):
-                leave_residual(s, b, k, w.series[plan.bucket_series + b, k] * (mult - s.authority_mult[b]))
+                authority = w.series[plan.bucket_series + b, k] if k == y else plan.bucket_planned_bn[b, k]
+                leave_residual(s, b, k, authority * (mult - s.authority_mult[b]))
             s.authority_mult[b] = mult
     for p in range(s.due.shape[0]):
         adds = plan.revision_adds[v, p] == 1 and not added_before(plan, s, v, p)

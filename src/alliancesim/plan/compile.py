@@ -24,7 +24,7 @@ from alliancesim.rules.draws import DISTRIBUTIONS, address_key
 from alliancesim.scenario.load import LoadedScenario
 from alliancesim.scenario.model import Scenario
 from alliancesim.scenario.pipelines import Program
-from alliancesim.scenario.planned import begin_months, center, dated_year, is_free, price_fy
+from alliancesim.scenario.planned import begin_months, center, dated_value, dated_year, is_free, price_fy
 from alliancesim.scenario.yamlfile import finding
 
 
@@ -204,10 +204,12 @@ class Compiler:
     def money(self) -> dict[str, Any]:
         """Buckets, the opening burden's currencies, and resources."""
         buckets = self.scenario.money.buckets
+        fys = range(self.first_fy, self.first_fy + self.years + TAIL_YEARS)
         shares = [self.vector.at(f"money.opening_burden.currency_shares.{name}", optional=True) for name in self.currencies]
         return {
             "compensated": ints([self.compensated(y) for y in range(self.years)]),
             "bucket_apart": ints([int(buckets[name].base == "apart") for name in self.buckets]),
+            "bucket_planned_bn": floats([[dated_value(buckets[name].authority_bn, fy) for fy in fys] for name in self.buckets]),
             "opening_share_at": ints(shares),
             "system_key": ints(
                 [self.key(f"system/{name}") for name in self.resources]

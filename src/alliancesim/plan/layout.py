@@ -96,6 +96,7 @@ class Plan(NamedTuple):
     # money -----------------------------------------------------------------------------------------------------
     bucket_apart: Ints  # (B,)
     compensated: Ints  # (Y,) 1/0 on record, NONE = drawn
+    bucket_planned_bn: Floats  # (B, X) authority as planned, with nothing drawn
     bucket_series: int  # row of the first bucket in the dated series
     currency_series: int
     resource_series: int

@@ -72,11 +72,13 @@ def free_of_charge() -> Tree:
 
 @adversary
 def residuals() -> Tree:
-    """Residual programs of two buckets, after host-nation support, divisible in every year."""
+    """Residual programs of two buckets, after host-nation support, in every year; authority drawn, below named lots too."""
     tree = buying(money__hns_bn=5.0, money__hns_bucket="arms", money__topline_bn=380.0)
     rest = {"title": "Rest", "channel": "domestic", "quantity": "value", "residual": True}
     tree["programs"] |= {"rest": rest | {"bucket": "arms"}, "r2": rest | {"bucket": "side", "priority": 9}}
-    return overlay(tree, {"money.buckets.arms.authority_bn": {2025: 90.0, 2027: 140.0}, "programs.a.currency_shares.USD": 0.2})
+    drawn = {"dist": "uniform", "low": 0.0, "high": 280.0}
+    authority = {2025: 90.0, 2027: drawn, 2028: 140.0}
+    return overlay(tree, {"money.buckets.arms.authority_bn": authority, "programs.a.currency_shares.USD": 0.2})
 
 
 @adversary
