@@ -29,6 +29,39 @@ def test_what_was_prepaid_lowers_dues_until_it_is_used_up_and_is_not_prepaid_aga
     assert result.fiscal("burden_bn").tolist() == [60.0, 10.0, 0.0, 0.0]
 
 
+@pytest.mark.parametrize(
+    ("asked", "prepaid", "released", "obligatory", "burden"),
+    [
+        ({2025: 0.0, 2026: 15.0, 2027: 0.0}, 0.0, [0.0, 15.0, 0.0, 0.0], [0.0, 40.0, 5.0, 0.0], [60.0, 5.0, 0.0, 0.0]),
+        ({2025: 0.0, 2026: 50.0, 2027: 0.0}, 0.0, [0.0, 20.0, 0.0, 0.0], [0.0, 40.0, 0.0, 0.0], [60.0, 0.0, 0.0, 0.0]),
+        ({2025: 0.0, 2026: 50.0, 2027: 0.0}, 50.0, [0.0, 10.0, 0.0, 0.0], [0.0, 0.0, 0.0, 0.0], [60.0, 0.0, 0.0, 0.0]),
+    ],
+)
+def test_what_is_deobligated_is_taken_from_the_last_payments_that_are_not_prepaid(
+    asked: dict[int, float], prepaid: float, released: list[float], obligatory: list[float], burden: list[float]
+) -> None:
+    block = {"total_bn": {2025: prepaid, 2026: 0.0}, "prepay_share": 1.0}
+    result = run(plain(4, money__supplementary=block, money__deobligation_bn=asked))
+
+    assert result.fiscal("deobligated_bn").tolist() == released
+    assert result.fiscal("obligatory_bn").tolist() == obligatory
+    assert result.fiscal("burden_bn").tolist() == burden
+
+
+def test_what_is_deobligated_leaves_the_next_payments_alone() -> None:
+    runoff = {"runoff_bn": {2025: 10.0, 2026: 20.0, 2027: 30.0, 2028: 0.0}}
+    tree = plain(
+        4,
+        money__opening_burden=runoff,
+        money__deobligation_bn={2025: 35.0, 2026: 0.0},
+        programs__ship__lots=[{"fy": 2030, "units": 1}],
+    )
+    result = run(tree)
+
+    assert result.fiscal("obligatory_bn").tolist() == [10.0, 15.0, 0.0, 0.0]
+    assert result.fiscal("burden_existing_bn").tolist() == [15.0, 0.0, 0.0, 0.0]
+
+
 def test_a_loss_falls_on_the_reserve_then_on_the_supplementary_budget_or_the_next_year() -> None:
     reserve = {"initial_bn": 20.0, "ceiling_bn": 20.0}
     for covered in (0.0, 1.0):

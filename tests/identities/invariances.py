@@ -15,7 +15,7 @@ from alliancesim.plan.layout import Outcomes
 
 BILLIONS = ("unit_cost_bn", "cost_bn", "personnel_bn", "hns_bn", "topline_bn", "topline_add_bn", "authority_bn", "runoff_bn",
             "apart_bn", "total_bn", "initial_bn", "ceiling_bn", "yield_bn", "commitment_bn_per_year", "base_bn",
-            "reference_bn")  # fmt: skip
+            "reference_bn", "deobligation_bn")  # fmt: skip
 UNITS = (
     "planned_units",
     "contracted_units",

@@ -81,6 +81,7 @@ def check_burden(run: Run) -> None:
         if before is not None:
             rolled = before["burden_bn"] + row["burden_revaluation_bn"] + before["carry_out_bn"]
             rolled += row["burden_new_bn"] - row["obligatory_bn"] - before["prepaid_bn"] - row["apart_obligatory_bn"]
+            rolled -= row["deobligated_bn"]
             assert row["burden_bn"] == rolled, (row["burden_bn"], rolled)
         before = row
 

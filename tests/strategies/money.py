@@ -38,6 +38,8 @@ def money(draw: DrawFn, years: int, fact: int, names: list[str]) -> Tree:
         if names:
             tree["opening_burden"]["currency_shares"] = {names[0]: draw(st.sampled_from((0.0, 0.3)))}
     if draw(st.booleans()):
+        tree["deobligation_bn"] = {FIRST_FY: draw(amounts(0, 20)), FIRST_FY + 2: draw(amounts(0, 60))}
+    if draw(st.booleans()):
         tree["supplementary"] = {
             "month": draw(st.integers(1, 11)),
             "total_bn": draw(amounts(0, 80)),

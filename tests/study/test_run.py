@@ -271,6 +271,9 @@ def test_damaged_folders_are_refused(tutorial: LoadedScenario, tmp_path: Path) -
     with pytest.raises(StoreError, match="not complete"):
         open_run(done.folder)
     manifest = done.folder / "manifest.json"
+    manifest.write_text(manifest.read_text().replace('"burden_new_bn"', '"new_burden_bn"'))
+    with pytest.raises(StoreError, match="the columns of another version of alliancesim; run it again"):
+        open_run(done.folder)
     manifest.write_text(manifest.read_text().replace(f'"format_version": {FORMAT_VERSION}', '"format_version": 99'))
     with pytest.raises(StoreError, match="format version 99"):
         open_run(done.folder)

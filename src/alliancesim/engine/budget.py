@@ -16,6 +16,7 @@ from alliancesim.plan.columns import (
     BURDEN_NEW,
     CARRY_IN,
     COMMITMENT,
+    DEOBLIGATED,
     FOREIGN_PAYMENTS,
     GDP,
     GENERAL,
@@ -39,6 +40,7 @@ from alliancesim.plan.fields import (
     PROVISIONAL_INTERCEPT,
     PROVISIONAL_SLOPE,
     PROVISIONAL_WAIT,
+    S_DEOBLIGATION,
     S_HNS,
     S_PERSONNEL,
     S_TOPLINE,
@@ -178,12 +180,33 @@ def delivery_due(w: World, s: State, y: int, k: int) -> float:
 
 
 @kernel
+def owed_later(s: State, y: int) -> float:
+    """Payments in home currency by profile due after year y and not prepaid, none of payments on delivery, of base `topline`."""
+    total = -s.cash[CASH_CREDIT]
+    for k in range(y + 1, len(s.due_home)):
+        total += s.due_home[k]
+    return max(0.0, total)
+
+
+@kernel
 def burden_after(w: World, s: State, y: int) -> float:
     """Unpaid part of all contracts after year y's payments, at year y's budget rate."""
     total = -s.cash[CASH_CREDIT]
     for k in range(y + 1, len(s.due_home)):
         total += s.due_home[k] + s.due_apart[k] + at_budget_rate(w, s.due_foreign, y, k) + delivery_due(w, s, y, k)
     return total
+
+
+@kernel
+def deobligate(s: State, y: int, wanted: float) -> float:
+    """Release burden in home currency that falls due after year y, the last payments first. Returns how much there was."""
+    released = min(wanted, owed_later(s, y))
+    left = released
+    for k in range(len(s.due_home) - 1, y, -1):
+        taken = min(left, s.due_home[k])
+        s.due_home[k] -= taken
+        left -= taken
+    return released
 
 
 @kernel
@@ -240,6 +263,7 @@ def open_year(plan: Plan, w: World, s: State, out: Outcomes, y: int, support: fl
     due = s.due_home[y]
     credit = min(s.cash[CASH_CREDIT], due)
     s.cash[CASH_CREDIT] -= credit
+    deobligated = deobligate(s, y, snap_bn(w.series[S_DEOBLIGATION, y]))
     foreign = at_budget_rate(w, s.due_foreign, y, y)
     foreign_on_delivery = at_budget_rate(w, s.delivery_due_foreign, y, y)
     on_delivery = delivery_due(w, s, y, y)
@@ -286,6 +310,7 @@ def open_year(plan: Plan, w: World, s: State, out: Outcomes, y: int, support: fl
     row[BURDEN_EXISTING] = existing
     row[BURDEN_NEW] = row[BURDEN] - existing
     row[REVALUATION] = revaluation
+    row[DEOBLIGATED] = deobligated
     row[FOREIGN_PAYMENTS] = foreign + foreign_on_delivery
     row[APART_OBLIGATORY] = apart_obligatory
     row[APART_OUTLAY] = apart_obligatory + apart_now

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from alliancesim.engine.alliance import pressure_now, support_now
-from alliancesim.engine.budget import delivery_due
+from alliancesim.engine.budget import delivery_due, owed_later
 from alliancesim.engine.capability import read_capability
 from alliancesim.engine.conditions import read_conditions
 from alliancesim.kernels import kernel
@@ -79,11 +79,8 @@ def supplement(plan: Plan, w: World, s: State, out: Outcomes, seed: int, replica
     """Pass the supplementary budget of year y: prepay burden as far as there is any, and decide whether it covers a loss."""
     row = out.fiscal[y]
     total = snap_bn(w.series[S_SUPPLEMENTARY, y])
-    later = -s.cash[CASH_CREDIT]
-    for k in range(y + 1, len(s.due_home)):
-        later += s.due_home[k]
     wanted = snap_bn(total * w.scalar[PREPAY_SHARE])
-    prepaid = min(wanted, max(0.0, later))
+    prepaid = min(wanted, owed_later(s, y))
     total -= wanted - prepaid
     s.cash[CASH_CREDIT] += prepaid
     chance = linear_probability(w.scalar[CASCADE_INTERCEPT], w.scalar[CASCADE_SLOPE], support)

@@ -59,6 +59,7 @@ FISCAL_YEAR = (
     Column("burden_existing_bn", "bn", "of it: contracts of earlier years"),
     Column("burden_new_bn", "bn", "of it: contracts of this year"),
     Column("burden_revaluation_bn", "bn", "change of the earlier burden by the change of the budget rate"),
+    Column("deobligated_bn", "bn", "earlier burden released without payment"),
     Column("foreign_payments_bn", "bn", "payments in foreign currency budgeted, at the budget rate"),
     Column("apart_outlay_bn", "bn", "payments of base `apart`, beside the topline"),
     Column("apart_obligatory_bn", "bn", "of it: on contracts of earlier years"),
@@ -178,7 +179,8 @@ def _positions(columns: tuple[Column, ...]) -> dict[str, int]:
 
 (
     TOPLINE, TOPLINE_GDP, TOPLINE_REFERENCE, GDP, PERSONNEL, OBLIGATORY, GENERAL, HNS, COMMITMENT, AUTHORITY, AUTHORITY_USED,
-    PLANNING_LOSS, POWER_LOST, BURDEN, BURDEN_EXISTING, BURDEN_NEW, REVALUATION, FOREIGN_PAYMENTS, APART_OUTLAY, APART_OBLIGATORY,
+    PLANNING_LOSS, POWER_LOST, BURDEN, BURDEN_EXISTING, BURDEN_NEW, REVALUATION, DEOBLIGATED, FOREIGN_PAYMENTS,
+    APART_OUTLAY, APART_OBLIGATORY,
     SUPPLEMENTARY, PREPAID, SUPPLEMENTARY_AUTHORITY, EXECUTION_LOSS, RESERVE_USED, RESERVE_FILLED, COMPENSATION, ARREARS_PAID,
     CARRY_IN, OUTLAYS, CARRY_OUT, UNSPENT, ARREARS, UNSETTLED, PRESSURE, SUPPORT, REGIME, TARIFF,
     REVISION, EXPORTS,

@@ -150,6 +150,7 @@ class Compiler:
             ("money.opening_burden.apart_bn", opening.apart_bn if opening else None),
             ("money.supplementary.total_bn", money.supplementary.total_bn),
             ("money.supplementary.authority_bn", money.supplementary.authority_bn),
+            ("money.deobligation_bn", money.deobligation_bn),
             ("readiness.need_bn", self.scenario.readiness.need_bn),
             *((f"money.buckets.{name}.authority_bn", money.buckets[name].authority_bn) for name in self.buckets),
             *((f"currencies.{name}.plan_rate", self.scenario.currencies[name].plan_rate) for name in self.currencies),

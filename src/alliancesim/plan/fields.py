@@ -79,11 +79,11 @@ TOPLINE_AS_IS, TOPLINE_SHARE, TOPLINE_ADD = range(3)
 """What a revision's series does to the topline: nothing, replaces it by a share of GDP, adds to it."""
 
 SERIES = ("topline", "personnel", "hns", "runoff", "runoff_apart", "supplementary", "supplementary_authority",
-          "readiness_need")  # fmt: skip
+          "deobligation", "readiness_need")  # fmt: skip
 """The dated series that come first; then one per bucket (authority), currency (plan rate) and resource (capacity), two per
 workforce (people required, cohort), and one per revision (topline)."""
 (S_TOPLINE, S_PERSONNEL, S_HNS, S_RUNOFF, S_RUNOFF_APART, S_SUPPLEMENTARY, S_SUPPLEMENTARY_AUTHORITY,
- S_READINESS_NEED) = range(len(SERIES))  # fmt: skip
+ S_DEOBLIGATION, S_READINESS_NEED) = range(len(SERIES))  # fmt: skip
 
 SWITCHES = ("exchange_noise", "economy_noise", "stage_noise", "cost_growth", "rework", "failure", "disruptions", "background",
             "queueing", "budget_limits", "linkage", "effects", "workforce", "revision", "cost_review", "exports",

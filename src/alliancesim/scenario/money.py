@@ -162,6 +162,9 @@ class Money(Block):
     """The bucket of base `topline` whose authority holds host-nation support; its residual program is smaller by it."""
     buckets: dict[str, Bucket]
     opening_burden: OpeningBurden | None = None
+    deobligation_bn: Dated | None = None
+    """Burden of earlier years that is released without payment when a year's budget counts it: contracts that end below what was
+    obligated. It is taken from the last payments, in home currency."""
     supplementary: Supplementary = Supplementary()
     reserve: Reserve = Reserve()
     cascade: Cascade = Cascade()

@@ -151,6 +151,7 @@ def _amounts(loaded: LoadedScenario) -> Iterator[Amount]:
         ("opening burden", ("money", "opening_burden", "runoff_bn"), opening.runoff_bn if opening else None),
         ("opening burden", ("money", "opening_burden", "apart_bn"), opening.apart_bn if opening else None),
         ("supplementary", ("money", "supplementary", "total_bn"), supplementary.total_bn),
+        ("deobligation", ("money", "deobligation_bn"), money.deobligation_bn),
     ]
     for kind, path, value in dated:
         if value is not None:

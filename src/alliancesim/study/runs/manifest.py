@@ -57,7 +57,7 @@ def manifest(
         "buckets": {name: {"pillar": bucket.pillar, "base": bucket.base} for name, bucket in scenario.money.buckets.items()},
         "programs": _programs(loaded, compiled),
         "versions": versions() | {"code": code},
-        "tables": _tables(layout),
+        "tables": described_tables(layout),
         "resolved": _keyed(resolved),
         "histories": loaded.histories,
         "provenance": _provenance(loaded),
@@ -108,7 +108,8 @@ def _provenance(loaded: LoadedScenario) -> dict[str, dict[str, str]]:
     return {name: {key: text for key, text in one.items() if text is not None} for name, one in said.items()}
 
 
-def _tables(layout: Layout) -> dict[str, Any]:
+def described_tables(layout: Layout) -> dict[str, Any]:
+    """Rows and columns of every table of a run, as a manifest tells them."""
     index, *_ = columns = [_described(*column) for column in REPLICATION_COLUMNS]
     described: dict[str, Any] = {REPLICATIONS: {"rows": index["name"], "columns": columns}}
     for table in layout.tables().values():
@@ -121,6 +122,11 @@ def _tables(layout: Layout) -> dict[str, Any]:
             ],
         }
     return described
+
+
+def column_names(tables: dict[str, Any]) -> dict[str, list[str]]:
+    """The names of the columns of every table that a manifest tells of."""
+    return {name: [column["name"] for column in table["columns"]] for name, table in tables.items()}
 
 
 def _described(name: str, unit: str, meaning: str, dtype: str) -> dict[str, str]:

@@ -172,7 +172,7 @@ def at_home(folder: str | os.PathLike[str]) -> Path:
 
 def open_run(folder: str | os.PathLike[str]) -> Run:
     """Open a run folder. Raises StoreError when it is none, or not complete."""
-    from alliancesim.study.runs.manifest import FORMAT, FORMAT_VERSION
+    from alliancesim.study.runs.manifest import FORMAT, FORMAT_VERSION, column_names, described_tables
     from alliancesim.study.runs.place import MANIFEST, UNFINISHED
 
     path = at_home(folder)
@@ -193,11 +193,15 @@ def open_run(folder: str | os.PathLike[str]) -> Run:
     try:
         run = Run(path, manifest)
         numbers = (manifest["n"], manifest["seed"], manifest["fy_first_month"])
+        told = column_names(manifest["tables"])
         sound = all(isinstance(number, int) for number in numbers) and sum(part.count for part in run.parts) == run.n
     except (KeyError, TypeError, ValueError, AttributeError):
         sound = False
     if not sound:
         message = f"{path}: its {MANIFEST} is damaged; run it again"
+        raise StoreError(message)
+    if told != column_names(described_tables(run.layout)):
+        message = f"{path}: its tables have the columns of another version of alliancesim; run it again"
         raise StoreError(message)
     files = (part.file(path, name) for part in run.parts for name in table_names(run.layout))
     gone = next((file for file in files if not file.is_file()), None)
