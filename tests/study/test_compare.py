@@ -183,13 +183,13 @@ def test_sentences_by_hand() -> None:
     n = 100
     base = np.zeros(n)
     later = difference(sample(base), sample(base + 3.0), "Frigate: last planned unit")
-    assert later.sentence() == "Frigate: last planned unit comes 3.00 months later; B is better in 0 % of futures (0 to 4)."
+    assert later.sentence() == "Frigate: last planned unit comes 3 months later; B is better in 0 % of futures (0 to 4)."
     name = "fiscal_years.2030.support_share"
     up = difference(sample(base, name), sample(base + 0.025, name), "Domestic support in FY2030")
-    assert up.sentence() == "Domestic support in FY2030 rises by 2.50 points; B is better in 100 % of futures (96 to 100)."
+    assert up.sentence() == "Domestic support in FY2030 rises by 2.5 points; B is better in 100 % of futures (96 to 100)."
     name = "fiscal_years.2030.outlays_bn"
     down = difference(sample(base + 0.5, name), sample(base, name), "Outlays")
-    assert down.sentence() == "Outlays falls by 0.500 bn; B is above A in 0 % of futures (0 to 4)."
+    assert down.sentence() == "Outlays falls by 0.5 bn; B is above A in 0 % of futures (0 to 4)."
     assert later.materiality == pytest.approx(math.sqrt(2.0))
 
 

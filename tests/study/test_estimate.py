@@ -94,12 +94,32 @@ def test_no_digit_below_the_error_is_shown() -> None:
     assert rounded(Value(0.12345, 0.1215, 0.1255)) == "0.123"
     assert with_interval(Value(8871.4, 8836.0, 8906.0)) == "8,870 (8,840 to 8,910)"
     assert with_interval(Value(5.0, None, 7.0)) == "5 (? to 7)"
-    assert with_interval(Value(5.0, 5.0, 5.0)) == "5.00"
+    assert with_interval(Value(5.0, 5.0, 5.0)) == "5"
+    assert [rounded(Value(exact, exact, exact)) for exact in (30.0, 2.5, 0.125, 1.0625, 8474.8)] == [
+        "30",
+        "2.5",
+        "0.125",
+        "1.06",
+        "8,475",
+    ]
     assert with_interval(Value(98.95, 98.95 - 1e-12, 98.95 + 1e-12)) == "99.0"
     assert with_interval(Value(0.0, 0.0, 0.0)) == "0"
     assert rounded(Value(-0.001, -0.5, 0.5)) == "0.0"
     assert number(math.inf, 1) == "-"
     assert decimals_for(None, 0.0) == 0
+
+
+def test_a_number_is_not_rounded_out_of_its_interval() -> None:
+    """Of units in lots of 26 the median is 26, its interval from 0 to 26: 30 is no outcome there is."""
+    assert rounded(Value(26.0, 0.0, 26.0)) == "26"
+    assert rounded(Value(99.7, 69.7, 99.7)) == "99.7"
+    assert rounded(Value(0.04, 0.03, 0.08), 100.0) == "4"
+    assert rounded(Value(0.36, 0.36, 0.52), 100.0) == "36"
+    assert with_interval(Value(26.0, 0.0, 26.0)) == "26 (0 to 26)"
+    assert with_interval(Value(26.0, 0.0, None), way=DOWN) == "20 (0 to ?)"
+    assert with_interval(Value(26.0, 26.0, None), way=DOWN) == "26 (26 to ?)"
+    assert rounded(Value(1.0 / 3.0, 1.0 / 3.0, 1.0)) == "0.33"
+    assert rounded(Value(99.7 - 2e-7, 70.0, 99.7 - 2e-7)) == "99.7"  # on the money grid
 
 
 def test_a_bound_is_rounded_to_where_it_still_is_one() -> None:

@@ -114,7 +114,7 @@ def test_the_command_prints_grades_in_order(graded: Run, capsys: pytest.CaptureF
 
     assert lines[at + 1].split("  ")[0] == "area"
     assert [line.split()[0] for line in lines[at + 3 : at + 6]] == ["Security", "Budget", "Alliance"]
-    assert lines[at + 4].split() == ["Budget", "B", "flat", "50.0", "50.0", "50.0", "0"]
+    assert lines[at + 4].split() == ["Budget", "B", "flat", "50", "50", "50", "0"]
     assert "not validated" in lines[at + 6]
 
 

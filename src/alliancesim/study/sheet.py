@@ -10,6 +10,9 @@ from alliancesim.study.statistics.estimate import Estimate, Value
 
 DOWN, UP = ROUND_FLOOR, ROUND_CEILING
 """How a lower and an upper bound are rounded, so that they still are bounds."""
+MOST_DECIMALS = 6
+OUTSIDE = 0.01
+"""How far a number may be rounded out of its interval, in errors: not so far that it shows."""
 ROUNDING = 1e-9
 """Errors of less than this share of their number are what sums of doubles are off by, not Monte Carlo error."""
 
@@ -50,25 +53,45 @@ def decimals_for(error: float | None, magnitude: float) -> int:
     Negative: the number is rounded to tens or more.
     """
     if error is not None and error > ROUNDING * magnitude:
-        return max(-9, min(6, -math.floor(math.log10(error))))
+        return max(-9, min(MOST_DECIMALS, -math.floor(math.log10(error))))
     if magnitude == 0.0:
         return 0
-    return max(0, min(6, 2 - math.floor(math.log10(magnitude))))
+    return max(0, min(MOST_DECIMALS, 2 - math.floor(math.log10(magnitude))))
+
+
+def decimals_of(value: Value, scale: float = 1.0, way: str | None = None) -> int:
+    """Decimals at which a value, times scale, has no digit below its error, and lies in its interval; way: as of `number`.
+
+    A number without an error that needs fewer than three significant digits has fewer.
+    """
+    shown, error = value.value * scale, value.error()
+    if error is None or error <= ROUNDING * abs(value.value):
+        decimals = decimals_for(None, abs(shown))
+        return next((few for few in range(decimals) if abs(round(shown, few) - shown) <= ROUNDING * abs(shown)), decimals)
+    slack = error * OUTSIDE
+    low = -math.inf if value.low is None else (value.low - slack) * scale
+    high = math.inf if value.high is None else (value.high + slack) * scale
+    decimals = decimals_for(error * scale, abs(shown))
+    while decimals < MOST_DECIMALS and not low <= _at(shown, decimals, way) <= high:
+        decimals += 1
+    return decimals
 
 
 def number(value: float, decimals: int, way: str | None = None) -> str:
     """A number with thousands separated. way: DOWN or UP; to the nearest if None."""
     if not math.isfinite(value):
         return "-"
+    return f"{_at(value, decimals, way):,.{max(0, decimals)}f}"
+
+
+def _at(value: float, decimals: int, way: str | None) -> float:
     rounded = round(value, decimals) if way is None else float(Decimal(repr(value)).quantize(Decimal(1).scaleb(-decimals), way))
-    rounded += 0.0  # no -0
-    return f"{rounded:,.{max(0, decimals)}f}"
+    return rounded + 0.0  # no -0
 
 
 def rounded(value: Value, scale: float = 1.0) -> str:
     """A value, times scale, with no digit below its error."""
-    error = value.error()
-    return number(value.value * scale, decimals_for(None if error is None else error * scale, abs(value.value * scale)))
+    return "-" if math.isinf(value.value) else number(value.value * scale, decimals_of(value, scale))
 
 
 def with_interval(value: Value, scale: float = 1.0, way: str | None = None) -> str:
@@ -78,8 +101,7 @@ def with_interval(value: Value, scale: float = 1.0, way: str | None = None) -> s
 
 def parted(value: Value, scale: float = 1.0, way: str | None = None) -> tuple[str, str]:
     """A value, times scale, and its interval as ` (low to high)`, nothing where it has no width. way: as of `number`."""
-    error = value.error()
-    decimals = decimals_for(None if error is None else error * scale, abs(value.value * scale))
+    error, decimals = value.error(), decimals_of(value, scale, way)
     if error is not None and error <= ROUNDING * abs(value.value) and value.low is not None and value.high is not None:
         return number(value.value * scale, decimals, way), ""
     ends = ["?" if end is None or math.isinf(end) else number(end * scale, decimals, way) for end in (value.low, value.high)]
