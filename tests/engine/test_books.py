@@ -125,6 +125,16 @@ def test_paid_in_advance_is_what_the_profile_has_paid_and_settles_by_lots() -> N
     assert result.fiscal("fms_unsettled_bn").tolist() == [20.0, 40.0, 0.0, 20.0, 40.0, 0.0]
 
 
+def test_what_was_paid_in_advance_for_a_lot_that_fails_is_settled_like_a_delivery() -> None:
+    # 80 bn in advance; the lot fails in month 20, in FY2026, and its case is closed 14 months later, in FY2027
+    stages = {"build": {"duration_months": 20.0, "failure_probability": 1.0, "milestone": "delivered"}}
+    channel = {"advance": True, "settlement_lag_months": 14.0, "payment": {"shares": [1.0]}, "stages": stages}
+    result = run(plain(4, channels__domestic=channel))
+
+    assert result.fiscal("fms_unsettled_bn").tolist() == [80.0, 80.0, 0.0, 0.0]
+    assert result.program_year("ship", "canceled_units").tolist() == [0.0, 10.0, 10.0, 10.0]
+
+
 def test_what_settles_before_it_is_paid_is_no_balance() -> None:
     channel = {"advance": True, "payment": {"shares": [0.25, 0.25, 0.5]},
                "stages": {"build": {"duration_months": 6.0, "milestone": "delivered"}}}  # fmt: skip

@@ -13,28 +13,34 @@ UNITS_APART = 1e-9
 
 
 @kernel
-def leave_pipeline(s: State, p: int, year: int, units: float) -> None:
-    """Take units of a lot out of the pipeline. year: index of the lot's fiscal year, below 0 for an opening lot."""
+def leave_pipeline(plan: Plan, w: World, s: State, p: int, year: int, units: float, t: float) -> None:
+    """Take units of a lot out of the pipeline at month t. year: index of its fiscal year, below 0 for an opening lot.
+
+    What was paid in advance for them is settled when its lag is over, a year's last instant in it.
+    """
     s.pipeline[p] -= units
-    if year >= 0:
-        s.undelivered[p, year] -= units
+    if year < 0:
+        return
+    s.undelivered[p, year] -= units
+    settled = max(0, int(math.ceil((t + w.values[plan.program_settlement_at[p]]) / 12.0)) - 1)
+    if plan.program_advance[p] == 1 and settled < s.settle.shape[1]:
+        advanced = s.lot_cost[p, year] * (1.0 - w.payment[p, ON_DELIVERY])
+        s.settle[p, settled] += advanced * units / s.funded[p, year]
 
 
 @kernel
-def deliver_units(s: State, p: int, year: int, units: float) -> float:
-    """Deliver units of a lot; returns the program's units delivered so far."""
-    leave_pipeline(s, p, year, units)
+def deliver_units(plan: Plan, w: World, s: State, p: int, year: int, units: float, t: float) -> float:
+    """Deliver units of a lot at month t; returns the program's units delivered so far."""
+    leave_pipeline(plan, w, s, p, year, units, t)
     s.delivered[p] += units
     return s.delivered[p]
 
 
 @kernel
-def settle_advance(plan: Plan, w: World, s: State, p: int, year: int, units: float, t: float) -> None:
-    """Have what was paid in advance for units delivered at month t settled when its lag is over, a year's last instant in it."""
-    settled = max(0, int(math.ceil((t + w.values[plan.program_settlement_at[p]]) / 12.0)) - 1)
-    if settled < s.settle.shape[1]:
-        advanced = s.lot_cost[p, year] * (1.0 - w.payment[p, ON_DELIVERY])
-        s.settle[p, settled] += advanced * units / s.funded[p, year]
+def cancel_units(plan: Plan, w: World, s: State, p: int, year: int, units: float, t: float) -> None:
+    """Cancel units of a lot that will not be delivered, at month t."""
+    leave_pipeline(plan, w, s, p, year, units, t)
+    s.canceled[p] += units
 
 
 @kernel
@@ -57,10 +63,3 @@ def is_complete(s: State, p: int, latest: float) -> bool:
 def units_due(plan: Plan, s: State, p: int) -> float:
     """Units of a program due for contract up to the year read last, contracts from before the first year included."""
     return plan.opening_units[p] + s.planned[p]
-
-
-@kernel
-def cancel_units(s: State, p: int, year: int, units: float) -> None:
-    """Cancel units that will not be delivered."""
-    leave_pipeline(s, p, year, units)
-    s.canceled[p] += units

@@ -210,7 +210,9 @@ class Compiler:
         return {
             "compensated": ints([self.compensated(y) for y in range(self.years)]),
             "bucket_apart": ints([int(buckets[name].base == "apart") for name in self.buckets]),
-            "bucket_planned_bn": floats([[dated_value(buckets[name].authority_bn, fy) for fy in fys] for name in self.buckets]),
+            "bucket_planned_bn": floats(
+                [[dated_value(buckets[name].authority_bn, fy) for fy in fys] for name in self.buckets], len(buckets), len(fys)
+            ),
             "opening_share_at": ints(shares),
             "system_key": ints(
                 [self.key(f"system/{name}") for name in self.resources]

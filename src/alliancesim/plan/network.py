@@ -23,8 +23,8 @@ STEP = ("resource", "is_line", "counts", "after_first", "after_count", "cause", 
  STEP_SLOW_COUNT) = range(len(STEP))  # fmt: skip
 LOT = ("program", "year", "state_stage")
 LOT_PROGRAM, LOT_YEAR, LOT_STATE = range(len(LOT))
-ROUTE = ("first", "stages", "delivered", "priority", "advance")
-ROUTE_FIRST, ROUTE_STAGES, ROUTE_DELIVERED, ROUTE_PRIORITY, ROUTE_ADVANCE = range(len(ROUTE))
+ROUTE = ("first", "stages", "delivered", "priority")
+ROUTE_FIRST, ROUTE_STAGES, ROUTE_DELIVERED, ROUTE_PRIORITY = range(len(ROUTE))
 RESOURCE_FACTS = ("is_line", "background_kind", "background_priority", "background_key")
 RESOURCE_LINE, RESOURCE_KIND, RESOURCE_PRIORITY, RESOURCE_KEY = range(len(RESOURCE_FACTS))
 PROMISE = ("first", "known_slip", "first_contract", "first_path", "completion", "last_contract", "last_path")
@@ -70,8 +70,8 @@ def network(compiled: Compiled) -> Network:
         lots.append((job.program, job.year, job.state_stage))
         jobs += MOST_TRANCHES if compiled.stages[job.program].tranche_units > 0.0 else 1
     routes = [
-        (stages.first, len(stages.names), stages.delivered, priority, advance)
-        for stages, priority, advance in zip(compiled.stages, compiled.program_priority, plan.program_advance, strict=True)
+        (stages.first, len(stages.names), stages.delivered, priority)
+        for stages, priority in zip(compiled.stages, compiled.program_priority, strict=True)
     ]
     resources = [
         (kind == "line", size[0], priority, key)

@@ -19,11 +19,11 @@ from alliancesim.engine.batch.workspace import (
     copy_ticket,
 )
 from alliancesim.engine.conditions import MOVED, apply_reached
-from alliancesim.engine.delivery import deliver_units, is_complete, settle_advance
+from alliancesim.engine.delivery import deliver_units, is_complete
 from alliancesim.kernels import kernel
 from alliancesim.plan.fields import COMPLETION_EVENT, FIRST_DELIVERY_EVENT, FIRST_OPERATIONAL_EVENT
 from alliancesim.plan.layout import NONE, Plan, State, World
-from alliancesim.plan.network import LOT_YEAR, ROUTE_ADVANCE, STEP_AFTER_COUNT, STEP_AFTER_FIRST, Network
+from alliancesim.plan.network import LOT_YEAR, STEP_AFTER_COUNT, STEP_AFTER_FIRST, Network
 
 
 @kernel
@@ -33,9 +33,7 @@ def deliver(plan: Plan, w: World, s: State, net: Network, space: Workspace, slot
     job[DELIVERED] = 1
     units = mine[UNITS]
     year = net.lot[job[LOT], LOT_YEAR]
-    delivered = deliver_units(s, p, year, units)
-    if year >= 0 and net.route[p, ROUTE_ADVANCE] == 1:
-        settle_advance(plan, w, s, p, year, units, t)
+    delivered = deliver_units(plan, w, s, p, year, units, t)
     bits = 0
     if space.first_months[p] == np.inf:
         space.first_months[p] = t

@@ -267,7 +267,7 @@ def walk(plan: Plan, w: World, s: State, net: Network, space: Workspace, slot: i
                 break
         if phase == FAILED:
             if job[DELIVERED] == 0:
-                cancel_units(s, p, net.lot[lot, LOT_YEAR], mine[UNITS])
+                cancel_units(plan, w, s, p, net.lot[lot, LOT_YEAR], mine[UNITS], t)
             job[ACTIVE] = 0
             break
         if phase == EFFECT:

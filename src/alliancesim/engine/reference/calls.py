@@ -43,5 +43,5 @@ class Calls:
         self.lot_wait = bound(contract.lot_wait, (plan,), 0, 0.0)
         self.units_due = bound(delivery.units_due, (plan, s), 0)
         self.is_complete = bound(delivery.is_complete, (s,), 0, 0.0)
-        self.deliver_units = bound(delivery.deliver_units, (s,), 0, 0, 0.0)
-        self.settle_advance = bound(delivery.settle_advance, shared, 0, 0, 0.0, 0.0)
+        self.deliver_units = bound(delivery.deliver_units, shared, 0, 0, 0.0, 0.0)
+        self.cancel_units = bound(delivery.cancel_units, shared, 0, 0, 0.0, 0.0)

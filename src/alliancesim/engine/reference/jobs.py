@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from alliancesim.engine.delivery import cancel_units
 from alliancesim.engine.ledger import write_program
 from alliancesim.engine.reference.calendar import Milestone
 from alliancesim.engine.reference.context import Context
@@ -38,7 +37,7 @@ class Jobs:
         self.calls = context.calls
         self.steps = steps
         self.program_z = context.world.program_z.tolist()
-        compiled, plan = context.compiled, context.plan
+        compiled = context.compiled
         self.reworks = context.on(W_REWORK)
         self.fails = context.on(W_FAILURE)
         self.queues = context.on(W_QUEUEING)
@@ -48,7 +47,6 @@ class Jobs:
         self.completed = [False] * programs  # milestone reached, though more may have become due since
         self.operational = [math.inf] * programs
         self.active: list[dict[int, Progress]] = [{} for _ in range(programs)]
-        self.advance = plan.program_advance.tolist()
         self.awaited: dict[tuple[int, int], list[Milestone]] = {}
 
     def start_opening(self) -> None:
@@ -288,9 +286,7 @@ class Jobs:
         """A tranche is delivered."""
         progress.delivered = True
         year = self.context.compiled.lots[progress.lot].year
-        delivered = self.calls.deliver_units(p, year, units)
-        if year >= 0 and self.advance[p]:
-            self.calls.settle_advance(p, year, units, t)
+        delivered = self.calls.deliver_units(p, year, units, t)
         self.latest[p] = t, progress.numbers()
         if self.first[p].months == math.inf:
             self.first[p] = Arrival(t, progress.ticket())
@@ -316,7 +312,7 @@ class Jobs:
     def cancel(self, p: int, progress: Progress, units: float, s: int, t: float, entity: int) -> None:
         """A job has failed: its units are canceled, unless they were delivered before."""
         if not progress.delivered:
-            cancel_units(self.context.handles[2], p, self.context.compiled.lots[progress.lot].year, units)
+            self.calls.cancel_units(p, self.context.compiled.lots[progress.lot].year, units, t)
         self.active[p].pop(entity, None)
         what = f"failed in {self.context.compiled.stages[p].names[s]}"
         self.context.tell(t, Rank.COMPLETION, self.subject(progress), what, p)
