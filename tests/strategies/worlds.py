@@ -78,7 +78,10 @@ def scenarios(
     if draw(st.booleans()):
         draw(changes(tree, years, fact_months, templates))
     if residual and draw(rarely(3)):
-        tree["money"]["buckets"]["arms"]["authority_bn"] = 5000.0
+        uncertain = {"dist": "uniform", "low": 0.0, "high": 10000.0}
+        tree["money"]["buckets"]["arms"]["authority_bn"] = draw(
+            st.sampled_from((5000.0, uncertain, {FIRST_FY: 5000.0, FIRST_FY + 2: uncertain}))
+        )
         tree["programs"]["rest"] = {
             "title": "The rest",
             "bucket": "arms",
