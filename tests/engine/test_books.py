@@ -135,6 +135,14 @@ def test_what_was_paid_in_advance_for_a_lot_that_fails_is_settled_like_a_deliver
     assert result.program_year("ship", "canceled_units").tolist() == [0.0, 10.0, 10.0, 10.0]
 
 
+@pytest.mark.parametrize(("lag", "unsettled"), [(0.0, 0.0), (2000.0, 80.0)])
+def test_what_is_paid_in_advance_may_be_settled_at_once_or_never(lag: float, unsettled: float) -> None:
+    stages = {"build": {"duration_months": 0.0, "milestone": "delivered"}}
+    channel = {"advance": True, "settlement_lag_months": lag, "payment": {"shares": [1.0]}, "stages": stages}
+
+    assert run(plain(3, channels__domestic=channel)).fiscal("fms_unsettled_bn").tolist() == [unsettled] * 3
+
+
 def test_what_settles_before_it_is_paid_is_no_balance() -> None:
     channel = {"advance": True, "payment": {"shares": [0.25, 0.25, 0.5]},
                "stages": {"build": {"duration_months": 6.0, "milestone": "delivered"}}}  # fmt: skip

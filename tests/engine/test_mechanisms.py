@@ -522,6 +522,12 @@ def test_a_residual_program_takes_what_is_drawn_of_the_authority() -> None:
         assert all(one.fiscal("authority_used_bn")[1:3] == pytest.approx(one.fiscal("authority_bn")[1:3]) for one in runs)
 
 
+def test_what_is_drawn_of_the_authority_of_a_bucket_without_a_residual_program_makes_nothing_due() -> None:
+    tree = plain(3, money__buckets__arms__authority_bn={"dist": "uniform", "low": 40.0, "high": 160.0})
+    for one in Simulation(tree).runs(4):
+        assert one.program_year("ship", "planned_units").tolist() == [10.0] * 3
+
+
 def test_the_authority_of_a_year_is_not_known_before_its_budget() -> None:
     """Ships and the rest lose differently by the yen, so what is planned of each shows in the purchasing power lost."""
     at = "money.buckets.arms.authority_bn.2027"

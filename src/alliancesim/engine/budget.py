@@ -185,7 +185,7 @@ def owed_later(s: State, y: int) -> float:
     total = -s.cash[CASH_CREDIT]
     for k in range(y + 1, len(s.due_home)):
         total += s.due_home[k]
-    return max(0.0, total)
+    return total
 
 
 @kernel
