@@ -79,9 +79,9 @@ def scenarios(
         draw(changes(tree, years, fact_months, templates))
     if residual and draw(rarely(3)):
         uncertain = {"dist": "uniform", "low": 0.0, "high": 10000.0}
-        tree["money"]["buckets"]["arms"]["authority_bn"] = draw(
-            st.sampled_from((5000.0, uncertain, {FIRST_FY: 5000.0, FIRST_FY + 2: uncertain}))
-        )
+        first_open = FIRST_FY - (-fact_months // 12)
+        authority = {FIRST_FY: 5000.0} | {first_open: draw(st.sampled_from((5000.0, uncertain)))}
+        tree["money"]["buckets"]["arms"]["authority_bn"] = authority
         tree["programs"]["rest"] = {
             "title": "The rest",
             "bucket": "arms",
