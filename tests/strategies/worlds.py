@@ -78,10 +78,7 @@ def scenarios(
     if draw(st.booleans()):
         draw(changes(tree, years, fact_months, templates))
     if residual and draw(rarely(3)):
-        uncertain = {"dist": "uniform", "low": 0.0, "high": 10000.0}
-        first_open = FIRST_FY - (-fact_months // 12)
-        authority = {FIRST_FY: 5000.0} | {first_open: draw(st.sampled_from((5000.0, uncertain)))}
-        tree["money"]["buckets"]["arms"]["authority_bn"] = authority
+        tree["money"]["buckets"]["arms"]["authority_bn"] = 5000.0
         tree["programs"]["rest"] = {
             "title": "The rest",
             "bucket": "arms",
