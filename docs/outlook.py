@@ -29,15 +29,13 @@ MONEY = (
     "burden_bn", "burden_existing_bn", "unspent_bn", "purchasing_power_lost_share", "usd_market_rate",
     "usd_budget_rate", "support_share", "pressure", "tariff_share",
 )  # fmt: skip
-SHARES = ("share_of_gdp", "power_lost_share", "support_share", "tariff_share")
-"""Endings of columns that are told in percent."""
 CHANNELS = ("fms", "dcs", "licensed_production", "domestic", "codevelopment")
 BUSIEST = 6
 YEN_ONLY = {
     "money.revisions.next_plan.triggers.regime": "null",
     "money.revisions.next_plan.triggers.demand_accepted": "false",
 }
-DELIVERY_YEARS = (2025, 2026, 2027, 2028, 2030)
+DELIVERY_YEARS = YEARS[:-1]
 HEAD = """# Outlook
 
 What [the Japan baseline](japan-baseline.md) forecasts, as known on 2025-08-31: {replications:,} replications, seed {seed},
@@ -47,19 +45,15 @@ against the record, [outcomes.md](outcomes.md) tells what each column counts.
 """
 
 
-def in_percent(column: str) -> bool:
-    """Whether a column of fiscal years is told in percent."""
-    return column.endswith(SHARES)
-
-
 def by_year(s: Simulated) -> str:
     """Columns of fiscal years as medians and bands."""
     rows: list[Cells] = []
     for column in MONEY:
-        scale = 100.0 if in_percent(column) else 1.0
+        share = s.run.column("fiscal_years", column).unit == "share"
+        scale = 100.0 if share else 1.0
         values = s.fiscal(column)
         cells = [spread(estimate(values[:, s.at(fy)]), scale) for fy in YEARS]
-        rows.append((f"`{column}`" + (", %" if in_percent(column) else ""), *cells))
+        rows.append((f"`{column}`" + (", %" if share else ""), *cells))
     return table(("at the end of", *years(YEARS)), rows)
 
 
@@ -141,9 +135,9 @@ def percent(values: Values, *, indicator: bool = False) -> str:
 
 def busiest(s: Simulated) -> Iterator[str]:
     """The resources used most in any year from the as-of year on, with that year."""
-    used = s.run.values("resource_years", "utilization_share").mean(axis=0)[:, s.at(2025) :]
+    used = s.run.values("resource_years", "utilization_share").mean(axis=0)[:, s.at(YEARS[0]) :]
     for q in np.argsort(-used.max(axis=1), kind="stable")[:BUSIEST]:
-        yield f"`{s.run.layout.resources[q]}` {100.0 * used[q].max():.0f} % in FY{2025 + int(used[q].argmax())}"
+        yield f"`{s.run.layout.resources[q]}` {100.0 * used[q].max():.0f} % in FY{YEARS[0] + int(used[q].argmax())}"
 
 
 def grades(s: Simulated) -> str:

@@ -95,13 +95,8 @@ def test_no_digit_below_the_error_is_shown() -> None:
     assert with_interval(Value(8871.4, 8836.0, 8906.0)) == "8,870 (8,840 to 8,910)"
     assert with_interval(Value(5.0, None, 7.0)) == "5 (? to 7)"
     assert with_interval(Value(5.0, 5.0, 5.0)) == "5"
-    assert [rounded(Value(exact, exact, exact)) for exact in (30.0, 2.5, 0.125, 1.0625, 8474.8)] == [
-        "30",
-        "2.5",
-        "0.125",
-        "1.06",
-        "8,475",
-    ]
+    exact = [rounded(Value(x, x, x)) for x in (30.0, 2.5, 0.125, 1.0625, 8474.8)]
+    assert exact == ["30", "2.5", "0.125", "1.06", "8,475"]
     assert with_interval(Value(98.95, 98.95 - 1e-12, 98.95 + 1e-12)) == "99.0"
     assert with_interval(Value(0.0, 0.0, 0.0)) == "0"
     assert rounded(Value(-0.001, -0.5, 0.5)) == "0.0"

@@ -22,8 +22,10 @@ def leave_pipeline(plan: Plan, w: World, s: State, p: int, year: int, units: flo
     if year < 0:
         return
     s.undelivered[p, year] -= units
+    if plan.program_advance[p] == 0:
+        return
     settled = max(0, int(math.ceil((t + w.values[plan.program_settlement_at[p]]) / 12.0)) - 1)
-    if plan.program_advance[p] == 1 and settled < s.settle.shape[1]:
+    if settled < s.settle.shape[1]:
         advanced = s.lot_cost[p, year] * (1.0 - w.payment[p, ON_DELIVERY])
         s.settle[p, settled] += advanced * units / s.funded[p, year]
 

@@ -59,13 +59,19 @@ def decimals_for(error: float | None, magnitude: float) -> int:
     return max(0, min(MOST_DECIMALS, 2 - math.floor(math.log10(magnitude))))
 
 
+def is_certain(value: Value) -> bool:
+    """Whether a number has an interval of no width but for rounding."""
+    error = value.error()
+    return error is not None and error <= ROUNDING * abs(value.value)
+
+
 def decimals_of(value: Value, scale: float = 1.0, way: str | None = None) -> int:
     """Decimals at which a value, times scale, has no digit below its error, and lies in its interval; way: as of `number`.
 
     A number without an error that needs fewer than three significant digits has fewer.
     """
     shown, error = value.value * scale, value.error()
-    if error is None or error <= ROUNDING * abs(value.value):
+    if error is None or is_certain(value):
         decimals = decimals_for(None, abs(shown))
         return next((few for few in range(decimals) if abs(round(shown, few) - shown) <= ROUNDING * abs(shown)), decimals)
     slack = error * OUTSIDE
@@ -101,8 +107,8 @@ def with_interval(value: Value, scale: float = 1.0, way: str | None = None) -> s
 
 def parted(value: Value, scale: float = 1.0, way: str | None = None) -> tuple[str, str]:
     """A value, times scale, and its interval as ` (low to high)`, nothing where it has no width. way: as of `number`."""
-    error, decimals = value.error(), decimals_of(value, scale, way)
-    if error is not None and error <= ROUNDING * abs(value.value) and value.low is not None and value.high is not None:
+    decimals = decimals_of(value, scale, way)
+    if is_certain(value) and value.low is not None and value.high is not None:
         return number(value.value * scale, decimals, way), ""
     ends = ["?" if end is None or math.isinf(end) else number(end * scale, decimals, way) for end in (value.low, value.high)]
     return number(value.value * scale, decimals, way), f" ({ends[0]} to {ends[1]})"
