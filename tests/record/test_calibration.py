@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from types import ModuleType
 
 import numpy as np
@@ -76,10 +74,3 @@ def test_programs_of_one_replication_are_not_taken_for_independent(calibration: 
     values = np.random.default_rng(2).normal(size=400)
     alone, copied = (calibration.estimated(v).median for v in (values, np.repeat(values[:, None], 10, axis=1)))
     assert copied.error() == pytest.approx(alone.error(), rel=0.1)
-
-
-@pytest.mark.slow
-def test_the_page_is_what_the_baseline_gives() -> None:
-    done = subprocess.run([sys.executable, ROOT / "docs" / "calibration.py", "--check"], capture_output=True, text=True)
-
-    assert done.returncode == 0, done.stderr

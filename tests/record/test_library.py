@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -83,10 +81,3 @@ def test_it_moves_what_its_description_names(library: ModuleType, runs: tuple[Pa
 
     for answer in library.answers(baseline, other, library.claims()[path.stem]):
         assert answer.holds(), answer.words()
-
-
-@pytest.mark.slow
-def test_the_page_is_what_the_scenarios_give() -> None:
-    done = subprocess.run([sys.executable, ROOT / "docs" / "library.py", "--check"], capture_output=True, text=True)
-
-    assert done.returncode == 0, done.stderr
