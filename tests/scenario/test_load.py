@@ -215,6 +215,8 @@ def test_settings_of_the_command_line_come_last_and_are_assumptions(write: Write
         ({"money..": "1"}, "'money' has no ''"),
         ({"programs.missile.lots.9.units": "1"}, "'programs.missile.lots' has no '9'"),
         ({"money.lapse_share": "&a 1"}, "anchor"),
+        ({"programs.missile.crew": "null"}, "--set:1:1 programs.missile.crew: nothing, and nothing to delete"),
+        ({"programs.missile.crew": None}, "--set:1:1 programs.missile.crew: nothing, and nothing to delete"),
     ],
 )
 def test_bad_settings_are_findings(settings: dict[str, Any], said: str) -> None:

@@ -183,11 +183,9 @@ def _children(node: Node | None) -> dict[Key, Node]:
 
 
 def _put(node: Node, key: Key, value: Node, place: Place) -> None:
-    if value.value is None and not value.refused:
-        if isinstance(node.value, list):
-            del node.value[int(key)]
-        else:
-            node.value.pop(key, None)
+    """Put a value at a key, or delete what is there; null where nothing is stays, for the validation to tell."""
+    if value.value is None and not value.refused and (isinstance(node.value, list) or key in node.value):
+        del node.value[int(key) if isinstance(node.value, list) else key]
         return
     value.key_at = place
     _mark_setting(value)
