@@ -238,8 +238,8 @@ def spread_series(plan: Plan, w: World) -> None:
         growth = v[plan.series_growth_at[d]] if plan.series_growth_at[d] >= 0 else 0.0
         for y in range(plan.series_at.shape[1]):
             if plan.series_at[d, y] >= 0:
-                power = plan.series_power[d, y]
-                w.series[d, y] = v[plan.series_at[d, y]] * (compound(growth, float(power)) if power > 0 else 1.0)
+                grown = compound(growth, float(plan.series_power[d, y])) if growth != 0.0 else 1.0
+                w.series[d, y] = v[plan.series_at[d, y]] * grown
             else:
                 w.series[d, y] = 0.0
 

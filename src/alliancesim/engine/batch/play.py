@@ -59,7 +59,8 @@ NO_ROOM = -1
 def play(plan: Plan, w: World, s: State, out: Outcomes, net: Network, space: Workspace, seed: int, replication: int) -> int:
     """Let time pass to the horizon and close the programs' ledgers; returns the number of events, or NO_ROOM.
 
-    One loop: a job that is ready goes on; else waiting lines of the present instant are looked at; else the next event happens.
+    One loop: the job of an event that has happened, or one that is ready, goes on; else waiting lines of the present instant are
+    looked at; else the next event happens.
     """
     clear(space, seed, replication)
     clear_events(space)
@@ -69,10 +70,13 @@ def play(plan: Plan, w: World, s: State, out: Outcomes, net: Network, space: Wor
     events = y = 0
     initial = True  # whether the next budget is an initial one, not a supplementary one
     now = 0.0
+    slot = NONE  # the job that goes on
     while True:
-        slot = take_ready(space)
+        if slot == NONE:
+            slot = take_ready(space)
         if slot != NONE:
             walk(plan, w, s, net, space, slot, now, y)
+            slot = NONE
             continue
         if space.kept[FULL] == 1:
             return NO_ROOM
@@ -104,7 +108,7 @@ def play(plan: Plan, w: World, s: State, out: Outcomes, net: Network, space: Wor
                 break
             put(space, event_at(now, ON_BUDGET, 0))
         elif entity < BACKGROUND_ENTITY:
-            walk(plan, w, s, net, space, slot_of(space, entity), now, y)
+            slot = slot_of(space, entity)
         elif rank == ON_COMPLETION:
             end_work(space, (entity >> BACKGROUND_BITS) - 1, now)
         else:

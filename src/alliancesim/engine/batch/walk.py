@@ -98,7 +98,7 @@ from alliancesim.rules.linkage import pressure_mult
 from alliancesim.units import MONTH_TICKS
 
 
-@kernel
+@part
 def walk(plan: Plan, w: World, s: State, net: Network, space: Workspace, slot: int, now: float, y: int) -> None:
     """Have a job go on from where it stands to where it must wait, in line or for its next event, or to its end.
 
