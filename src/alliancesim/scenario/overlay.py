@@ -184,15 +184,14 @@ def _children(node: Node | None) -> dict[Key, Node]:
 
 def _put(node: Node, key: Key, value: Node, place: Place) -> None:
     """Put a value at a key, or delete what is there; null where nothing is stays, for the validation to tell."""
-    if value.value is None and not value.refused and (isinstance(node.value, list) or key in node.value):
-        del node.value[int(key) if isinstance(node.value, list) else key]
+    children: Any = node.value
+    at, there = (int(key), True) if isinstance(children, list) else (key, key in children)
+    if value.value is None and not value.refused and there:
+        del children[at]
         return
     value.key_at = place
     _mark_setting(value)
-    if isinstance(node.value, list):
-        node.value[int(key)] = value
-    else:
-        node.value[key] = value
+    children[at] = value
 
 
 def _mark_setting(node: Node) -> None:
