@@ -122,7 +122,7 @@ def direct(function: F, *arguments: Any) -> F:
 
 
 def part(function: F) -> F:
-    """Compile a small kernel that the optimizer always makes part of its callers: a step of theirs with a name of its own."""
+    """Compile a kernel, small or with one caller, that the optimizer makes part of its callers: a step with a name of its own."""
     return compiled(function, forceinline=True)
 
 
