@@ -105,8 +105,8 @@ def test_lost_purchasing_power_brings_the_revision_a_budget_later() -> None:
 
 def test_without_a_share_as_a_trigger_no_loss_brings_the_revision() -> None:
     dollar = {"spot_rate": 100.0, "process": {"kind": "fixed"}, "plan_rate": 80.0, "budget_rate": {2025: 100.0}}
-    found = run(fleet(currencies={"USD": dollar}, programs__ship__currency_shares={"USD": 1.0},
-                      money__revisions={"plan": {"date": "2029-04", "triggers": {"regime": "ruptured"}, "topline_mult": 0.1}}))  # fmt: skip
+    plan = {"date": "2029-04", "triggers": {"regime": "ruptured"}, "topline_mult": 0.1}
+    found = run(fleet(currencies={"USD": dollar}, programs__ship__currency_shares={"USD": 1.0}, money__revisions={"plan": plan}))
 
     assert found.fiscal("purchasing_power_lost_share")[0] == pytest.approx(0.2)
     assert revisions(found) == [0, 0, 0, 0, 1, 1]

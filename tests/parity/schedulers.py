@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from mutants import Mutant
 
-PLAY, WALK, ARRIVALS, DURATIONS, LOTS, WAITING, SPACE, EVENTS, AGENDA, DIPLOMACY = (
+PLAY, WALK, ARRIVALS, CUSTOMERS, DURATIONS, LOTS, WAITING, SPACE, EVENTS, AGENDA, DIPLOMACY = (
     f"engine/batch/{name}.py"
-    for name in ("play", "walk", "arrivals", "durations", "lots", "waiting", "workspace", "eventlist", "agenda", "diplomacy")
-)
-ALLIANCE, OCCUPANCY, ORDERS, EXPORTS = (f"engine/{name}.py" for name in ("alliance", "occupancy", "orders", "exports"))
+    for name in ("play", "walk", "arrivals", "customers", "durations", "lots", "waiting", "workspace", "eventlist", "agenda",
+                 "diplomacy")
+)  # fmt: skip
+ALLIANCE, OCCUPANCY, EXPORTS = (f"engine/{name}.py" for name in ("alliance", "occupancy", "exports"))
 
 _SLIPS = (
     # ties and ranks
@@ -22,7 +23,7 @@ _SLIPS = (
         ", place(priority, (1 << 27) - 1 - tick), entity)",
     ),
     ("priorities of programs are nothing", WALK, "net.route[p, ROUTE_PRIORITY],", "0,"),
-    ("priorities of customers are nothing", PLAY, "net.resource[q, RESOURCE_PRIORITY],", "0,"),
+    ("priorities of customers are nothing", CUSTOMERS, "net.resource[q, RESOURCE_PRIORITY],", "0,"),
     (
         "equals wait in the order of their asking alone",
         WAITING,
@@ -242,11 +243,11 @@ _SLIPS = (
     ),
     (
         "customers come from the start, not from the as-of date",
-        AGENDA,
+        CUSTOMERS,
         "replication, q, 0, plan.as_of_months)",
         "replication, q, 0, 0.0)",
     ),
-    ("a line's customers wait in orders drawn anew", ORDERS, "        return w.resource[q, BACKLOG]\n", "        pass\n"),
+    ("a line's customers wait in orders drawn anew", CUSTOMERS, "        return w.resource[q, BACKLOG]\n", "        pass\n"),
 )
 SLIPS = tuple(Mutant("scheduler", what, file, old, new) for what, file, old, new in _SLIPS)
 """What is changed, in words; the file; its text and what stands there instead."""

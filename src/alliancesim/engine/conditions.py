@@ -11,8 +11,6 @@ from alliancesim.plan.fields import (
     CEILING,
     COMPLETION_EVENT,
     DECAY_ELASTICITY,
-    FIRST_DELIVERY_EVENT,
-    FIRST_OPERATIONAL_EVENT,
     FLOOR,
     INITIAL,
     MILESTONES,
@@ -28,9 +26,6 @@ from alliancesim.plan.fields import (
 )
 from alliancesim.plan.layout import LINK_HALF_LIFE, Outcomes, Plan, State, World
 from alliancesim.rules.conditions import kept_within, next_stock, power_mult, staffing_share
-
-MOVED = 1 << len(MILESTONES)
-"""Beside the bits of milestones: a condition has moved."""
 
 
 @kernel
@@ -125,18 +120,6 @@ def apply_effects(plan: Plan, w: World, s: State, p: int, milestone: int, t: flo
         move(plan, w, s, i, value, t)
     rescale(plan, w, s, t)
     return True
-
-
-@kernel
-def apply_reached(plan: Plan, w: World, s: State, p: int, bits: int, t: float) -> int:
-    """Apply the effects of the milestones that `bits` name; returns them, with MOVED if a condition has moved."""
-    if bits == 0:
-        return 0
-    moved = False
-    for milestone in (FIRST_DELIVERY_EVENT, COMPLETION_EVENT, FIRST_OPERATIONAL_EVENT):
-        if (bits >> milestone) & 1 == 1 and apply_effects(plan, w, s, p, milestone, t):
-            moved = True
-    return bits | MOVED if moved else bits
 
 
 @kernel

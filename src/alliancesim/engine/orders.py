@@ -5,9 +5,6 @@ from __future__ import annotations
 from alliancesim.engine.alliance import next_candidate
 from alliancesim.engine.entities import BACKLOG_ENTITY
 from alliancesim.kernels import kernel
-from alliancesim.plan.fields import ARRIVALS, BACKLOG
-from alliancesim.plan.layout import NEVER, NONE, World
-from alliancesim.plan.network import RESOURCE_KEY, RESOURCE_KIND, RESOURCE_LINE, Network
 from alliancesim.rules.draws import quantile, uniform
 
 FIRST_BACKLOG_DRAW = 1 << 30
@@ -32,22 +29,3 @@ def draw_orders(  # type: ignore[no-untyped-def]
         t += next_candidate(seed, replication, key, 2 * (first + i), per_month)
         months[i] = t
         sizes[i] = order_size(seed, replication, key, first + i, kind, a, b, c)
-
-
-@kernel
-def next_order(w: World, net: Network, seed: int, replication: int, q: int, number: int, t: float) -> float:
-    """Month in which a resource's order `number` arrives, the one before it at month t; NEVER if none arrive."""
-    rate = w.resource[q, ARRIVALS]
-    if net.resource[q, RESOURCE_KIND] == NONE or rate <= 0.0:
-        return NEVER
-    return t + next_candidate(seed, replication, net.resource[q, RESOURCE_KEY], 2 * number, rate)
-
-
-@kernel
-def order_amount(w: World, net: Network, seed: int, replication: int, q: int, number: int) -> float:
-    """Units (line) or months (slots) of a resource's order; what a line's customers already wait for is one order."""
-    if number >= BACKLOG_ENTITY and net.resource[q, RESOURCE_LINE] == 1:
-        return w.resource[q, BACKLOG]
-    size = net.background_size[q]
-    key, kind = net.resource[q, RESOURCE_KEY], net.resource[q, RESOURCE_KIND]
-    return order_size(seed, replication, key, number, kind, size[0], size[1], size[2])

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from alliancesim.engine.batch.customers import open_orders
 from alliancesim.engine.batch.diplomacy import candidate
 from alliancesim.engine.batch.eventlist import event_at, put
 from alliancesim.engine.batch.workspace import Workspace
 from alliancesim.engine.entities import (
-    BACKGROUND_ENTITY,
-    BACKLOG_ENTITY,
     FIRST_BID,
     FIRST_TAX,
     REGIME,
@@ -18,12 +17,11 @@ from alliancesim.engine.entities import (
     STATEMENT_CLOCK,
     TARIFF,
 )
-from alliancesim.engine.orders import next_order
 from alliancesim.kernels import kernel
-from alliancesim.plan.fields import BACKLOG, W_BACKGROUND, W_EXPORTS, W_LINKAGE
-from alliancesim.plan.layout import NONE, Plan, State, World
-from alliancesim.plan.network import RESOURCE_KIND, RESOURCE_LINE, Network
-from alliancesim.plan.order import ON_BUDGET, ON_REGIME, ON_REQUEST, ON_ROUND
+from alliancesim.plan.fields import W_BACKGROUND, W_EXPORTS, W_LINKAGE
+from alliancesim.plan.layout import Plan, State, World
+from alliancesim.plan.network import Network
+from alliancesim.plan.order import ON_BUDGET, ON_REGIME, ON_ROUND
 
 
 @kernel
@@ -57,28 +55,6 @@ def open_agenda(plan: Plan, w: World, s: State, net: Network, seed: int, replica
         t = candidate(plan, w, seed, replication, clock, 0, plan.as_of_months)
         if t < horizon:
             events[count] = event_at(t, ON_REGIME, clock)
-            count += 1
-    return events[:count]
-
-
-@kernel
-def open_orders(plan: Plan, w: World, net: Network, seed: int, replication: int):  # type: ignore[no-untyped-def]
-    """The requests that can be foreseen at the start: each resource's first arrival, and its backlog. Shape (event,)."""
-    total = 0
-    for q in range(len(net.resource)):
-        total += 2 + max(0, int(w.resource[q, BACKLOG]))
-    events = np.empty(total, np.int64)
-    count = 0
-    for q in range(len(net.resource)):
-        t = next_order(w, net, seed, replication, q, 0, plan.as_of_months)
-        if t < plan.horizon_months:
-            events[count] = event_at(t, ON_REQUEST, BACKGROUND_ENTITY * (q + 1))
-            count += 1
-        waiting = w.resource[q, BACKLOG]
-        if net.resource[q, RESOURCE_KIND] == NONE or waiting <= 0.0 or plan.as_of_months >= plan.horizon_months:
-            continue
-        for n in range(1 if net.resource[q, RESOURCE_LINE] == 1 else int(waiting)):
-            events[count] = event_at(plan.as_of_months, ON_REQUEST, BACKGROUND_ENTITY * (q + 1) + BACKLOG_ENTITY + n)
             count += 1
     return events[:count]
 

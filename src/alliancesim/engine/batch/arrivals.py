@@ -18,12 +18,15 @@ from alliancesim.engine.batch.workspace import (
     append,
     copy_ticket,
 )
-from alliancesim.engine.conditions import MOVED, apply_reached
+from alliancesim.engine.conditions import apply_effects
 from alliancesim.engine.delivery import deliver_units, is_complete
 from alliancesim.kernels import kernel
-from alliancesim.plan.fields import COMPLETION_EVENT, FIRST_DELIVERY_EVENT, FIRST_OPERATIONAL_EVENT
+from alliancesim.plan.fields import COMPLETION_EVENT, FIRST_DELIVERY_EVENT, FIRST_OPERATIONAL_EVENT, MILESTONES
 from alliancesim.plan.layout import NONE, Plan, State, World
 from alliancesim.plan.network import LOT_YEAR, STEP_AFTER_COUNT, STEP_AFTER_FIRST, Network
+
+MOVED = 1 << len(MILESTONES)
+"""Beside the bits of milestones: a condition has moved."""
 
 
 @kernel
@@ -54,6 +57,18 @@ def complete_dropped(plan: Plan, w: World, s: State, space: Workspace, now: floa
         if space.completed[p] == 0 and is_complete(s, p, space.latest_months[p]):
             space.completed[p] = 1
             announce(space, p, apply_reached(plan, w, s, p, 1 << COMPLETION_EVENT, now))
+
+
+@kernel
+def apply_reached(plan: Plan, w: World, s: State, p: int, bits: int, t: float) -> int:
+    """Apply the effects of the milestones that `bits` name; returns them, with MOVED if a condition has moved."""
+    if bits == 0:
+        return 0
+    moved = False
+    for milestone in (FIRST_DELIVERY_EVENT, COMPLETION_EVENT, FIRST_OPERATIONAL_EVENT):
+        if (bits >> milestone) & 1 == 1 and apply_effects(plan, w, s, p, milestone, t):
+            moved = True
+    return bits | MOVED if moved else bits
 
 
 @kernel

@@ -18,6 +18,8 @@ entries have been in use, and whether there was no room for an event."""
 
 TICK_BITS = ENTITY_BITS + 4
 """Bits of an event below its ticks: four of rank, then the entity. Above them is room for 1,024 months."""
+ENTITY_MASK = (1 << ENTITY_BITS) - 1
+RANK_MASK = 0xF
 NO_EVENT = (1 << 63) - 1
 """After every event: it stands in a bucket of its own, so that there always is a next event."""
 

@@ -4,8 +4,19 @@ from __future__ import annotations
 
 from alliancesim.engine.alliance import support_now
 from alliancesim.engine.batch.agenda import open_calendar
+from alliancesim.engine.batch.customers import arrive, order_amount
 from alliancesim.engine.batch.diplomacy import counters, follow
-from alliancesim.engine.batch.eventlist import FULL, TICK_BITS, clear_events, event_at, month_of, next_month, put, take
+from alliancesim.engine.batch.eventlist import (
+    ENTITY_MASK,
+    FULL,
+    RANK_MASK,
+    clear_events,
+    event_at,
+    month_of,
+    next_month,
+    put,
+    take,
+)
 from alliancesim.engine.batch.lots import begin_opening, begin_year, close_programs
 from alliancesim.engine.batch.waiting import (
     end_work,
@@ -15,11 +26,9 @@ from alliancesim.engine.batch.waiting import (
     next_line,
     rate_at,
     read_resources,
-    request,
 )
 from alliancesim.engine.batch.walk import walk
 from alliancesim.engine.batch.workspace import (
-    ARRIVED,
     IN_USE,
     PENDING,
     QUEUED,
@@ -29,13 +38,12 @@ from alliancesim.engine.batch.workspace import (
     clear,
     take_ready,
 )
-from alliancesim.engine.entities import BACKGROUND_BITS, BACKGROUND_ENTITY, BACKLOG_ENTITY
+from alliancesim.engine.entities import BACKGROUND_BITS, BACKGROUND_ENTITY
 from alliancesim.engine.occupancy import slots
-from alliancesim.engine.orders import next_order, order_amount
 from alliancesim.engine.settlement import read_year, supplement
 from alliancesim.kernels import kernel, part
 from alliancesim.plan.layout import NONE, Outcomes, Plan, State, World
-from alliancesim.plan.network import RESOURCE_LINE, RESOURCE_PRIORITY, Network
+from alliancesim.plan.network import RESOURCE_LINE, Network
 from alliancesim.plan.order import (
     ENTITY_BITS,
     JOB_BITS,
@@ -43,14 +51,11 @@ from alliancesim.plan.order import (
     ON_BUDGET,
     ON_COMPLETION,
     ON_REGIME,
-    ON_REQUEST,
     ON_ROUND,
     ON_YEAR_END,
 )
 from alliancesim.rules.grid import snap_duration
 
-ENTITY_MASK = (1 << ENTITY_BITS) - 1
-RANK_MASK = 0xF
 NO_ROOM = -1
 """What `play` returns when the event list or a waiting line was too short: begin again with more room."""
 
@@ -141,16 +146,3 @@ def grant(
         t = finish_at(w, q, now, snap_duration(amount))
         if t <= plan.horizon_months:
             put(space, event_at(t, ON_COMPLETION, entity))
-
-
-@part
-def arrive(plan: Plan, w: World, net: Network, space: Workspace, seed: int, replication: int, event: int, now: float) -> None:
-    """A background order asks for its resource, and the next one is planned."""
-    entity = event & ENTITY_MASK
-    q = (entity >> BACKGROUND_BITS) - 1
-    if entity - BACKGROUND_ENTITY * (q + 1) < BACKLOG_ENTITY:
-        space.use[q, ARRIVED] += 1
-        t = next_order(w, net, seed, replication, q, space.use[q, ARRIVED], now)
-        if t < plan.horizon_months:
-            put(space, event_at(t, ON_REQUEST, entity + 1))
-    request(space, q, net.resource[q, RESOURCE_PRIORITY], event >> TICK_BITS, entity)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from alliancesim.engine.alliance import felt_pressure
-from alliancesim.engine.batch.arrivals import announce, blocked, deliver
+from alliancesim.engine.batch.arrivals import announce, apply_reached, blocked, deliver
 from alliancesim.engine.batch.durations import first_visit_months, own_months, slow_down
 from alliancesim.engine.batch.eventlist import event_at, next_month, put
 from alliancesim.engine.batch.lots import fork_lot
@@ -55,7 +55,6 @@ from alliancesim.engine.batch.workspace import (
     WORKED,
     Workspace,
 )
-from alliancesim.engine.conditions import apply_reached
 from alliancesim.engine.delivery import cancel_units
 from alliancesim.engine.ledger import CHARGED, PATH, PLANNED, SINCE
 from alliancesim.engine.occupancy import slots
