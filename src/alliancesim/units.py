@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import calendar
-import math
+
+import numpy as np
 
 MONTH_TICKS = 1024.0
 """Ticks of the month grid in a month: one is about 43 minutes."""
@@ -12,8 +13,8 @@ MONEY_TICKS = 1048576.0
 
 
 def snap_months(months: float) -> float:
-    """The nearest point of the month grid (halves up)."""
-    return math.floor(months * MONTH_TICKS + 0.5) / MONTH_TICKS
+    """The nearest point of the month grid (halves up); infinity, and what is no number, as they are."""
+    return float(np.floor(months * MONTH_TICKS + 0.5) / MONTH_TICKS)
 
 
 def months_since(date: str, first_fy: int, fy_first_month: int) -> float:

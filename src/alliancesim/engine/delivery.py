@@ -24,8 +24,9 @@ def leave_pipeline(plan: Plan, w: World, s: State, p: int, year: int, units: flo
     s.undelivered[p, year] -= units
     if plan.program_advance[p] == 0:
         return
-    settled = max(0, int(math.ceil((t + w.values[plan.program_settlement_at[p]]) / 12.0)) - 1)
-    if settled < s.settle.shape[1]:
+    years = (t + w.values[plan.program_settlement_at[p]]) / 12.0
+    if years <= s.settle.shape[1]:
+        settled = max(0, int(math.ceil(years)) - 1)
         advanced = s.lot_cost[p, year] * (1.0 - w.payment[p, ON_DELIVERY])
         s.settle[p, settled] += advanced * units / s.funded[p, year]
 

@@ -12,7 +12,9 @@ from alliancesim.rules.conditions import scaled_slots
 @part
 def year_of(t: float, years: int) -> int:
     """The fiscal year whose rates and common causes hold at month t: the first before the horizon, the last after it."""
-    return min(int(t / 12.0), years - 1) if t > 0.0 else 0
+    if t >= 12.0 * years:
+        return years - 1
+    return int(t / 12.0) if t > 0.0 else 0
 
 
 @part

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+import numpy as np
 
 from alliancesim.kernels import rule
 from alliancesim.rules.elementary import exp, power_of
@@ -19,7 +19,7 @@ def power_mult(value: float, elasticity: float) -> float:
 @rule(unit="slots", source="definition: whole slots, rounded down")
 def scaled_slots(slots: float, scale: float) -> float:
     """Slots of a resource when conditions scale its capacity; what falls short of a whole one by rounding is whole."""
-    return slots if scale == 1.0 else float(math.floor(slots * scale + ROUNDING_SLOTS))
+    return slots if scale == 1.0 else float(np.floor(slots * scale + ROUNDING_SLOTS))
 
 
 @rule(unit="as the condition", source="definition: kept from floor to ceiling")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+import numpy as np
 
 from alliancesim.kernels import rule
 from alliancesim.rules.grid import snap_bn
@@ -40,7 +40,7 @@ def funded_units(asked: float, affordable: float, unit_bn: float, minimum: float
     rounded = affordable + ROUNDED_BN / unit_bn
     if rounded >= asked:
         return asked
-    units = math.floor(affordable * MONEY_TICKS) / MONEY_TICKS if divisible else math.floor(rounded)
+    units = float(np.floor(affordable * MONEY_TICKS) / MONEY_TICKS if divisible else np.floor(rounded))
     return units if units >= min(minimum, asked) else 0.0
 
 
@@ -48,7 +48,7 @@ def funded_units(asked: float, affordable: float, unit_bn: float, minimum: float
 def scaled_units(units: float, mult: float, divisible: bool) -> float:
     """Units of a lot that a revision scales, whole where they are indivisible."""
     ticks = MONEY_TICKS if divisible else 1.0
-    return math.floor(units * mult * ticks + 0.5) / ticks
+    return float(np.floor(units * mult * ticks + 0.5) / ticks)
 
 
 @rule(unit="as the amount", source="definition: shares added up and rounded to the money grid; the last part is the rest")

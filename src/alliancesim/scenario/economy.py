@@ -6,7 +6,19 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from alliancesim.scenario.values import Block, Dated, FiscalYear, Growth, LogChange, Month, NonNegative, Positive, Quantity, Share
+from alliancesim.scenario.values import (
+    Block,
+    Change,
+    Dated,
+    FiscalYear,
+    Growth,
+    JumpRate,
+    LogChange,
+    Month,
+    NonNegative,
+    Positive,
+    Share,
+)
 
 
 class ExchangeState(Block):
@@ -34,7 +46,7 @@ class ExchangeProcess(Block):
     level_rate: Positive | None = None
     """What the rate of `ou` returns to; it must be given."""
     half_life_months: Positive = 12.0
-    jumps_per_month: NonNegative = 0.0
+    jumps_per_month: JumpRate = 0.0
     """Mean number of jumps in a month, up to 10."""
     jump_mean_log: LogChange = 0.0
     """Mean size of a jump of the log rate."""
@@ -79,7 +91,7 @@ class Shock(Block):
     """A move of one currency on top of its process, dated or with a random onset (first arrival at a hazard)."""
 
     currency: str
-    size_share: Quantity
+    size_share: Change
     """0.2 lifts home units per foreign unit by 20 percent at its height; above -1."""
     onset: Month | None = None
     hazard_per_year: NonNegative = 0.0

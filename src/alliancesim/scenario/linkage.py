@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from alliancesim.scenario.values import Block, Elasticity, Month, NonNegative, Positive, Quantity, Share
+from alliancesim.scenario.values import Block, CandidateRate, Elasticity, Month, NonNegative, Positive, Quantity, Share
 
 Regime = Literal["firewalled", "contested", "linked", "ruptured"]
 RoundResult = Literal["favorable", "muddle", "failure"]
@@ -33,7 +33,7 @@ class Pressure(Block):
     half_life_months: Positive = 6.0
     statements_per_month: dict[Regime, NonNegative] = {}
     """Poisson rate of linking statements in each regime; a regime not named has none."""
-    statements_ceiling_per_month: NonNegative = 1.0
+    statements_ceiling_per_month: CandidateRate = 1.0
     """Candidates arrive at this rate and are thinned, so that draws stay aligned across scenarios; at least every rate,
     at most 100."""
     statement_size: NonNegative = 0.0
@@ -130,7 +130,7 @@ class Linkage(Block):
     known_regimes: list[DatedRegime] = []
     rates_per_month: dict[Regime, dict[Regime, NonNegative]] = {}
     """Monthly rates of the continuous-time Markov chain, from regime to regime."""
-    ceiling_per_month: NonNegative = 0.5
+    ceiling_per_month: CandidateRate = 0.5
     """Uniformization rate, at least every regime's total exit rate, at most 100."""
     pressure: Pressure = Pressure()
     support: Support = Support()

@@ -13,7 +13,7 @@ from alliancesim.scenario.expect import ExpectedRange
 from alliancesim.scenario.linkage import Linkage
 from alliancesim.scenario.money import Money
 from alliancesim.scenario.pipelines import Channel, Program, Resource
-from alliancesim.scenario.values import Block, FiscalYear, Month, Quantity
+from alliancesim.scenario.values import Block, Correlation, FiscalYear, Month
 from alliancesim.units import months_since
 
 
@@ -84,7 +84,7 @@ class Scenario(Block):
     horizon: Horizon
     mechanisms: Mechanisms = Mechanisms()
     currencies: dict[str, Currency] = {}
-    correlation: dict[str, dict[str, Quantity]] = {}
+    correlation: dict[str, dict[str, Correlation]] = {}
     """Correlation of currencies' monthly innovations, from -1 to 1, each pair once; pairs not given are uncorrelated."""
     shocks: dict[str, Shock] = {}
     economy: Economy

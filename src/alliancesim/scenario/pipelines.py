@@ -16,6 +16,7 @@ from alliancesim.scenario.values import (
     Month,
     Noise,
     NonNegative,
+    PartShare,
     Positive,
     Quantity,
     Share,
@@ -123,7 +124,7 @@ class Payment(Block):
     shares: list[Annotated[float, Field(ge=0, le=1)]] | None = None
     """Of 1 to 10 years."""
     norden_rayleigh_years: int | None = Field(default=None, ge=1, le=PAY_YEARS)
-    norden_rayleigh_final_share: Share = 0.97
+    norden_rayleigh_final_share: PartShare = 0.97
     """Share of the curve reached at the final year, above 0 and below 1, then renormalized to 1."""
     on_delivery_share: Share = 0.0
     """Part of the value paid in the fiscal year of delivery; the profile covers the rest."""

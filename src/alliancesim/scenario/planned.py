@@ -18,14 +18,23 @@ def center(value: float | Distribution) -> float:
     return value.center() if isinstance(value, Distribution) else float(value)
 
 
+def ends(value: float | Distribution) -> tuple[float, float]:
+    """The two ends of what is written: of a distribution without ends its center, twice."""
+    if isinstance(value, Distribution) and value.low is not None and value.high is not None:
+        return float(value.low), float(value.high)
+    return center(value), center(value)
+
+
 def lowest(value: float | Distribution) -> float:
-    """The least a number may be; the center of a distribution without a lower end."""
-    return float(value.low) if isinstance(value, Distribution) and value.low is not None else center(value)
+    """The least that can be drawn, before it is clipped to the bounds of its key; of a lognormal the least number above 0."""
+    if isinstance(value, Distribution):
+        return {"normal": -math.inf, "lognormal": math.ulp(0.0), "exponential": 0.0}.get(value.dist, ends(value)[0])
+    return float(value)
 
 
 def highest(value: float | Distribution) -> float:
-    """The most a number may be; the center of a distribution without an upper end."""
-    return float(value.high) if isinstance(value, Distribution) and value.high is not None else center(value)
+    """The most that can be drawn, before it is clipped to the bounds of its key."""
+    return math.inf if isinstance(value, Distribution) and value.high is None else ends(value)[1]
 
 
 def grown(share: float, years: int) -> float:

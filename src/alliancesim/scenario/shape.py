@@ -192,7 +192,8 @@ def span(limits: dict[str, float]) -> str:
     low = limits.get("ge", limits.get("gt"))
     high = limits.get("le", limits.get("lt"))
     if low is not None and high is not None:
-        return f" from {low:g} to {high:g}" if "ge" in limits else f" above {low:g} and at most {high:g}"
+        upper = f"at most {high:g}" if "le" in limits else f"below {high:g}"
+        return f" from {low:g} to {high:g}" if "ge" in limits and "le" in limits else f" above {low:g} and {upper}"
     if low is not None:
         return f" of at least {low:g}" if "ge" in limits else f" above {low:g}"
     return f" of at most {high:g}" if high is not None else ""

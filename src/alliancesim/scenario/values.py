@@ -97,6 +97,11 @@ if TYPE_CHECKING:
     Growth: TypeAlias = float | Distribution
     LogChange: TypeAlias = float | Distribution
     Elasticity: TypeAlias = float | Distribution
+    Correlation: TypeAlias = float | Distribution
+    Change: TypeAlias = float | Distribution
+    PartShare: TypeAlias = float | Distribution
+    JumpRate: TypeAlias = float | Distribution
+    CandidateRate: TypeAlias = float | Distribution
 else:
     Quantity = _quantity()  # any finite number
     Positive = _quantity(gt=0)
@@ -105,6 +110,11 @@ else:
     Growth = _quantity(ge=-0.9, le=1)  # a year's, as a share; beyond it percent was meant
     LogChange = _quantity(ge=-1, le=1)  # a month's
     Elasticity = _quantity(ge=-10, le=10)  # the power of a condition
+    Correlation = _quantity(ge=-1, le=1)
+    Change = _quantity(gt=-1)  # of a rate, as a share: something is left of it
+    PartShare = _quantity(gt=0, lt=1)  # neither none nor all
+    JumpRate = _quantity(ge=0, le=10)  # a month; more are volatility
+    CandidateRate = _quantity(ge=0, le=100)  # a month, of a Poisson process that is thinned
 
 Month = Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?$")]
 """A date, ``YYYY-MM`` (its first instant) or ``YYYY-MM-DD`` (the start of that day)."""

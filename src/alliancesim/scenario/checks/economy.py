@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 
 from alliancesim.scenario.checks.checker import Checker, exists
@@ -9,9 +10,10 @@ from alliancesim.scenario.history import BEFORE_MONTHS, LEAST_BEFORE_MONTHS
 from alliancesim.scenario.planned import center, highest, lowest
 from alliancesim.scenario.yamlfile import KeyPath
 
-MOST_JUMPS_PER_MONTH = 10.0
 LEAST_CHANGES = 12
 """Monthly changes that a bootstrap draws from, at least."""
+MOST_DRAWN = 10
+"""Correlations that may be distributions: each corner of what they can be is looked at, and between corners that fit all fit."""
 
 
 def check_economy(check: Checker) -> None:
@@ -41,9 +43,6 @@ def _process(check: Checker, name: str) -> None:
             check.add((*path, "kind"), f"regime_switching without {' and '.join(missing)}", "both states, calm and turbulent")
     if process.kind == "ou" and process.level_rate is None:
         check.add((*path, "kind"), "ou without level_rate", "level_rate, the rate it returns to")
-    if process.kind == "jump_diffusion" and highest(process.jumps_per_month) > MOST_JUMPS_PER_MONTH:
-        found = f"{highest(process.jumps_per_month):g} jumps a month"
-        check.add((*path, "jumps_per_month"), found, f"at most {MOST_JUMPS_PER_MONTH:g}; more are volatility")
     if process.kind != "bootstrap":
         return
     if currency.history is None:
@@ -78,8 +77,6 @@ def _shocks(check: Checker) -> None:
     for name, shock in check.scenario.shocks.items():
         path: KeyPath = ("shocks", name)
         check.refer((*path, "currency"), shock.currency, check.names("currencies"), "a currency")
-        if lowest(shock.size_share) <= -1.0:
-            check.add((*path, "size_share"), f"{lowest(shock.size_share):g}", "a size above -1")
         random = center(shock.hazard_per_year) > 0.0
         if (shock.onset is not None) == random:
             found = "both onset and hazard_per_year" if random else "neither onset nor hazard_per_year"
@@ -94,7 +91,7 @@ def _shocks(check: Checker) -> None:
 
 def _correlation(check: Checker) -> None:
     known = check.names("currencies")
-    pairs: dict[tuple[str, str], float] = {}
+    pairs: dict[tuple[str, str], tuple[float, ...]] = {}
     sound = True
     for one, row in check.scenario.correlation.items():
         path: KeyPath = ("correlation", one)
@@ -102,19 +99,26 @@ def _correlation(check: Checker) -> None:
         for other, number in row.items():
             below = (*path, other)
             sound &= check.refer(below, other, known, "a currency", key=True)
-            value = center(number)
             if one == other:
                 check.add_key(below, f"{one} with itself", "pairs of two currencies")
-                sound = False
-            elif not -1.0 <= value <= 1.0:
-                check.add(below, f"{value:g}", "a correlation from -1 to 1")
                 sound = False
             elif (other, one) in pairs:
                 check.add_key(below, f"{one} with {other} a second time", "each pair once")
                 sound = False
-            pairs[one, other] = value
-    if sound and pairs and not _positive_definite(known, pairs):
-        check.add(("correlation",), "not positive definite", "correlations that fit together")
+            pairs[one, other] = tuple(dict.fromkeys((max(-1.0, lowest(number)), min(1.0, highest(number)))))
+    if not sound:
+        return
+    if sum(len(ends) > 1 for ends in pairs.values()) > MOST_DRAWN:
+        said = f"at most {MOST_DRAWN} correlations that are distributions"
+        check.add(("correlation",), f"{sum(len(ends) > 1 for ends in pairs.values())} distributions", said)
+        return
+    for corner in itertools.product(*pairs.values()):
+        if not _positive_definite(known, dict(zip(pairs, corner, strict=True))):
+            drawn = ", ".join(f"{one}.{other} is {value:g}" for (one, other), value in zip(pairs, corner, strict=True)
+                              if len(pairs[one, other]) > 1)  # fmt: skip
+            found = f"not positive definite where {drawn}" if drawn else "not positive definite"
+            check.add(("correlation",), found, "correlations that fit together")
+            return
 
 
 def _positive_definite(names: list[str], pairs: dict[tuple[str, str], float]) -> bool:

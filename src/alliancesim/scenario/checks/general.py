@@ -8,7 +8,7 @@ import re
 from alliancesim.scenario.checks.checker import Checker, blocks, given
 from alliancesim.scenario.model import Scenario
 from alliancesim.scenario.pipelines import Disruptions
-from alliancesim.scenario.planned import center, highest, lowest
+from alliancesim.scenario.planned import center, ends, highest, lowest
 from alliancesim.scenario.provenance import numbers
 from alliancesim.scenario.shape import bounds, is_register, percent, shape_at, span
 from alliancesim.scenario.values import TAIL_YEARS, Dated, Distribution, Noise
@@ -98,13 +98,17 @@ def _dated(check: Checker, path: KeyPath, dated: Dated) -> None:
 
 def _distribution(check: Checker, path: KeyPath, drawn: Distribution, limits: dict[str, float]) -> None:
     """The ends, or the center where there are none, keep the bounds of the key; beyond a center draws are clipped to them."""
-    low, high = lowest(drawn), highest(drawn)
+    low, high = ends(drawn)
     if not (_within(low, limits) and _within(high, limits)):
         found = f"{drawn.dist} about {low:g}" if drawn.low is None else f"{drawn.dist} from {low:g} to {high:g}"
         check.add(path, found, f"numbers{span(limits)}{percent(path, limits)}")
-    elif "gt" in limits and drawn.dist in ("normal", "exponential"):
-        said = f"numbers{span(limits)}: use lognormal, or uniform or triangular above {limits['gt']:g}"
+    elif "gt" in limits and lowest(drawn) <= limits["gt"]:
+        positive = "lognormal, or " if limits["gt"] == 0.0 and "lt" not in limits else ""
+        said = f"numbers{span(limits)}: use {positive}uniform or triangular above {limits['gt']:g}"
         check.add(path, f"{drawn.dist} can reach {limits['gt']:g}", said)
+    elif "lt" in limits and highest(drawn) >= limits["lt"]:
+        said = f"numbers{span(limits)}: use uniform or triangular below {limits['lt']:g}"
+        check.add(path, f"{drawn.dist} can reach {limits['lt']:g}", said)
 
 
 def _within(number: float, limits: dict[str, float]) -> bool:
@@ -131,10 +135,10 @@ def check_growth(check: Checker) -> None:
     """What grows stays within the bounds of what is written."""
     end = check.last_fy + TAIL_YEARS
     for path, block in blocks(check.scenario):
-        if not isinstance(block, Dated) or not block.by_fy or highest(block.then_growth_share) <= 0.0:
+        if not isinstance(block, Dated) or not block.by_fy or max(ends(block.then_growth_share)) <= 0.0:
             continue
         last = max(block.by_fy)
-        years, value, growth = max(0, end - last), highest(block.by_fy[last]), highest(block.then_growth_share)
+        years, value, growth = max(0, end - last), max(ends(block.by_fy[last])), max(ends(block.then_growth_share))
         most = _NARROWER.get(str(path[-1]), {}).get("le", LARGEST)
         if value > 0.0 and math.log(value) + years * math.log1p(growth) > math.log(most):
             said = f"growth that leaves it at most {most:g} up to FY{end}, {TAIL_YEARS} years beyond the horizon"

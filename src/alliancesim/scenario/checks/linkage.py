@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from alliancesim.scenario.checks.checker import Checker, exists
 from alliancesim.scenario.linkage import Round
 from alliancesim.scenario.planned import center, highest, lowest
@@ -19,11 +21,10 @@ def check_linkage(check: Checker) -> None:
         if regime in row:
             check.add_key((*below, regime), f"a rate from {regime} to itself", "rates to other regimes")
         total = sum(highest(rate) for rate in row.values())
-        if total > lowest(linkage.ceiling_per_month) * (1.0 + 1e-9):
-            said = f"at most ceiling_per_month {lowest(linkage.ceiling_per_month):g}"
-            check.add(below, f"rates out of {regime} sum to {total:g}", said)
-    if highest(linkage.ceiling_per_month) > 100.0:
-        check.add((*path, "ceiling_per_month"), f"{highest(linkage.ceiling_per_month):g}", "at most 100 a month")
+        ceiling = max(0.0, lowest(linkage.ceiling_per_month))
+        if total > ceiling * (1.0 + 1e-9):
+            found = f"rates out of {regime} sum to {total:g}" if math.isfinite(total) else f"rates out of {regime} without an end"
+            check.add(below, found, f"at most ceiling_per_month {ceiling:g}")
     _statements(check)
     _facts(check)
     for name, round_ in linkage.rounds.items():
@@ -42,15 +43,12 @@ def check_linkage(check: Checker) -> None:
 def _statements(check: Checker) -> None:
     pressure = check.scenario.linkage.pressure
     path: KeyPath = ("linkage", "pressure")
-    ceiling = lowest(pressure.statements_ceiling_per_month)
-    if highest(pressure.statements_ceiling_per_month) > 100.0:
-        check.add(
-            (*path, "statements_ceiling_per_month"), f"{highest(pressure.statements_ceiling_per_month):g}", "at most 100 a month"
-        )
+    ceiling = max(0.0, lowest(pressure.statements_ceiling_per_month))
     for regime, rate in pressure.statements_per_month.items():
         if highest(rate) > ceiling * (1.0 + 1e-9):
             said = f"at most statements_ceiling_per_month {ceiling:g}"
-            check.add((*path, "statements_per_month", regime), f"{highest(rate):g}", said)
+            found = f"{highest(rate):g}" if math.isfinite(highest(rate)) else "a rate without an upper end"
+            check.add((*path, "statements_per_month", regime), found, said)
     for index, statement in enumerate(check.scenario.linkage.statements):
         if exists(statement.date) and not 0.0 <= check.months(statement.date) < check.end:
             said = "a date inside the horizon; pressure.initial holds what came before"
@@ -83,6 +81,7 @@ def _round(check: Checker, path: KeyPath, round_: Round) -> None:
         check.add((*path, "dates"), "no dates", "at least one date")
     if len(round_.dates) > MOST_ROUND_DATES:
         check.add((*path, "dates"), f"{len(round_.dates)} dates", f"at most {MOST_ROUND_DATES}")
+        return
     for index, date in enumerate(round_.dates):
         here = (*path, "dates", index)
         if not exists(date):

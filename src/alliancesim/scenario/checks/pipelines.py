@@ -24,6 +24,7 @@ from alliancesim.scenario.planned import (
     begin_months,
     center,
     dated_value,
+    ends,
     first_is_history,
     has_line,
     is_free,
@@ -34,7 +35,7 @@ from alliancesim.scenario.planned import (
     stage_value,
 )
 from alliancesim.scenario.shape import words
-from alliancesim.scenario.values import TAIL_YEARS
+from alliancesim.scenario.values import TAIL_YEARS, Distribution
 from alliancesim.scenario.yamlfile import KeyPath
 from alliancesim.units import month_name
 
@@ -68,6 +69,8 @@ def _capacity(check: Checker, path: KeyPath, resource: Resource) -> None:
             check.add((*path, *key), f"{shown} slots", "a whole number of slots")
         elif center(number) > most:
             check.add((*path, *key), f"{center(number):g}", f"at most {most:,}")
+        elif resource.kind == "line" and isinstance(number, Distribution) and lowest(number) <= 0.0:
+            check.add((*path, *key), f"{number.dist} can reach 0", "a rate above 0: lognormal, or uniform or triangular above 0")
     if resource.kind == "slots" and center(resource.capacity.then_growth_share) != 0.0:
         check.add((*path, "then_growth_share"), "growing slots", "whole numbers of slots by fiscal year")
     end = check.last_fy + (TAIL_YEARS if resource.kind == "line" else 0)  # plans of lots under way at the horizon go on
@@ -85,8 +88,9 @@ def _background(check: Checker, path: KeyPath, background: Background, kind: str
         check.add((*path, "backlog"), f"{center(background.backlog):g}", "at most 100,000")
     elif kind == "slots" and not whole(center(background.backlog)):
         check.add((*path, "backlog"), f"{center(background.backlog):g} orders", "a whole number of orders")
-    if lowest(background.size) < 0.0 or center(background.size) <= 0.0:
-        check.add((*path, "size"), f"sizes from {lowest(background.size):g}", "sizes above 0")
+    least = min(ends(background.size))
+    if least < 0.0 or center(background.size) <= 0.0:
+        check.add((*path, "size"), f"sizes from {least:g}", "sizes above 0")
 
 
 def _disruptions(check: Checker, path: KeyPath, disruptions: Disruptions) -> None:
@@ -95,7 +99,8 @@ def _disruptions(check: Checker, path: KeyPath, disruptions: Disruptions) -> Non
     between = lowest(disruptions.mean_months_between)
     if between < least:
         said = f"at least {least:g} months with a horizon of {check.end / 12.0:g} years"
-        check.add((*path, "mean_months_between"), f"{between:g}", said)
+        near = isinstance(disruptions.mean_months_between, Distribution) and disruptions.mean_months_between.low is None
+        check.add((*path, "mean_months_between"), "a distribution that comes near 0" if near else f"{between:g}", said)
 
 
 def _channel(check: Checker, path: KeyPath, channel: Channel) -> None:
@@ -156,9 +161,6 @@ def _payment(check: Checker, path: KeyPath, payment: Payment) -> None:
             check.add((*path, "shares"), f"{len(shares)} shares", f"shares of 1 to {PAY_YEARS} years")
         elif abs(total - 1.0) > 1e-9:
             check.add((*path, "shares"), f"shares sum to {total:.10g}", "shares that sum to 1")
-    elif not 0.0 < center(payment.norden_rayleigh_final_share) < 1.0:
-        here = (*path, "norden_rayleigh_final_share")
-        check.add(here, f"{center(payment.norden_rayleigh_final_share):g}", "a share above 0 and below 1")
 
 
 def check_program(check: Checker, path: KeyPath, program: Program) -> None:

@@ -15,6 +15,7 @@ from alliancesim.kernels import CACHE_FOLDER
 from alliancesim.plan.layout import Compiled, Floats, Ints, Outcomes
 from alliancesim.study.runs import stopping
 from alliancesim.study.runs.digest import canonical, replication_digests
+from alliancesim.study.runs.layout import Layout
 
 ENGINES = ("batch", "reference")
 Span = tuple[int, int]
@@ -83,16 +84,18 @@ class Simulator:
         """
         stopping.check()
         try:
-            return self._own_engine(int(replications[0])).evaluations(rows, self.seed, replications)[0]
+            outcomes = self._own_engine(int(replications[0])).evaluations(rows, self.seed, replications)[0]
         except Exception as error:
             failed = int(replications[0])
             message = f"an evaluation near replication {failed} of seed {self.seed} failed with {type(error).__name__}: {error}"
             raise RunError(message, seed=self.seed, replication=failed) from error
+        self._demand_numbers(outcomes, replications)
+        return outcomes
 
     def _replications(self, first: int, count: int) -> tuple[Outcomes, Ints]:
         stopping.check()
         try:
-            return self._own_engine(first).replications(self.compiled.params, self.seed, first, count)
+            outcomes, events = self._own_engine(first).replications(self.compiled.params, self.seed, first, count)
         except Exception as error:
             if count > 1:
                 for replication in range(first, first + count):
@@ -102,6 +105,25 @@ class Simulator:
                 f"replay it with: alliancesim --debug explain SCENARIO --seed {self.seed} --replication {first}"
             )
             raise RunError(message, seed=self.seed, replication=first) from error
+        self._demand_numbers(outcomes, np.arange(first, first + count))
+        return outcomes, events
+
+    def _demand_numbers(self, outcomes: Outcomes, replications: Ints) -> None:
+        """Raise RunError where an outcome is infinite or no number. replications: shape (evaluation,)."""
+        if all(np.isfinite(array.sum()) for array in outcomes):
+            return
+        layout = Layout.of(self.compiled)
+        for name, values in layout.rows(outcomes).items():
+            table = layout.tables()[name]
+            for i, *place, column in np.argwhere(~np.isfinite(values)).tolist():
+                entry = ", ".join(str(entries[n]) for (_, entries), n in zip(table.keys, place, strict=True))
+                failed = int(replications[i])
+                message = (
+                    f"replication {failed} of seed {self.seed}: {table.columns[column].name} of {entry} is "
+                    f"{values[(i, *place, column)]:g}; numbers of the scenario do not go together, or one is beyond all measure; "
+                    f"follow it with: alliancesim explain SCENARIO --seed {self.seed} --replication {failed}"
+                )
+                raise RunError(message, seed=self.seed, replication=failed)
 
     def _own_engine(self, first: int) -> Engine:
         """The engine of this thread. A new one simulates a replication before it is given out: then all is compiled."""
