@@ -455,15 +455,13 @@ REVIEW: Tree = {"review_share": 0.3, "hold_probability": 1.0, "cancellation_shar
 
 def test_what_is_of_no_plan_is_not_reviewed() -> None:
     growth = {"median": 2.0, "p90": 2.0}
-    tree = fleet(money__cost_review=REVIEW | {"cancellation_probability": 1.0}, programs__order=order(1.0))
-    tree["programs"]["order"]["cost_growth"] = growth
+    tree = fleet(money__cost_review=REVIEW | {"cancellation_probability": 1.0})
     tree["programs"]["rest"] = {"title": "Rest", "bucket": "arms", "channel": "domestic", "quantity": "value", "residual": True,
                                 "priority": 9, "cost_growth": growth}  # fmt: skip
     found = run(tree)
 
-    for name in ("order", "rest"):
-        assert (found.program(name, "held_by_review"), found.program(name, "canceled_by_review")) == (0.0, 0.0)
-        assert found.program_year(name, "contracted_units")[-1] > 0.0
+    assert (found.program("rest", "held_by_review"), found.program("rest", "canceled_by_review")) == (0.0, 0.0)
+    assert found.program_year("rest", "contracted_units")[-1] > 0.0
 
 
 @pytest.mark.parametrize(("stretch", "held"), [(0.25, 0.0), (0.35, 1.0)])

@@ -51,7 +51,9 @@ def conditioned(draw: DrawFn, tree: Tree, fact: int) -> None:
             stage["slowed_by"] = draw(elasticities((*names, *kinds, "support")))
         if "bid" in program:
             program["bid"]["conditions"] = draw(elasticities(names))
-        program["crew"] = {"crews": draw(st.sampled_from((0.0, 2.5)))}
+        crew = draw(st.sampled_from((0.0, 2.5)))
+        if "bid" not in program:
+            program["crew"] = {"crews": crew}
         program["effects"] = {
             f"effect{i}": {
                 "on": draw(st.sampled_from(MILESTONES)),

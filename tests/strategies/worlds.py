@@ -87,8 +87,9 @@ def scenarios(
             "residual": True,
         }
     if years > 1 and draw(rarely(2)):
-        tree |= draw(capabilities(list(tree["programs"])))
-        for program in tree["programs"].values():
+        own = {name: program for name, program in tree["programs"].items() if "bid" not in program}
+        tree |= draw(capabilities(list(own)))
+        for program in own.values():
             program["sustainment_bn_per_unit"] = draw(st.sampled_from((0.0, 0.5)))
     apart = [name for name in templates if name != tree["programs"]["p0"]["channel"]]
     if apart and draw(rarely(3)):

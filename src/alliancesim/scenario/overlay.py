@@ -76,7 +76,12 @@ def overlay(base: Node, top: Node) -> Node:
 
 def other_kind(base: dict[Key, Node], top: dict[Key, Node]) -> bool:
     """Whether one is a distribution that the other does not merely adjust: its parameters do not mix with other values."""
-    return "dist" in top or ("dist" in base and not set(top) <= fields(Distribution).keys())
+    return is_distribution(top) or (is_distribution(base) and not set(top) <= fields(Distribution).keys())
+
+
+def is_distribution(mapping: dict[Key, Node]) -> bool:
+    """Whether a mapping is a distribution, and not one that has an entry of the name `dist`."""
+    return "dist" in mapping and not isinstance(mapping["dist"].value, dict)
 
 
 def _assemble(path: Path, text: str, into: Assembly, chain: list[Path]) -> Node | None:

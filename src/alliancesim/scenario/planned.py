@@ -103,7 +103,7 @@ def begin_months(scenario: Scenario, program: Program) -> float:
 
 def first_is_history(program: Program, estimate: float, first_contract: float) -> bool:
     """Whether the first delivery lies behind the lots of the file: before the first is contracted, or with earlier units."""
-    return estimate <= first_contract or (estimate <= 0.0 and program.delivered_before_units > 0.0)
+    return estimate < first_contract or (estimate <= 0.0 and program.delivered_before_units > 0.0)
 
 
 def overrides(program: Program, stage: str, item: str) -> bool:

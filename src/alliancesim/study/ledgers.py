@@ -82,8 +82,9 @@ class Ledger:
 def ledgers(run: Run, kind: Kind, program: str | None = None, weighting: str = BY_VALUE) -> Iterator[Ledger]:
     """The ledgers of one kind: each program's, after those of a bucket the bucket's, at last the portfolio's.
 
-    Costs are summed. Delays are averaged, by value (mean planned cost of what is contracted within the horizon) or equally;
-    residual programs, which stand for money and not for a thing delivered, are left out of them.
+    Costs are summed, over the programs that have a bucket; others take no home money. Delays are averaged, by value (mean
+    planned cost of what is contracted within the horizon) or equally; residual programs, which stand for money and not for a
+    thing delivered, are left out of them.
 
     Args:
         run: the run.
@@ -100,8 +101,11 @@ def ledgers(run: Run, kind: Kind, program: str | None = None, weighting: str = B
     if weighting not in WEIGHTINGS:
         message = f"no weights '{weighting}'; there are {', '.join(WEIGHTINGS)}"
         raise RequestError(message)
-    counted = [p for p, name in enumerate(names) if kind.base or not described[name]["residual"]]
-    members = {bucket: [p for p in counted if described[names[p]]["bucket"] == bucket] for bucket in run.layout.buckets}
+    left_out = {
+        p for p, name in enumerate(names) if (described[name]["bucket"] is None if kind.base else described[name]["residual"])
+    }
+    counted = [p for p in range(len(names)) if p not in left_out]
+    members = {bucket: [p for p in counted if described[names[p]]["bucket"] == bucket] for bucket in (*run.layout.buckets, None)}
     values = {} if kind.base else _values(run, counted, weighting)
     in_portfolio = {p: WEIGHTS for p in counted} if kind.base else _weights(values)
     if program is not None:
@@ -116,7 +120,7 @@ def ledgers(run: Run, kind: Kind, program: str | None = None, weighting: str = B
             yield one
             own.add(one, in_bucket[names.index(one.name)])
             portfolio.add(one, in_portfolio[names.index(one.name)])
-        if inside:
+        if inside and bucket is not None:
             yield own.ledger("pillar" if run.manifest["buckets"][bucket]["pillar"] else "bucket", bucket)
     if counted:
         yield portfolio.ledger("portfolio", "portfolio")
@@ -132,6 +136,8 @@ class _Sum:
         self.base = np.zeros(run.n) if kind.base else None
 
     def add(self, one: Ledger, weight: int) -> None:
+        if weight == 0:
+            return
         share = weight / WEIGHTS
         self.parts += one.parts * share
         self.late |= one.late

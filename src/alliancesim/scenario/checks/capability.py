@@ -23,6 +23,10 @@ def check_capability(check: Checker) -> None:
             if not component.programs:
                 check.add((*path, "components", one, "programs"), "no programs", "operational units by program")
             _programs(check, (*path, "components", one, "programs"), component.programs)
+            for name in component.programs:
+                if name in check.scenario.programs and check.scenario.programs[name].bid is not None:
+                    found = f"'{name}' is an export"
+                    check.add_key((*path, "components", one, "programs", name), found, "programs whose units stay at home")
         for one, enabler in package.enablers.items():
             _enabler(check, (*path, "enablers", one), enabler)
     _readiness(check)

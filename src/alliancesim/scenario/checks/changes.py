@@ -8,7 +8,16 @@ from alliancesim.scenario.pipelines import Bid, Program
 from alliancesim.scenario.planned import center, is_free, is_initiative, lots_of
 from alliancesim.scenario.yamlfile import KeyPath
 
-NOT_OF_INITIATIVES = ("lots", "unit_cost_bn", "currency_shares", "residual", "bid", "divert_to")
+OF_PURCHASES = (
+    "bucket", "payment", "currency_shares", "passthrough_share", "cost_growth", "learning_slope_share", "learning_prior_units",
+    "minimum_units",
+)  # fmt: skip
+"""Keys that say how home money buys."""
+NOT_OF_INITIATIVES = (
+    *OF_PURCHASES, "lots", "unit_cost_bn", "price_fy", "residual", "bid", "divert_to", "tranche_units", "delivered_before_units",
+)  # fmt: skip
+NOT_OF_EXPORTS = (*OF_PURCHASES, "crew", "sustainment_bn_per_unit")
+"""What is sold is bought, crewed and kept ready by others."""
 
 
 def check_changes(check: Checker) -> None:
@@ -120,6 +129,9 @@ def _initiative(check: Checker, path: KeyPath, program: Program) -> None:
 
 def _bid(check: Checker, path: KeyPath, program: Program, bid: Bid) -> None:
     here = (*path, "bid")
+    for key in NOT_OF_EXPORTS:
+        if key in program.model_fields_set and getattr(program, key):
+            check.add((*path, key), f"{key} of an export", "what other nations order takes no home money and no crew")
     if program.residual:
         check.add((*path, "residual"), "a residual program with a bid", "lots of an export")
     if bid.learning_of is not None and check.refer((*here, "learning_of"), bid.learning_of, check.names("programs"), "a program"):

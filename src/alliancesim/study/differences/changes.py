@@ -60,7 +60,7 @@ def inputs(run: Run) -> Tree:
 
 def changes(a: Tree, b: Tree) -> list[Change]:
     """What b has otherwise than a, in the order of the paths, whatever the order of either file."""
-    return [change for change in _changes((), a, b) if change.path[0] not in NO_INPUTS and change.path[-1] != "title"]
+    return [change for change in _changes((), a, b) if change.path[0] not in NO_INPUTS and not _is_title(change)]
 
 
 def mixed(a: Tree, taken: Iterable[Change], said: str) -> LoadedScenario:
@@ -125,12 +125,25 @@ def _changes(path: Path, a: Any, b: Any) -> Iterator[Change]:
 
 def _whole(path: Path, a: Mapping[str, Any], b: Mapping[str, Any]) -> bool:
     """Whether two mappings change as one: distributions, and records of exchange rates."""
-    return "dist" in a or "dist" in b or (path[:1] == ("currencies",) and path[-1] == "history")
+    return _is_distribution(a) or _is_distribution(b) or _is_record(path)
+
+
+def _is_distribution(value: Any) -> bool:
+    return isinstance(value, dict) and isinstance(value.get("dist"), str)
+
+
+def _is_record(path: Path) -> bool:
+    return len(path) == 3 and path[0] == "currencies" and path[2] == "history"
+
+
+def _is_title(change: Change) -> bool:
+    """Whether a change is one of a title, not of an entry of that name."""
+    return change.path[-1] == "title" and not isinstance(change.a, dict) and not isinstance(change.b, dict)
 
 
 def _values(path: Path, value: Any) -> Iterator[tuple[str, Any]]:
     """Every value below a path; a distribution and a record of exchange rates count as one."""
-    if isinstance(value, dict) and "dist" not in value and path[-1] != "history":
+    if isinstance(value, dict) and not _is_distribution(value) and not _is_record(path):
         for key, part in value.items():
             yield from _values((*path, key), part)
     elif isinstance(value, list):
@@ -141,7 +154,7 @@ def _values(path: Path, value: Any) -> Iterator[tuple[str, Any]]:
 
 
 def _text(value: Any) -> str | None:
-    if isinstance(value, dict) and "dist" in value:
+    if _is_distribution(value):
         return ", ".join([value["dist"], *(f"{key} {part:g}" for key, part in value.items() if key != "dist")])
     if isinstance(value, dict):
         return f"{len(value)} months on record"
@@ -156,8 +169,7 @@ def _rests_on(run: Run, name: str, value: Any) -> str | None:
     None for what is no number, and where the run does not say.
     """
     provenance: dict[str, dict[str, str]] = run.manifest.get("provenance", {})
-    distribution = isinstance(value, dict) and "dist" in value
-    if not provenance or not (distribution or (isinstance(value, int | float) and not isinstance(value, bool))):
+    if not provenance or not (_is_distribution(value) or (isinstance(value, int | float) and not isinstance(value, bool))):
         return None
     below = (one for path, one in provenance.items() if path.startswith(f"{name}."))
     said = provenance[name] if name in provenance else next(below, None)  # empty where the file gives no source

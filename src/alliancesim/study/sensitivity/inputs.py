@@ -18,12 +18,11 @@ from alliancesim.scenario.provenance import Leaf, split
 from alliancesim.scenario.values import PARAMETERS, Distribution
 from alliancesim.study.runs.layout import Floats
 from alliancesim.study.sensitivity.fitness import findings_about
+from alliancesim.study.sensitivity.ties import MEDIAN_OF
 
 SPREAD_SHARE = 0.2
 """How far a number without a distribution is moved to either side, as a share of it, unless the user says otherwise."""
 MOST_TOLD = 3
-MEDIAN_OF = {"p90": "median", "duration_p90_months": "duration_median_months"}
-"""The key beside a 90th percentile that holds its median."""
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,11 @@ import numpy as np
 
 from alliancesim.plan.layout import Compiled
 from alliancesim.study.runs.layout import Floats
-from alliancesim.study.sensitivity.inputs import MEDIAN_OF
+
+MEDIAN_OF = {"p90": "median", "duration_p90_months": "duration_median_months"}
+"""The key beside a 90th percentile that holds its median."""
+MENDED = (*MEDIAN_OF, "shares", "currency_shares")
+"""Keys at which findings about sampled numbers are mended."""
 
 
 class Ties:
