@@ -39,3 +39,13 @@ def test_sums_on_the_money_grid_do_not_depend_on_their_order(values: list[float]
 def test_halves_go_up() -> None:
     assert grid.snap_months(0.5 / 1024) == 1 / 1024
     assert grid.snap_months(-0.5 / 1024) == 0.0
+
+
+def test_what_is_beyond_the_grid_stays_beyond_it() -> None:
+    for snap in (grid.snap_months, grid.snap_bn):
+        assert snap(math.inf) == math.inf
+        assert snap(-math.inf) == -math.inf
+        assert math.isnan(snap(math.nan))
+        assert snap(1e300) == 1e300
+    assert grid.snap_duration(math.inf) == grid.snap_duration(1e17) == grid.MOST_MONTHS
+    assert math.isnan(grid.snap_duration(math.nan))

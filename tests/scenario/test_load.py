@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from harness import plain
 
 from alliancesim.errors import AllianceSimError, Finding, ScenarioError
 from alliancesim.plan.compile import compile_plan
@@ -663,3 +664,12 @@ def test_a_cell_recalled_in_a_sourced_row_is_recalled() -> None:
     assert confidence_of(row, "program_total") == "sourced"
     assert confidence_of({**row, "recalled_or_estimated_fields": "all_not_named_in_source"}, "program_total") == "recalled"
     assert confidence_of({"confidence": "seed"}, "value") == "seed"
+
+
+def test_an_entry_called_dist_is_no_distribution(here: Path) -> None:
+    tree = plain()
+    (here / "base.yaml").write_text(json.dumps(tree))
+    added = {"extends": "base.yaml", "programs": {"dist": tree["programs"]["ship"]}}
+    (here / "top.yaml").write_text(json.dumps(added))
+
+    assert list(load_scenario(here / "top.yaml").scenario.programs) == ["ship", "dist"]

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from harness import TUTORIAL
+from harness import TUTORIAL, plain
 from scipy import stats
 
 from alliancesim.cli import status
@@ -170,3 +170,19 @@ def test_show_prints_causes_as_tables_json_and_csv(stored: Run, capsys: pytest.C
     assert "no weights 'units'; there are value, equal" in capsys.readouterr().err
     with pytest.raises(RequestError, match="no program 'tank'"):
         causes(stored, "tank")
+
+
+def test_programs_without_a_bucket_count_among_delays(here: Path) -> None:
+    """By hand: a ship 4 months late and a law 8 months late."""
+    late = {"baseline_delivery": "2026-01", "current_estimate": "2026-09"}
+    tree = plain(4, channels__law={"initiative": True, "stages": {"vote": {"duration_months": 5.0, "milestone": "delivered"}}},
+                 programs__law={"title": "A law", "channel": "law", "start": "2025-06"} | late,
+                 programs__ship__baseline_delivery="2026-04", programs__ship__current_estimate="2026-08")  # fmt: skip
+    (here / "law.yaml").write_text(json.dumps(tree))
+    stored = run(here / "law.yaml", n=2, out=here / "law")
+
+    equal = {one.name: one.total().tolist() for one in ledgers(stored, KINDS[0], weighting=EQUAL)}
+    assert equal == {"ship": [4.0, 4.0], "arms": [4.0, 4.0], "law": [8.0, 8.0], "portfolio": [6.0, 6.0]}
+    by_value = {one.name: one.total().tolist() for one in ledgers(stored, KINDS[0])}
+    assert by_value["portfolio"] == [4.0, 4.0]
+    assert "law" not in {one.name for one in ledgers(stored, KINDS[2])}

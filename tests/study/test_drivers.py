@@ -219,3 +219,12 @@ def test_a_run_of_another_model_is_refused(stored: Run, other: Run) -> None:
     foreign.manifest["resolved"]["currencies"]["USD"]["spot_rate"] = 171.0
     with pytest.raises(RequestError, match="its inputs give other outcomes today"):
         decompose(stored, foreign, N, [OUTLAYS])
+
+
+def test_entries_called_title_history_and_dist_are_inputs() -> None:
+    entry, other = {"unit_cost_bn": 1.0, "title": "One"}, {"unit_cost_bn": 2.0, "title": "Two"}
+    names = ("dist", "history", "title")
+    a, b = ({"programs": dict.fromkeys(names, values)} for values in (entry, other))
+
+    assert [change.name for change in changes(a, b)] == [f"programs.{name}.unit_cost_bn" for name in names]
+    assert [change.name for change in changes({"programs": {}}, a)] == [f"programs.{name}" for name in names]

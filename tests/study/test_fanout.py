@@ -8,12 +8,15 @@ from contextlib import closing, suppress
 from importlib import import_module
 from typing import Any
 
+import numpy as np
 import pytest
+from harness import TUTORIAL
 
 from alliancesim.errors import RequestError, RunError
+from alliancesim.plan.columns import PROGRAM_YEAR
 from alliancesim.plan.compile import compile_plan
 from alliancesim.plan.layout import Compiled
-from alliancesim.scenario.load import LoadedScenario
+from alliancesim.scenario.load import LoadedScenario, load_scenario
 from alliancesim.study.runs import pool, stopping
 from alliancesim.study.runs.batch import Fanout, chunks
 from alliancesim.study.runs.pool import Pool, threads
@@ -192,3 +195,16 @@ def test_an_interrupt_that_was_swallowed_ends_the_batch_and_no_other(
 
 def workers_alive() -> list[threading.Thread]:
     return [thread for thread in threading.enumerate() if thread.name.startswith("alliancesim")]
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_an_outcome_that_is_no_number_is_told_by_its_name(value: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    compiled = compile_plan(load_scenario(TUTORIAL))
+    simulator = Simulator(compiled, 7, "batch")
+    made = simulator.chunk((0, 3)).outcomes
+    made.program_year[2, 0, 1, 3] = value
+    monkeypatch.setattr("alliancesim.engine.batch.Engine.replications", lambda *_: (made, np.zeros(3, np.int64)))
+    with pytest.raises(RunError) as caught:
+        simulator.chunk((0, 3))
+    assert f"replication 2 of seed 7: {PROGRAM_YEAR[3].name} of missile, 2026 is {value:g}" in str(caught.value)
+    assert caught.value.replication == 2

@@ -148,3 +148,27 @@ def test_what_numbers_owe_each_other_is_mended() -> None:
     others = np.ones(len(at), np.bool_)
     others[[at[name] for name in (*changed, f"{share}.0", f"{share}.2")]] = False
     assert np.array_equal(rows[1, others], compiled.params[others])
+
+
+@pytest.mark.parametrize(
+    ("ranges", "said"),
+    [
+        ({"resources__yard__capacity__2025": "0..4"}, "resources.yard.capacity: a line without a rate in FY2025"),
+        ({"linkage__rates_per_month__linked__ruptured": "0..5"}, "rates out of linked sum to 5; at most ceiling_per_month 0.5"),
+    ],
+)
+def test_a_range_that_no_scenario_takes_is_told_wherever_its_mistake_stands(ranges: dict[str, str], said: str) -> None:
+    tree = plain(
+        resources={"yard": {"kind": "line", "capacity": {2025: 2.0}}},
+        linkage__rates_per_month={"linked": {"ruptured": 0.1}},
+    )
+    with pytest.raises(RequestError) as caught:
+        chosen(load(tree), **ranges)
+    assert said in str(caught.value)
+
+
+def test_what_is_mended_is_no_mistake_of_a_range() -> None:
+    tree = plain(currencies={"USD": DOLLAR, "EUR": DOLLAR}, programs__ship__currency_shares={"USD": 0.5, "EUR": 0.4})
+    ranges = {f"programs__ship__currency_shares__{name}": "0.3..0.8" for name in ("USD", "EUR")}
+
+    assert len(chosen(load(tree), **ranges).inputs) == 2

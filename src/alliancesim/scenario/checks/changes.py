@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from alliancesim.scenario.checks.checker import Checker, exists
 from alliancesim.scenario.money import Revision
 from alliancesim.scenario.pipelines import Bid, Program
@@ -115,10 +117,8 @@ def _initiative(check: Checker, path: KeyPath, program: Program) -> None:
         if program.start is not None:
             check.add((*path, "start"), f"a start, and channel '{program.channel}' is not of initiatives", "lots by fiscal year")
         return
-    given = program.model_fields_set
-    for key in NOT_OF_INITIATIVES:
-        if key in given and getattr(program, key):
-            check.add((*path, key), f"{key} of an initiative", "title, channel, start, priority and stages; it is one unit")
+    for key in _given(program, NOT_OF_INITIATIVES):
+        check.add((*path, key), f"{key} of an initiative", "title, channel, start, priority and stages; it is one unit")
     if program.quantity != "units":
         check.add((*path, "quantity"), "an initiative known by value", "quantity: units; it is one unit")
     if program.start is None:
@@ -127,11 +127,15 @@ def _initiative(check: Checker, path: KeyPath, program: Program) -> None:
         check.before_end((*path, "start"), program.start)
 
 
+def _given(program: Program, keys: Iterable[str]) -> list[str]:
+    """The keys that are not as where nothing is said: a resolved scenario says all."""
+    return [key for key in keys if getattr(program, key) != Program.model_fields[key].default]
+
+
 def _bid(check: Checker, path: KeyPath, program: Program, bid: Bid) -> None:
     here = (*path, "bid")
-    for key in NOT_OF_EXPORTS:
-        if key in program.model_fields_set and getattr(program, key):
-            check.add((*path, key), f"{key} of an export", "what other nations order takes no home money and no crew")
+    for key in _given(program, NOT_OF_EXPORTS):
+        check.add((*path, key), f"{key} of an export", "what other nations order takes no home money and no crew")
     if program.residual:
         check.add((*path, "residual"), "a residual program with a bid", "lots of an export")
     if bid.learning_of is not None and check.refer((*here, "learning_of"), bid.learning_of, check.names("programs"), "a program"):
