@@ -38,7 +38,7 @@ def highest(value: float | Distribution) -> float:
 
 
 def grown(share: float, years: int) -> float:
-    """Growth over whole years at a constant annual rate, by products alone: a power of the C library differs among machines."""
+    """Growth over whole years at a constant annual rate, by products alone: the rules' power stands in a layer above this one."""
     factor = 1.0
     for _ in range(abs(years)):
         factor *= 1.0 + share

@@ -21,7 +21,7 @@ FORMAT_VERSION = 3
 
 
 def scenario_hash(loaded: LoadedScenario) -> str:
-    """Hash of all that decides outcomes: the resolved file without what it expects, and the rates on record that it names."""
+    """Hash of all that decides outcomes, and of its texts: the resolved file without what it expects, and the rates on record."""
     return _hash(loaded, loaded.resolved())
 
 
