@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import xxhash
@@ -194,8 +194,3 @@ def sheet(judged: list[Judged], title: str) -> Sheet:
     notes.append(f"Catches: the smallest shift called changed {100 * POWER:g} times in 100, if no draws are shared.")
     table.note = "\n".join(notes)
     return table
-
-
-def shifted(pairing: Pairing, shift: float) -> Pairing:
-    """The same statistic with today's values moved by so much: what a planted change looks like."""
-    return replace(pairing, now=pairing.now + shift, identical=False)
