@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,15 @@ from alliancesim.plan.compile import compile_plan
 from alliancesim.scenario.load import load_scenario
 from alliancesim.study.gate.acceptance import accept, kept
 from alliancesim.study.gate.check import check, demand
-from alliancesim.study.gate.expectation import grid_of, packed, packed_values, read_expectation, unpacked_tables, unpacked_values
+from alliancesim.study.gate.expectation import (
+    Grid,
+    grid_of,
+    packed,
+    packed_values,
+    read_expectation,
+    unpacked_tables,
+    unpacked_values,
+)
 from alliancesim.study.gate.github import workflow_commands
 from alliancesim.study.gate.judgment import CHANGED, EQUIVALENT, GONE, IDENTICAL, INCONCLUSIVE, Judged, judge, pairings
 from alliancesim.study.runs.layout import Layout
@@ -303,15 +312,113 @@ def test_packing_is_exact() -> None:
 
 def test_judged_values_are_kept_to_a_two_hundredth_of_their_spread() -> None:
     values = np.append(np.random.default_rng(1).lognormal(3.0, 1.0, 300), np.inf)
-    back, grid = unpacked_values(packed_values(values, grid_of(values)))
-    assert back.tobytes() == grid_of(values).rounded(values).tobytes()
+    back, grid = unpacked_values(packed_values(values, grid_of(values, [99.0])))
+    assert back.tobytes() == grid_of(values, [99.0]).rounded(values).tobytes()
     assert grid.rounded(back).tobytes() == back.tobytes()
     assert np.isinf(back[-1])
-    assert np.abs(back[:-1] - values[:-1]).max() <= np.std(values[:-1]) / 200
-    constant = np.full(5, 0.1)
-    assert unpacked_values(packed_values(constant, grid_of(constant)))[0].tobytes() == constant.tobytes()
-    never = np.full(3, np.inf)
-    assert np.isinf(unpacked_values(packed_values(never, grid_of(never)))[0]).all()
+    assert grid.step <= np.std(values[:-1]) / 200 < 2 * grid.step
+    assert np.abs(back[:-1] - values[:-1]).max() <= grid.step / 2
+
+
+@pytest.mark.parametrize("margin", [5.0, 0.1, 1e-4])
+def test_judged_values_are_kept_to_a_fiftieth_of_the_smallest_margin(margin: float) -> None:
+    values = np.where(np.arange(300) % 3, 525.0, 604.0)
+    back, grid = unpacked_values(packed_values(values, grid_of(values, [99.0, margin])))
+    assert grid.step <= margin / 50 < 2 * grid.step
+    assert np.abs(back - values).max() <= grid.step / 2
+
+
+@pytest.mark.parametrize(
+    ("values", "margin"),
+    [([525.0, 604.1, np.inf], 0.0), ([0.1, 0.1, 0.1], 1.0), ([0.1, 0.1, np.inf], 1.0), ([np.inf, np.inf], 1.0),
+     ([1.1, 1e6], 1e-9), ([0.1, 0.3], 1e-323)],
+    ids=str,
+)  # fmt: skip
+def test_what_has_no_steps_is_kept_as_it_is(values: list[float], margin: float) -> None:
+    array = np.array(values)
+    back, grid = unpacked_values(packed_values(array, grid_of(array, [99.0, margin])))
+    assert back.tobytes() == array.tobytes()
+    assert grid.rounded(array + 0.001).tobytes() == (array + 0.001).tobytes()
+
+
+def test_values_of_version_2_are_read() -> None:
+    text = packed_values(np.array([5.0, 5.5, np.inf]), Grid(5.0, 0.25))["steps"]
+    assert unpacked_values({"from": 5.0, "step": 0.25, "steps": text})[0].tolist() == [5.0, 5.5, np.inf]
+    constant, grid = unpacked_values({"from": 5.0, "step": 0.0, "steps": text})
+    assert (constant.tolist(), grid.step) == ([5.0, 5.0, np.inf], 0.0)
+
+
+LUMPY = "programs.missile.contracted_cost_bn"
+
+
+def judged(margins: dict[str, float], values: np.ndarray, now: np.ndarray, step: float | None = None) -> dict[str, Judged]:
+    """Verdicts by statistic. step: to which an older version rounded the accepted values; None: as they are kept today."""
+    layout = Layout.of(compile_plan(load_scenario(TUTORIAL)))
+    statistics = find_statistics([f"{LUMPY}.{name}" for name in margins], layout)
+    held = kept(zip(statistics, margins.values(), strict=True), lambda _: values, len(values))
+    if step is not None:
+        grid = Grid(float(values.min()), step)
+        held = {name: replace(one, values=grid.rounded(values), grid=grid) for name, one in held.items()}
+    found = judge(pairings(held, len(values), statistics, lambda _: now), len(values))
+    return {one.name.rpartition(".")[2]: one for one in found}
+
+
+FLEET = np.where(np.arange(200) % 3, 525.3, 604.1)
+
+
+@pytest.mark.parametrize(
+    ("margins", "move", "verdict"),
+    [({"mean": 0.01, "median": 0.0}, 0.0788, CHANGED), ({"mean": 0.01}, 0.0788, CHANGED), ({"mean": 0.1}, 0.0788, EQUIVALENT),
+     ({"mean": 0.245}, 0.236, EQUIVALENT), ({"P80": 0.245}, 0.236, EQUIVALENT), ({"mean": 0.245}, -0.236, EQUIVALENT),
+     ({"mean": 0.245}, 0.255, CHANGED), ({"P80": 0.245}, -0.255, CHANGED)],
+)  # fmt: skip
+def test_a_move_of_all_replications_is_no_matter_of_rounding(margins: dict[str, float], move: float, verdict: str) -> None:
+    assert {one.verdict for one in judged(margins, FLEET, FLEET + move).values()} == {verdict}
+
+
+@pytest.mark.parametrize("statistic", ["mean", "P80"])
+@pytest.mark.parametrize(
+    ("margin", "move", "verdict"),
+    [(0.0, 0.1, INCONCLUSIVE), (0.2, 0.01, INCONCLUSIVE), (0.2, 0.23, INCONCLUSIVE), (0.2, 1.0, CHANGED), (0.6, 0.1, EQUIVALENT)],
+)
+def test_what_an_older_version_rounded_coarsely_is_not_decided_by_that(
+    statistic: str, margin: float, move: float, verdict: str
+) -> None:
+    """To a quarter: what is seen of a move is none, or a quarter."""
+    (one,) = judged({statistic: margin}, FLEET, FLEET + move, step=0.25).values()
+    assert one.verdict == verdict
+    assert one.needed is None
+    assert one.catches is not None
+    assert one.catches >= margin + 0.25
+
+
+@pytest.mark.parametrize("move", [0.5, 0.99, 1.0, 1.01, 1.5])
+def test_what_noise_leaves_open_says_how_many_more_would_settle_it(move: float) -> None:
+    accepted, now = np.random.default_rng(3).normal(0.0, 5.0, (2, 200))
+    one = judged({"mean": 1.0}, accepted, now - np.mean(now - accepted) + move)["mean"]
+    assert one.verdict == INCONCLUSIVE
+    assert one.needed is not None
+    assert one.needed > 200
+
+
+def test_a_move_that_rounding_hides_says_so(accepted: Path, here: Path) -> None:
+    """The fleet's units recur; they are kept to a quarter by version 2, which knew no margin."""
+    name = "fiscal_years.2034.operational_fleet_bn"
+    accept(accepted, "a hundredth matters", n=200, judged_n=200, margins={f"{name}.mean": 0.01, f"{name}.median": 0.0})
+    plain = json.loads(accepted.read_text())
+    values, _ = unpacked_values(plain["values"][name])
+    changed(here, "unit_cost_bn: 100.0", "unit_cost_bn: 100.01")
+    verdicts = {one.name: one.verdict for one in check(accepted)[0].judged}
+    assert (verdicts[f"{name}.mean"], verdicts[f"{name}.median"]) == (CHANGED, CHANGED)
+    plain["values"][name] = packed_values(values, Grid(float(values.min()), 0.25))
+    accepted.write_text(json.dumps(plain | {"format_version": 2}))
+    (result,) = check(accepted)
+    verdicts = {one.name: one.verdict for one in result.judged}
+    assert (verdicts[f"{name}.mean"], verdicts[f"{name}.median"]) == (INCONCLUSIVE, INCONCLUSIVE)
+    notes = [note for note in result.notes if "rounded" in note]
+    assert notes[0].startswith(f"{name}.mean lies as near its margin as accepted values are rounded, 0.25 bn; ")
+    assert notes[1].startswith(f"{name}.median lies as near ")
+    assert notes[0].endswith("with the accepted version: alliancesim check results/reference/tutorial.json --accept REASON")
 
 
 def test_a_value_that_recurs_is_no_change_by_the_rounding_of_the_accepted_ones() -> None:

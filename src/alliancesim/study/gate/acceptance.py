@@ -145,12 +145,17 @@ def kept(wanted: Iterable[tuple[Statistic, float | None]], values_of: Callable[[
         values_of: replications of an outcome by its name.
         exact: how many of them, from the first, are compared bit by bit.
     """
-    found: dict[str, Kept] = {}
+    units: dict[str, str] = {}
+    margins: dict[str, dict[str, float]] = {}
     for statistic, margin in wanted:
         name, values = statistic.outcome.name, values_of(statistic.outcome.name)
         statistic.demand(values)
-        grid = grid_of(values)
-        held = found.get(name) or Kept(statistic.unit, {}, value_digest(values[:exact]), grid.rounded(values), grid)
-        held.margins[str(statistic.outcome.statistic)] = default_margin(statistic, values) if margin is None else margin
-        found[name] = held
-    return found
+        units[name] = statistic.unit
+        held = margins.setdefault(name, {})
+        held[str(statistic.outcome.statistic)] = default_margin(statistic, values) if margin is None else margin
+    return {name: _kept(units[name], held, values_of(name), exact) for name, held in margins.items()}
+
+
+def _kept(unit: str, margins: dict[str, float], values: Floats, exact: int) -> Kept:
+    grid = grid_of(values, margins.values())
+    return Kept(unit, margins, value_digest(values[:exact]), grid.rounded(values), grid)

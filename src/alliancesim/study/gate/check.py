@@ -6,6 +6,7 @@ First bit by bit: the same digest, and all is identical. If any bit moved, each 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,12 +19,13 @@ from alliancesim.study.gate import judgment, ranges
 from alliancesim.study.gate.expectation import (
     DEFAULT_N,
     DEFAULT_SEED,
+    MARGIN_STEPS,
     REFERENCE,
     SCENARIO_SUFFIXES,
     Expectation,
     read_expectation,
 )
-from alliancesim.study.gate.judgment import GONE, IDENTICAL, Judged
+from alliancesim.study.gate.judgment import GONE, IDENTICAL, INCONCLUSIVE, Judged
 from alliancesim.study.gate.moved import Moved, moved, renamed
 from alliancesim.study.gate.ranges import OPEN, RangeVerdict
 from alliancesim.study.gate.sample import Sample, extend
@@ -240,6 +242,7 @@ def check_one(old: Expectation, effort: Effort | None = None) -> CheckResult:
             f"the expectation holds {old.most:,} replications to judge by; with more of the accepted version it can tell more: "
             f"alliancesim check {old.path} --accept REASON --judged N"
         )
+    result.notes += _too_near(result.judged, old)
     if not result.identical:
         result.notes.append(f"if the change is meant: alliancesim check {old.path} --accept REASON")
     return result
@@ -271,6 +274,17 @@ def _tell_what_moved(result: CheckResult, old: Expectation, sample: Sample) -> N
     if changed:
         result.notes.append("versions differ: " + ", ".join(changed))
     result.notes += list(renamed(old, sample.layout))
+
+
+def _too_near(judged: list[Judged], old: Expectation) -> Iterator[str]:
+    """What stays inconclusive because accepted values are rounded."""
+    for one in judged:
+        if one.verdict != INCONCLUSIVE or one.needed is not None:
+            continue
+        step = old.outcomes[one.name.rpartition(".")[0]].grid.step
+        near = f"{one.name} lies as near its margin as accepted values are rounded, {step:g} {one.unit}; no more pairs settle it"
+        finer = f"; to keep them finer, with the accepted version: alliancesim check {old.path} --accept REASON"
+        yield near + (finer if step > one.margin / MARGIN_STEPS else "")
 
 
 def _wanted(judged: list[Judged], most: int) -> int:

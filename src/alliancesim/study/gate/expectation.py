@@ -2,7 +2,7 @@
 
 A file holds, for people, why each acceptance was made and moments, quantiles and margins of the outcomes that are judged;
 for the exact comparison the digest of every replication, all outcomes of the first one and the means of all outcomes; for the
-judgment the judged outcomes of more replications, rounded to a two-hundredth of their spread.
+judgment the judged outcomes of more replications, rounded to small parts of their spread and of their margins.
 """
 
 from __future__ import annotations
@@ -10,9 +10,10 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import math
 import os
 import zlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,26 +29,30 @@ from alliancesim.study.runs.layout import Floats, Layout
 from alliancesim.study.statistics.estimate import moments, quantile_with_interval
 
 FORMAT = "alliancesim expectation"
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
+READ_VERSIONS = (2, 3)
+"""Version 2 has steps for all values."""
 DEFAULT_N, DEFAULT_SEED, DEFAULT_JUDGED = 200, 7, 1000
 REFERENCE = Path("results") / "reference"
 SCENARIO_SUFFIXES = (".yaml", ".yml")
 """A file named so is a scenario, no expectation."""
 STEPS = 200
-"""Steps in a standard deviation, to which stored outcomes are rounded."""
+"""Steps in a standard deviation, to which stored outcomes are rounded, at least."""
+MARGIN_STEPS = 50
+"""Steps in the smallest margin, at least."""
 CENSORED = np.iinfo(np.int32).max
 
 
 @dataclass(frozen=True)
 class Grid:
-    """Steps to which values are rounded; none where all of them were equal."""
+    """Steps to which values are rounded; none (0) where they are kept as they are."""
 
     least: float
     step: float
 
     def positions(self, values: Floats) -> Floats:
         """Whole steps from the least, infinite where censored."""
-        return np.round((values - self.least) / self.step) if self.step else np.where(np.isfinite(values), 0.0, values)
+        return np.round((values - self.least) / self.step)
 
     def rounded(self, values: Floats) -> Floats:
         """Values at their nearest step, infinite where censored."""
@@ -179,7 +184,7 @@ def read_expectation(path: Path) -> Expectation:
     """Read an expectation. Raises CheckFailed where there is none, StoreError where it cannot be read."""
     _, plain = read_accepted(path)
     try:
-        if plain["format_version"] != FORMAT_VERSION:
+        if plain["format_version"] not in READ_VERSIONS:
             message = (
                 f"{path}: not in the format this version reads (version {plain['format_version']} of it, not {FORMAT_VERSION}); "
                 f"accept it anew with: alliancesim check {path} --accept REASON"
@@ -262,7 +267,9 @@ def unpacked_tables(texts: dict[str, str], shapes: dict[str, tuple[int, ...]]) -
 
 
 def packed_values(values: Floats, grid: Grid) -> dict[str, Any]:
-    """Values on a grid as compressed whole steps from the least one."""
+    """Values on a grid as compressed whole steps from the least one; without steps as they are."""
+    if not grid.step:
+        return {"exact": packed(values)}
     steps = np.full(len(values), CENSORED, "<i4")
     steps[np.isfinite(values)] = grid.positions(values[np.isfinite(values)])
     return {"from": grid.least, "step": grid.step, "steps": _packed(steps.view(np.uint8).reshape(-1, 4))}
@@ -270,25 +277,28 @@ def packed_values(values: Floats, grid: Grid) -> dict[str, Any]:
 
 def unpacked_values(packed_steps: dict[str, Any]) -> tuple[Floats, Grid]:
     """The inverse of `packed_values`."""
+    if "exact" in packed_steps:
+        return _unpacked(packed_steps["exact"], 8).view("<f8"), Grid(0.0, 0.0)
     grid = Grid(packed_steps["from"], packed_steps["step"])
     steps = _unpacked(packed_steps["steps"], 4).view("<i4")
     values: Floats = np.where(steps == CENSORED, np.inf, grid.least + grid.step * steps)
     return values, grid
 
 
-def grid_of(values: Floats) -> Grid:
-    """The grid that an expectation rounds values to."""
+def grid_of(values: Floats, margins: Collection[float]) -> Grid:
+    """The grid that an expectation rounds values to. margins: of all that is judged of the outcome, in its unit."""
     known = values[np.isfinite(values)]
-    return Grid(float(known.min()) if len(known) else 0.0, _step(known))
+    step = _step(known, min(margins)) if len(known) else 0.0
+    return Grid(float(known.min()) if step else 0.0, step)
 
 
-def _step(known: Floats) -> float:
-    """A power of two, about a two-hundredth of the spread; as coarse as the range makes it where that is enormous."""
-    sd = moments(known)[1] if len(known) else 0.0
-    if sd == 0.0:
+def _step(known: Floats, margin: float) -> float:
+    """A power of two, at most the parts of spread and margin; none where one of them is zero or whole steps are too many."""
+    most = min(moments(known)[1] / STEPS, margin / MARGIN_STEPS)
+    if not most > 0.0:
         return 0.0
-    finest = max(sd / STEPS, float(np.ptp(known)) / (CENSORED - 1))
-    return float(2.0 ** np.ceil(np.log2(finest)))
+    step = 2.0 ** math.floor(math.log2(most))
+    return step if float(np.ptp(known)) / step < CENSORED else 0.0
 
 
 def _packed(raw: npt.NDArray[np.uint8]) -> str:
