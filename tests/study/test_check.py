@@ -36,8 +36,8 @@ def accepted(here: Path) -> Path:
     return accept(None, "first", "tutorial.yaml", n=40, seed=7, judged_n=160)
 
 
-def changed(here: Path, old: str, new: str) -> None:
-    scenario = here / "tutorial.yaml"
+def changed(here: Path, old: str, new: str, name: str = "tutorial.yaml") -> None:
+    scenario = here / name
     text = scenario.read_text()
     assert old in text
     scenario.write_text(text.replace(old, new))
@@ -238,6 +238,89 @@ def test_a_scenario_is_accepted_where_an_expectation_would_stand(here: Path) -> 
     with pytest.raises(RequestError, match=r"new\.yaml is the name of a scenario"):
         accept("new.yaml", "first", "tutorial.yaml")
     assert not (here / "new.yaml").exists()
+
+
+def test_an_expectation_of_another_scenario_of_that_name_is_not_taken_over(here: Path) -> None:
+    for folder in ("a", "b"):
+        (here / folder).mkdir()
+        (here / folder / "base.yaml").write_text(TUTORIAL.read_text())
+    path = accept(None, "first", "a/base.yaml", n=2, judged_n=2)
+    before = path.read_bytes()
+    for arguments in ((None, "second", "b/base.yaml"), ("b/base.yaml", "second")):
+        with pytest.raises(RequestError) as refused:
+            accept(*arguments, n=2, judged_n=2)
+        said = str(refused.value)
+        assert said.startswith("results/reference/base.json is the expectation of a/base.yaml, not of b/base.yaml; ")
+        assert "a new one: alliancesim check results/reference/NAME.json --accept REASON --scenario b/base.yaml" in said
+        assert "take it over: alliancesim check results/reference/base.json --accept REASON --scenario b/base.yaml" in said
+    assert path.read_bytes() == before
+    accept(None, "again", here / "a" / ".." / "a" / "base.yaml", n=2, judged_n=2)
+    accept(path, "it moved", "b/base.yaml", n=2, judged_n=2)
+    assert json.loads(path.read_text())["scenario"] == "../../b/base.yaml"
+
+
+def test_expectations_in_a_linked_folder_find_their_scenario(here: Path) -> None:
+    """The link stands at another depth than what it leads to."""
+    (here / "work" / "results").mkdir(parents=True)
+    (here / "ref").mkdir()
+    (here / "work" / "results" / "reference").symlink_to(here / "ref")
+    (here / "tutorial.yaml").write_text(TUTORIAL.read_text())
+    path = accept("work/results/reference/tutorial.json", "first", "tutorial.yaml", n=2, judged_n=2)
+    assert json.loads(path.read_text())["scenario"] == "../tutorial.yaml"
+    for one in (path, path.resolve(), Path("ref") / "tutorial.json"):
+        assert read_expectation(one).scenario_path() == Path("tutorial.yaml")
+        assert check(one)[0].identical
+        accept(one, "again", n=2, judged_n=2)
+
+
+def test_a_linked_scenario_stays_where_its_link_is(here: Path) -> None:
+    (here / "store").mkdir()
+    (here / "store" / "v1").write_text(f"name: mine\nextends: {TUTORIAL}\nset: {{programs.ship.unit_cost_bn: 90.0}}\n")
+    (here / "mine.yaml").symlink_to(here / "store" / "v1")
+    path = accept(None, "first", "mine.yaml", n=2, judged_n=2)
+    assert json.loads(path.read_text())["scenario"] == "../../mine.yaml"
+    assert check(path)[0].identical
+
+
+def test_a_scenario_outside_of_the_current_folder_is_named_in_full(
+    accepted: Path, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(accepted.parent)
+    assert read_expectation(Path("tutorial.json")).scenario_path() == here.resolve() / "tutorial.yaml"
+
+
+@pytest.mark.parametrize("margin", [np.nan, np.inf, -1.0, "0.1", None, True])
+def test_margins_that_are_none_are_refused_before_anything_is_simulated(accepted: Path, margin: float) -> None:
+    def never(done: int, n: int) -> None:
+        pytest.fail("it was simulated")
+
+    before = accepted.read_bytes()
+    with pytest.raises(RequestError, match=r"margin of programs\.ship\.slip_months\.P80 = .*; a number of at least 0"):
+        accept(accepted, "why", progress=never, margins={"programs.ship.slip_months.P80": margin})
+    assert accepted.read_bytes() == before
+
+
+def test_margins_may_be_numbers_of_any_kind(accepted: Path) -> None:
+    accept(accepted, "why", n=2, judged_n=2, margins={"programs.ship.slip_months.P80": np.int64(2)})
+    assert read_expectation(accepted).margins()["programs.ship.slip_months.P80"] == 2.0
+
+
+def test_commands_that_are_suggested_are_quoted(here: Path) -> None:
+    (here / "my scen.yaml").write_text(TUTORIAL.read_text())
+    path = accept(None, "first", "my scen.yaml", n=2, judged_n=2)
+    changed(here, "spot_rate: 147.0", "spot_rate: 147.1", "my scen.yaml")
+    notes = "\n".join(check(path)[0].notes)
+    assert "alliancesim explain 'my scen.yaml' --seed 7 --replication 0" in notes
+    assert "alliancesim check --trace old.json --scenario 'my scen.yaml'" in notes
+    assert "alliancesim check 'results/reference/my scen.json' --accept REASON" in notes
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"columns": None}))
+    with pytest.raises(StoreError, match="alliancesim check 'results/reference/my scen.json' --accept REASON"):
+        check(path)
+    with pytest.raises(CheckFailed, match="alliancesim check 'no one.json' --accept REASON --scenario FILE"):
+        check("no one.json")
+    (here / "my scen.yaml").write_text(TUTORIAL.read_text().partition("expect:")[0])
+    with pytest.raises(CheckFailed, match="alliancesim check --accept REASON --scenario 'my scen.yaml'"):
+        check("my scen.yaml")
 
 
 def test_replications_to_judge_by_are_named_as_they_were_given(here: Path) -> None:

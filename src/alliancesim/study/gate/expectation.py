@@ -12,6 +12,7 @@ import binascii
 import json
 import math
 import os
+import shlex
 import zlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -117,7 +118,7 @@ class Expectation:
 
     path: Path
     scenario: str
-    """The scenario file, relative to the expectation."""
+    """The scenario file, relative to the folder that the expectation really is in."""
     seed: int
     scenario_hash: str
     outcomes_digest: str
@@ -134,7 +135,7 @@ class Expectation:
 
     def scenario_path(self) -> Path:
         """Where the scenario file is."""
-        return Path(os.path.normpath(self.path.parent / self.scenario))
+        return scenario_file(self.path, self.scenario)
 
     @property
     def n(self) -> int:
@@ -187,7 +188,7 @@ def read_expectation(path: Path) -> Expectation:
         if plain["format_version"] not in READ_VERSIONS:
             message = (
                 f"{path}: not in the format this version reads (version {plain['format_version']} of it, not {FORMAT_VERSION}); "
-                f"accept it anew with: alliancesim check {path} --accept REASON"
+                f"accept it anew with: {command('check', path, '--accept', 'REASON')}"
             )
             raise StoreError(message)
         if plain["n"] != len(plain["replication_digests"]):
@@ -210,7 +211,7 @@ def read_expectation(path: Path) -> Expectation:
             **{name: plain[name] for name in same},
         )
     except (ValueError, KeyError, TypeError, AttributeError, zlib.error, binascii.Error) as error:
-        advice = f"accept it anew with: alliancesim check {path} --accept REASON"
+        advice = f"accept it anew with: {command('check', path, '--accept', 'REASON')}"
         raise _unreadable(path, f"{type(error).__name__}: {error}", advice) from error
 
 
@@ -219,7 +220,7 @@ def read_accepted(path: Path) -> tuple[Accepted, dict[str, Any]]:
 
     Raises CheckFailed where there is no expectation, StoreError where it cannot be read.
     """
-    make_it = f"make it with: alliancesim check {path} --accept REASON --scenario FILE"
+    make_it = f"make it with: {command('check', path, '--accept', 'REASON', '--scenario', 'FILE')}"
     if not path.is_file():
         message = f"{path}: no such expectation; {make_it}"
         raise CheckFailed(message)
@@ -232,6 +233,23 @@ def read_accepted(path: Path) -> tuple[Accepted, dict[str, Any]]:
         raise _unreadable(path, ": ".join([*map(str, first["loc"]), first["msg"]]), advice) from error
     except (OSError, ValueError) as error:
         raise _unreadable(path, f"{type(error).__name__}: {error}", advice) from error
+
+
+def scenario_from(expectation: Path, scenario: Path) -> str:
+    """The path of a scenario file as an expectation has it: relative to the folder that this really is in, links followed."""
+    return Path(os.path.relpath(scenario.parent.resolve() / scenario.name, expectation.parent.resolve())).as_posix()
+
+
+def scenario_file(expectation: Path, scenario: str) -> Path:
+    """The inverse of `scenario_from`: relative to the current folder where it is in there."""
+    file = Path(os.path.normpath(expectation.parent.resolve() / scenario))
+    here = Path.cwd()
+    return file.relative_to(here) if file.is_relative_to(here) else file
+
+
+def command(*words: str | Path) -> str:
+    """A command of alliancesim as it can be typed."""
+    return shlex.join(["alliancesim", *map(str, words)])
 
 
 def history_entry(reason: str, digest: str) -> dict[str, str]:
