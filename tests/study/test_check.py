@@ -211,7 +211,11 @@ def test_what_can_still_be_accepted_anew_says_so(accepted: Path) -> None:
 @pytest.mark.parametrize(
     "damage",
     [{"outcomes": None}, {"outcomes": {"programs.ship.slip_months": {}}}, {"n": "many"}, {"seed": []}, {"judged_n": {}},
-     {"history": None}, {"history": ["first"]}, {"scenario": None}],
+     {"history": None}, {"history": ["first"]}, {"scenario": None}, {"seed": -1}, {"seed": 2**63}, {"n": 0}, {"judged_n": 0},
+     {"outcomes": {"programs.ship.slip_months": {"margins": {"P80": "0.1"}}}},
+     {"outcomes": {"programs.ship.slip_months": {"margins": {"P80": -0.1}}}},
+     {"outcomes": {"programs.ship.slip_months": {"margins": {"P80": float("nan")}}}},
+     {"outcomes": {"programs.ship.slip_months": {"margins": {"P80": True}}}}],
     ids=lambda damage: json.dumps(damage),
 )  # fmt: skip
 def test_what_accepting_anew_goes_by_must_be_whole(accepted: Path, damage: dict[str, object]) -> None:
@@ -222,11 +226,76 @@ def test_what_accepting_anew_goes_by_must_be_whole(accepted: Path, damage: dict[
             act()
 
 
+SLIP, BOAT = "programs.ship.slip_months", "programs.boat.slip_months"
+LATE = np.append(np.zeros(159), np.inf)
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "said"),
+    [
+        (["versions"], None, "versions: Input should be a valid dictionary"),
+        (["layout"], None, "layout: "),
+        (["layout", "programs"], [1, 2], "layout: programs: "),
+        (["layout", "years"], 3, "first_replications: fiscal_years: cannot reshape"),
+        (["layout", "years"], 10**30, "layout: years: "),
+        (["layout", "first_fy"], "2025", "layout: first_fy"),
+        (["layout", "currencies"], ["USD", "usd"], "two columns of table fiscal_years"),
+        (["replication_digests"], [1] * 40, "replication_digests: 0: "),
+        (["outcomes_digest"], None, "outcomes_digest: "),
+        (["outcomes", SLIP, "unit"], 3, f"outcomes: {SLIP}: unit: "),
+        (["outcomes", SLIP, "digest"], None, f"outcomes: {SLIP}: digest: "),
+        (["columns", "boats"], ["slip_months"], "columns: boats: "),
+        (["first_replications"], [{}, {}], "first_replications: List should have at most 1 item"),
+        (["first_replications"], [{}], "first_replications: fiscal_years: no 'fiscal_years'"),
+        (["means", "programs"], "!", "means: programs: "),
+        (["values", SLIP], None, f"values: {SLIP}: "),
+        (["values", SLIP], {"from": 0.0, "step": 1.0}, f"values: {SLIP}: "),
+        (["values", SLIP, "step"], "1", f"values: {SLIP}: "),
+        (["values", SLIP, "step"], -1.0, f"values: {SLIP}: "),
+        (["values", SLIP, "steps"], "~~~~~~", f"values: {SLIP}: "),
+        (["values", SLIP], packed_values(np.zeros(30), Grid(0.0, 0.0)), f"values: {SLIP}: 30 of them, but judged_n = 160"),
+        (["values", BOAT], packed_values(np.zeros(160), Grid(0.0, 0.0)), f"values: {BOAT}: there is only one of"),
+        (["outcomes", BOAT], {"unit": "months", "margins": {}, "digest": ""}, f"values: {BOAT}: there is only one of"),
+        (["judged_n"], 30, "judged_n = 30, but n = 40"),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_what_was_edited_or_merged_badly_is_said(accepted: Path, path: list[str], value: object, said: str) -> None:
+    plain = json.loads(accepted.read_text())
+    *parts, last = path
+    part = plain
+    for name in parts:
+        part = part[name]
+    part[last] = value
+    (accepted.parent / "sound.json").write_bytes(accepted.read_bytes())
+    accepted.write_text(json.dumps(plain))
+    sound, broken = check()
+    assert sound.met
+    assert broken.broken is not None
+    assert said in broken.broken
+    assert broken.broken.endswith("; accept it anew with: alliancesim check results/reference/tutorial.json --accept REASON")
+    with pytest.raises(StoreError, match="not a readable expectation"):
+        check(accepted)
+    with pytest.raises(StoreError, match="2 expectations are not met"):
+        demand([sound, broken])
+
+
+def test_a_margin_by_hand_of_a_mean_that_is_none_is_said(accepted: Path) -> None:
+    plain = json.loads(accepted.read_text())
+    plain["outcomes"][SLIP]["margins"]["mean"] = 1.0
+    accepted.write_text(json.dumps(plain))
+    assert read_expectation(accepted).margins()[f"{SLIP}.mean"] == 1.0
+    plain["values"][SLIP] = packed_values(LATE, Grid(0.0, 0.0))
+    accepted.write_text(json.dumps(plain))
+    with pytest.raises(StoreError, match=r"mean: there is none, 1 of 160 are censored\); restore it from version control"):
+        read_expectation(accepted)
+
+
 def test_replications_that_are_not_as_many_as_digests_are_said(accepted: Path) -> None:
     plain = json.loads(accepted.read_text())
     assert plain["n"] == 40
     accepted.write_text(json.dumps(plain | {"n": 30}))
-    with pytest.raises(StoreError, match="n = 30, but 40 digests of replications"):
+    with pytest.raises(StoreError, match="n = 30, but there are 40 digests of replications"):
         check(accepted)
 
 
@@ -427,6 +496,7 @@ def test_what_has_no_steps_is_kept_as_it_is(values: list[float], margin: float) 
 def test_values_of_version_2_are_read() -> None:
     text = packed_values(np.array([5.0, 5.5, np.inf]), Grid(5.0, 0.25))["steps"]
     assert unpacked_values({"from": 5.0, "step": 0.25, "steps": text})[0].tolist() == [5.0, 5.5, np.inf]
+    assert unpacked_values({"from": 5, "step": 10**30, "steps": text})[0][1] == 2e30
     constant, grid = unpacked_values({"from": 5.0, "step": 0.0, "steps": text})
     assert (constant.tolist(), grid.step) == ([5.0, 5.0, np.inf], 0.0)
 

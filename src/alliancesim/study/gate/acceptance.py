@@ -16,7 +16,6 @@ from alliancesim.scenario.load import LoadedScenario, load_scenario
 from alliancesim.study.gate.expectation import (
     REFERENCE,
     SCENARIO_SUFFIXES,
-    Accepted,
     Expectation,
     Kept,
     command,
@@ -29,6 +28,7 @@ from alliancesim.study.gate.expectation import (
 from alliancesim.study.gate.judgment import value_digest
 from alliancesim.study.gate.moved import columns_of
 from alliancesim.study.gate.sample import Sample, extend
+from alliancesim.study.gate.stored import Accepted
 from alliancesim.study.runs.batch import MOST_REPLICATIONS, check_request, not_whole
 from alliancesim.study.runs.layout import Floats, Layout
 from alliancesim.study.runs.manifest import scenario_hash, versions

@@ -17,8 +17,6 @@ from alliancesim.plan.layout import Compiled
 from alliancesim.scenario.load import load_scenario
 from alliancesim.study.gate import judgment, ranges
 from alliancesim.study.gate.expectation import (
-    DEFAULT_N,
-    DEFAULT_SEED,
     MARGIN_STEPS,
     REFERENCE,
     SCENARIO_SUFFIXES,
@@ -30,6 +28,7 @@ from alliancesim.study.gate.judgment import GONE, IDENTICAL, INCONCLUSIVE, Judge
 from alliancesim.study.gate.moved import Moved, moved, renamed
 from alliancesim.study.gate.ranges import OPEN, RangeVerdict
 from alliancesim.study.gate.sample import Sample, extend
+from alliancesim.study.gate.stored import DEFAULT_N, DEFAULT_SEED
 from alliancesim.study.runs.batch import check_request
 from alliancesim.study.runs.layout import Layout
 from alliancesim.study.runs.manifest import scenario_hash, versions
