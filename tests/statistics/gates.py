@@ -24,7 +24,7 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -33,7 +33,7 @@ from intervals import GAPS, RECURRING, Kind
 from alliancesim.plan.compile import compile_plan
 from alliancesim.scenario.load import load_scenario
 from alliancesim.study.gate.acceptance import default_statistics, kept
-from alliancesim.study.gate.judgment import CHANGED, INCONCLUSIVE, Pairing, judge, judge_again, pairings, shifted
+from alliancesim.study.gate.judgment import CHANGED, INCONCLUSIVE, Pairing, judge, judge_again, pairings
 from alliancesim.study.gate.sample import Sample, extend
 from alliancesim.study.runs.layout import Floats, Layout
 from alliancesim.study.statistics.equivalence import CHANGED_RATE, EQUIVALENT_RATE, POWER
@@ -100,6 +100,11 @@ def plant(tally: Tally, both: list[Pairing], n: int, gate: int) -> None:
     moved = [shifted(one, sign * float(stated[i] or 0.0)) if k == i else one for k, one in enumerate(both)]
     tally.planted += 1
     tally.caught += judge(moved, n)[i].verdict == CHANGED
+
+
+def shifted(pairing: Pairing, shift: float) -> Pairing:
+    """The same statistic with today's values moved by so much: what a planted change looks like."""
+    return replace(pairing, now=pairing.now + shift, identical=False)
 
 
 def tutorial(n: int) -> tuple[Law, list[Statistic]]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Callable, Iterable, Mapping
+from numbers import Real
 from pathlib import Path
 
 import numpy as np
@@ -14,16 +16,19 @@ from alliancesim.scenario.load import LoadedScenario, load_scenario
 from alliancesim.study.gate.expectation import (
     REFERENCE,
     SCENARIO_SUFFIXES,
-    Accepted,
     Expectation,
     Kept,
+    command,
     grid_of,
     history_entry,
     read_accepted,
+    scenario_file,
+    scenario_from,
 )
 from alliancesim.study.gate.judgment import value_digest
 from alliancesim.study.gate.moved import columns_of
 from alliancesim.study.gate.sample import Sample, extend
+from alliancesim.study.gate.stored import Accepted
 from alliancesim.study.runs.batch import MOST_REPLICATIONS, check_request, not_whole
 from alliancesim.study.runs.layout import Floats, Layout
 from alliancesim.study.runs.manifest import scenario_hash, versions
@@ -56,7 +61,8 @@ def accept(
         judged_n: replications kept to judge by, at least n.
 
     Raises:
-        RequestError: the reason is empty, nothing says which scenario, or a statistic is none.
+        RequestError: the reason is empty, nothing says which scenario, a statistic or a margin is none, or the expectation named
+            for the scenario is that of another one.
         StoreError: the expectation there is cannot be read, or not be written.
     """
     if not reason.strip():
@@ -72,21 +78,25 @@ def accept(
         expectation, scenario = None, expectation
     path = Path(expectation) if expectation is not None else REFERENCE / f"{Path(str(scenario)).stem}.json"
     old = read_accepted(path)[0] if path.exists() or scenario is None else Accepted(scenario=str(scenario))
-    file = Path(scenario) if scenario is not None else path.parent / old.scenario
+    file = Path(scenario) if scenario is not None else scenario_file(path, old.scenario)
+    if expectation is None and path.exists():
+        _demand_its_own(path, scenario_file(path, old.scenario), file)
     count = n if n is not None else old.n
     start = seed if seed is not None else old.seed
     kept_n = max(count, judged_n if judged_n is not None else old.judged_n)
-    check_request(count, start, workers, None if judged_n is None else not_whole("judged", judged_n, 1, MOST_REPLICATIONS))
+    judged_mistake = None if judged_n is None else not_whole("judged", judged_n, 1, MOST_REPLICATIONS)
+    check_request(count, start, workers, judged_mistake, *_no_margins(margins or {}))
+    given = {name: float(margin) for name, margin in (margins or {}).items()}
     loaded = load_scenario(file)
     compiled = compile_plan(loaded)
     layout = Layout.of(compiled)
-    wanted = _statistics(loaded, layout, {**_old_margins(old, layout), **(margins or {})})
+    wanted = _statistics(loaded, layout, {**_old_margins(old, layout), **given})
     sample = Sample(layout, list({one.outcome.name: one.outcome for one, _ in wanted}.values()), count)
     extend(sample, compiled, kept_n, start, workers, progress, engine)
     digest = sample.digest()
     Expectation(
         path=path,
-        scenario=Path(os.path.relpath(file.resolve(), path.parent.resolve())).as_posix(),
+        scenario=scenario_from(path, file),
         seed=start,
         scenario_hash=scenario_hash(loaded),
         outcomes_digest=digest,
@@ -100,6 +110,24 @@ def accept(
         history=[*old.history, history_entry(reason.strip(), digest)],
     ).write()
     return path
+
+
+def _demand_its_own(path: Path, old: Path, new: Path) -> None:
+    """Raise RequestError where the expectation is that of another scenario."""
+    if old.resolve() == new.resolve():
+        return
+    other, same = (command("check", one, "--accept", "REASON", "--scenario", new) for one in (path.with_name("NAME.json"), path))
+    message = f"{path} is the expectation of {old}, not of {new}; to make a new one: {other}; to take it over: {same}"
+    raise RequestError(message)
+
+
+def _no_margins(margins: Mapping[str, float]) -> list[str]:
+    """What is wrong with margins."""
+    return [
+        f"margin of {name} = {margin!r}; a number of at least 0"
+        for name, margin in margins.items()
+        if isinstance(margin, bool) or not isinstance(margin, Real) or not 0.0 <= margin < math.inf
+    ]
 
 
 def default_statistics(loaded: LoadedScenario, layout: Layout) -> list[str]:
@@ -145,12 +173,17 @@ def kept(wanted: Iterable[tuple[Statistic, float | None]], values_of: Callable[[
         values_of: replications of an outcome by its name.
         exact: how many of them, from the first, are compared bit by bit.
     """
-    found: dict[str, Kept] = {}
+    units: dict[str, str] = {}
+    margins: dict[str, dict[str, float]] = {}
     for statistic, margin in wanted:
         name, values = statistic.outcome.name, values_of(statistic.outcome.name)
         statistic.demand(values)
-        grid = grid_of(values)
-        held = found.get(name) or Kept(statistic.unit, {}, value_digest(values[:exact]), grid.rounded(values), grid)
-        held.margins[str(statistic.outcome.statistic)] = default_margin(statistic, values) if margin is None else margin
-        found[name] = held
-    return found
+        units[name] = statistic.unit
+        held = margins.setdefault(name, {})
+        held[str(statistic.outcome.statistic)] = default_margin(statistic, values) if margin is None else margin
+    return {name: _kept(units[name], held, values_of(name), exact) for name, held in margins.items()}
+
+
+def _kept(unit: str, margins: dict[str, float], values: Floats, exact: int) -> Kept:
+    grid = grid_of(values, margins.values())
+    return Kept(unit, margins, value_digest(values[:exact]), grid.rounded(values), grid)

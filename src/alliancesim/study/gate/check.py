@@ -6,6 +6,7 @@ First bit by bit: the same digest, and all is identical. If any bit moved, each 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,17 +17,18 @@ from alliancesim.plan.layout import Compiled
 from alliancesim.scenario.load import load_scenario
 from alliancesim.study.gate import judgment, ranges
 from alliancesim.study.gate.expectation import (
-    DEFAULT_N,
-    DEFAULT_SEED,
+    MARGIN_STEPS,
     REFERENCE,
     SCENARIO_SUFFIXES,
     Expectation,
+    command,
     read_expectation,
 )
-from alliancesim.study.gate.judgment import GONE, IDENTICAL, Judged
+from alliancesim.study.gate.judgment import GONE, IDENTICAL, INCONCLUSIVE, Judged
 from alliancesim.study.gate.moved import Moved, moved, renamed
 from alliancesim.study.gate.ranges import OPEN, RangeVerdict
 from alliancesim.study.gate.sample import Sample, extend
+from alliancesim.study.gate.stored import DEFAULT_N, DEFAULT_SEED
 from alliancesim.study.runs.batch import check_request
 from alliancesim.study.runs.layout import Layout
 from alliancesim.study.runs.manifest import scenario_hash, versions
@@ -194,7 +196,8 @@ def check_scenario(path: Path, n: int, seed: int, effort: Effort) -> CheckResult
     layout = Layout.of(compiled)
     asked = ranges.ranges(loaded, layout)
     if not asked:
-        message = f"{path}: expects nothing: write an `expect:` block, or accept its outcomes: --accept REASON --scenario {path}"
+        accept = command("check", "--accept", "REASON", "--scenario", path)
+        message = f"{path}: expects nothing: write an `expect:` block, or accept its outcomes: {accept}"
         raise CheckFailed(message)
     outcomes = {one.statistic.outcome.name: one.statistic.outcome for one in asked}
     sample = effort.extend(Sample(layout, list(outcomes.values()), n), compiled, n, seed)
@@ -233,15 +236,16 @@ def check_one(old: Expectation, effort: Effort | None = None) -> CheckResult:
         result.ranges = _judged_again(result.ranges, sample)
     elif more > old.n:
         result.notes.append(f"--settle runs {more - old.n:,} more replications for what is inconclusive")
-    known = {one.name for one in statistics}
+    known, accept_anew = {one.name for one in statistics}, command("check", old.path, "--accept", "REASON")
     result.judged += [Judged(name, "", margin, GONE) for name, margin in margins.items() if name not in known]
     if any(one.needed is not None and one.needed > old.most for one in result.judged):
         result.notes.append(
             f"the expectation holds {old.most:,} replications to judge by; with more of the accepted version it can tell more: "
-            f"alliancesim check {old.path} --accept REASON --judged N"
+            f"{accept_anew} --judged N"
         )
+    result.notes += _too_near(result.judged, old, accept_anew)
     if not result.identical:
-        result.notes.append(f"if the change is meant: alliancesim check {old.path} --accept REASON")
+        result.notes.append(f"if the change is meant: {accept_anew}")
     return result
 
 
@@ -263,14 +267,25 @@ def _tell_what_moved(result: CheckResult, old: Expectation, sample: Sample) -> N
     if first is not None:
         result.notes.append(
             f"{count:,} of {old.n:,} replications moved, the first is {first}; to see its first event that differs,\n"
-            f"    accepted version: alliancesim explain {file} --seed {old.seed} --replication {first} --json > old.json\n"
-            f"    this version: alliancesim check --trace old.json --scenario {file}"
+            f"    accepted version: {command('explain', file, '--seed', str(old.seed), '--replication', str(first), '--json')}"
+            f" > old.json\n    this version: {command('check', '--trace', 'old.json', '--scenario', file)}"
         )
     today = versions()
     changed = [f"{name} {was} -> {today[name]}" for name, was in old.versions.items() if name in today and today[name] != was]
     if changed:
         result.notes.append("versions differ: " + ", ".join(changed))
     result.notes += list(renamed(old, sample.layout))
+
+
+def _too_near(judged: list[Judged], old: Expectation, accept_anew: str) -> Iterator[str]:
+    """What stays inconclusive because accepted values are rounded."""
+    for one in judged:
+        if one.verdict != INCONCLUSIVE or one.needed is not None:
+            continue
+        step = old.outcomes[one.name.rpartition(".")[0]].grid.step
+        near = f"{one.name} lies as near its margin as accepted values are rounded, {step:g} {one.unit}; no more pairs settle it"
+        finer = f"; to keep them finer, with the accepted version: {accept_anew}"
+        yield near + (finer if step > one.margin / MARGIN_STEPS else "")
 
 
 def _wanted(judged: list[Judged], most: int) -> int:

@@ -2,17 +2,19 @@
 
 A file holds, for people, why each acceptance was made and moments, quantiles and margins of the outcomes that are judged;
 for the exact comparison the digest of every replication, all outcomes of the first one and the means of all outcomes; for the
-judgment the judged outcomes of more replications, rounded to a two-hundredth of their spread.
+judgment the judged outcomes of more replications, rounded to small parts of their spread and of their margins.
 """
 
 from __future__ import annotations
 
 import base64
-import binascii
+import contextlib
 import json
+import math
 import os
+import shlex
 import zlib
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,34 +22,37 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ValidationError
 
-from alliancesim.errors import CheckFailed, StoreError
+from alliancesim.errors import CheckFailed, PlanError, StoreError
+from alliancesim.study.gate.stored import FORMAT, Accepted, AcceptedFile, Compared
 from alliancesim.study.runs.durable import write_durably
 from alliancesim.study.runs.layout import Floats, Layout
 from alliancesim.study.statistics.estimate import moments, quantile_with_interval
 
-FORMAT = "alliancesim expectation"
-FORMAT_VERSION = 2
-DEFAULT_N, DEFAULT_SEED, DEFAULT_JUDGED = 200, 7, 1000
+FORMAT_VERSION = 3
+READ_VERSIONS = (2, 3)
+"""Version 2 has steps for all values."""
 REFERENCE = Path("results") / "reference"
 SCENARIO_SUFFIXES = (".yaml", ".yml")
 """A file named so is a scenario, no expectation."""
 STEPS = 200
-"""Steps in a standard deviation, to which stored outcomes are rounded."""
+"""Steps in a standard deviation, to which stored outcomes are rounded, at least."""
+MARGIN_STEPS = 50
+"""Steps in the smallest margin, at least."""
 CENSORED = np.iinfo(np.int32).max
 
 
 @dataclass(frozen=True)
 class Grid:
-    """Steps to which values are rounded; none where all of them were equal."""
+    """Steps to which values are rounded; none (0) where they are kept as they are."""
 
     least: float
     step: float
 
     def positions(self, values: Floats) -> Floats:
         """Whole steps from the least, infinite where censored."""
-        return np.round((values - self.least) / self.step) if self.step else np.where(np.isfinite(values), 0.0, values)
+        return np.round((values - self.least) / self.step)
 
     def rounded(self, values: Floats) -> Floats:
         """Values at their nearest step, infinite where censored."""
@@ -80,39 +85,13 @@ class Kept:
         return said | {"digest": self.digest}
 
 
-class KeptMargins(BaseModel):
-    """Of one judged outcome, what accepting anew takes over."""
-
-    margins: dict[str, float]
-
-
-class Accepted(BaseModel):
-    """What accepting anew goes by: of an expectation of any version, or the defaults of a new one."""
-
-    model_config = ConfigDict(strict=True)
-
-    scenario: str
-    n: int = DEFAULT_N
-    seed: int = DEFAULT_SEED
-    judged_n: int = DEFAULT_JUDGED
-    history: list[dict[str, str]] = []
-    outcomes: dict[str, KeptMargins] = {}
-
-
-class AcceptedFile(Accepted):
-    """The same as it stands in a file."""
-
-    format: str = Field(pattern=f"^{FORMAT}$")
-    format_version: int
-
-
 @dataclass
 class Expectation:
     """One expectation file."""
 
     path: Path
     scenario: str
-    """The scenario file, relative to the expectation."""
+    """The scenario file, relative to the folder that the expectation really is in."""
     seed: int
     scenario_hash: str
     outcomes_digest: str
@@ -129,7 +108,7 @@ class Expectation:
 
     def scenario_path(self) -> Path:
         """Where the scenario file is."""
-        return Path(os.path.normpath(self.path.parent / self.scenario))
+        return scenario_file(self.path, self.scenario)
 
     @property
     def n(self) -> int:
@@ -177,36 +156,59 @@ class Expectation:
 
 def read_expectation(path: Path) -> Expectation:
     """Read an expectation. Raises CheckFailed where there is none, StoreError where it cannot be read."""
-    _, plain = read_accepted(path)
+    accepted, plain = read_accepted(path)
+    accept_anew = f"accept it anew with: {command('check', path, '--accept', 'REASON')}"
+    if plain["format_version"] not in READ_VERSIONS:
+        version = f"version {plain['format_version']} of it, not {FORMAT_VERSION}"
+        message = f"{path}: not in the format this version reads ({version}); {accept_anew}"
+        raise StoreError(message)
     try:
-        if plain["format_version"] != FORMAT_VERSION:
-            message = (
-                f"{path}: not in the format this version reads (version {plain['format_version']} of it, not {FORMAT_VERSION}); "
-                f"accept it anew with: alliancesim check {path} --accept REASON"
-            )
-            raise StoreError(message)
-        if plain["n"] != len(plain["replication_digests"]):
-            message = f"n = {plain['n']}, but {len(plain['replication_digests'])} digests of replications"
+        found = _unpacked_expectation(path, accepted, plain)
+    except (ValueError, PlanError) as error:
+        raise _unreadable(path, error, accept_anew) from error
+    for name, kept in found.outcomes.items():
+        late = int(np.isinf(kept.values).sum())
+        if "mean" in kept.margins and late:
+            mistake = f"outcomes: {name}: margins: mean: there is none, {late:,} of {len(kept.values):,} are censored"
+            raise _unreadable(path, ValueError(mistake), "restore it from version control, or take that margin out")
+    return found
+
+
+def _unpacked_expectation(path: Path, accepted: Accepted, plain: dict[str, Any]) -> Expectation:
+    """What a file holds. Raises ValueError where parts of it are missing, damaged or do not belong together."""
+    compared = Compared.model_validate(plain)
+    compared.demand_whole(accepted)
+    with _part("layout"):
+        layout = Layout.from_plain(compared.layout.model_dump())
+    shapes, outcomes = {}, {}
+    for name, columns in compared.columns.items():
+        with _part("columns", name):
+            shapes[name] = (*layout.tables()[name].shape, len(columns))
+    for name, said in compared.outcomes.items():
+        with _part("values", name):
+            values, grid = unpacked_values(plain["values"][name])
+        if len(values) != accepted.judged_n:
+            message = f"values: {name}: {len(values)} of them, but judged_n = {accepted.judged_n}"
             raise ValueError(message)
-        layout = Layout.from_plain(plain["layout"])
-        columns: dict[str, list[str]] = plain["columns"]
-        shapes = {name: (*layout.tables()[name].shape, len(names)) for name, names in columns.items()}
-        same = ("scenario", "seed", "scenario_hash", "outcomes_digest", "replication_digests", "versions", "history")
-        return Expectation(
-            path=path,
-            layout=layout,
-            columns=columns,
-            whole=[unpacked_tables(tables, shapes) for tables in plain["first_replications"]],
-            means=unpacked_tables(plain["means"], shapes),
-            outcomes={
-                name: Kept(said["unit"], said["margins"], said["digest"], *unpacked_values(plain["values"][name]))
-                for name, said in plain["outcomes"].items()
-            },
-            **{name: plain[name] for name in same},
-        )
-    except (ValueError, KeyError, TypeError, AttributeError, zlib.error, binascii.Error) as error:
-        advice = f"accept it anew with: alliancesim check {path} --accept REASON"
-        raise _unreadable(path, f"{type(error).__name__}: {error}", advice) from error
+        outcomes[name] = Kept(said.unit, accepted.outcomes[name].margins, said.digest, values, grid)
+    with _part("first_replications"):
+        whole = [unpacked_tables(tables, shapes) for tables in compared.first_replications]
+    with _part("means"):
+        means = unpacked_tables(compared.means, shapes)
+    return Expectation(
+        path, accepted.scenario, accepted.seed, compared.scenario_hash, compared.outcomes_digest, compared.replication_digests,
+        layout, compared.columns, whole, means, outcomes, compared.versions, accepted.history,
+    )  # fmt: skip
+
+
+@contextlib.contextmanager
+def _part(*where: str) -> Iterator[None]:
+    """Say of an error in which part of the file it is. Raises ValueError."""
+    try:
+        yield
+    except (ValueError, KeyError, TypeError, zlib.error) as error:
+        message = ": ".join([*where, _said(error)])
+        raise ValueError(message) from error
 
 
 def read_accepted(path: Path) -> tuple[Accepted, dict[str, Any]]:
@@ -214,19 +216,32 @@ def read_accepted(path: Path) -> tuple[Accepted, dict[str, Any]]:
 
     Raises CheckFailed where there is no expectation, StoreError where it cannot be read.
     """
-    make_it = f"make it with: alliancesim check {path} --accept REASON --scenario FILE"
+    make_it = f"make it with: {command('check', path, '--accept', 'REASON', '--scenario', 'FILE')}"
     if not path.is_file():
         message = f"{path}: no such expectation; {make_it}"
         raise CheckFailed(message)
-    advice = f"restore it from version control, or delete it and {make_it}"
     try:
         plain = json.loads(path.read_bytes())
         return AcceptedFile.model_validate(plain), plain
-    except ValidationError as error:
-        first = error.errors()[0]
-        raise _unreadable(path, ": ".join([*map(str, first["loc"]), first["msg"]]), advice) from error
     except (OSError, ValueError) as error:
-        raise _unreadable(path, f"{type(error).__name__}: {error}", advice) from error
+        raise _unreadable(path, error, f"restore it from version control, or delete it and {make_it}") from error
+
+
+def scenario_from(expectation: Path, scenario: Path) -> str:
+    """The path of a scenario file as an expectation has it: relative to the folder that this really is in, links followed."""
+    return Path(os.path.relpath(scenario.parent.resolve() / scenario.name, expectation.parent.resolve())).as_posix()
+
+
+def scenario_file(expectation: Path, scenario: str) -> Path:
+    """The inverse of `scenario_from`: relative to the current folder where it is in there."""
+    file = Path(os.path.normpath(expectation.parent.resolve() / scenario))
+    here = Path.cwd()
+    return file.relative_to(here) if file.is_relative_to(here) else file
+
+
+def command(*words: str | Path) -> str:
+    """A command of alliancesim as it can be typed."""
+    return shlex.join(["alliancesim", *map(str, words)])
 
 
 def history_entry(reason: str, digest: str) -> dict[str, str]:
@@ -257,12 +272,18 @@ def packed(array: Floats) -> str:
 
 
 def unpacked_tables(texts: dict[str, str], shapes: dict[str, tuple[int, ...]]) -> dict[str, Floats]:
-    """The inverse of `packed`, for every table."""
-    return {name: _unpacked(texts[name], 8).view("<f8").reshape(shape) for name, shape in shapes.items()}
+    """The inverse of `packed`, for every table. Raises ValueError with the one that cannot be read."""
+    found = {}
+    for name, shape in shapes.items():
+        with _part(name):
+            found[name] = _unpacked(texts[name], 8).view("<f8").reshape(shape)
+    return found
 
 
 def packed_values(values: Floats, grid: Grid) -> dict[str, Any]:
-    """Values on a grid as compressed whole steps from the least one."""
+    """Values on a grid as compressed whole steps from the least one; without steps as they are."""
+    if not grid.step:
+        return {"exact": packed(values)}
     steps = np.full(len(values), CENSORED, "<i4")
     steps[np.isfinite(values)] = grid.positions(values[np.isfinite(values)])
     return {"from": grid.least, "step": grid.step, "steps": _packed(steps.view(np.uint8).reshape(-1, 4))}
@@ -270,25 +291,28 @@ def packed_values(values: Floats, grid: Grid) -> dict[str, Any]:
 
 def unpacked_values(packed_steps: dict[str, Any]) -> tuple[Floats, Grid]:
     """The inverse of `packed_values`."""
-    grid = Grid(packed_steps["from"], packed_steps["step"])
+    if "exact" in packed_steps:
+        return _unpacked(packed_steps["exact"], 8).view("<f8"), Grid(0.0, 0.0)
+    grid = Grid(float(packed_steps["from"]), float(packed_steps["step"]))
     steps = _unpacked(packed_steps["steps"], 4).view("<i4")
     values: Floats = np.where(steps == CENSORED, np.inf, grid.least + grid.step * steps)
     return values, grid
 
 
-def grid_of(values: Floats) -> Grid:
-    """The grid that an expectation rounds values to."""
+def grid_of(values: Floats, margins: Collection[float]) -> Grid:
+    """The grid that an expectation rounds values to. margins: of all that is judged of the outcome, in its unit."""
     known = values[np.isfinite(values)]
-    return Grid(float(known.min()) if len(known) else 0.0, _step(known))
+    step = _step(known, min(margins)) if len(known) else 0.0
+    return Grid(float(known.min()) if step else 0.0, step)
 
 
-def _step(known: Floats) -> float:
-    """A power of two, about a two-hundredth of the spread; as coarse as the range makes it where that is enormous."""
-    sd = moments(known)[1] if len(known) else 0.0
-    if sd == 0.0:
+def _step(known: Floats, margin: float) -> float:
+    """A power of two, at most the parts of spread and margin; none where one of them is zero or whole steps are too many."""
+    most = min(moments(known)[1] / STEPS, margin / MARGIN_STEPS)
+    if not most > 0.0:
         return 0.0
-    finest = max(sd / STEPS, float(np.ptp(known)) / (CENSORED - 1))
-    return float(2.0 ** np.ceil(np.log2(finest)))
+    step = 2.0 ** math.floor(math.log2(most))
+    return step if float(np.ptp(known)) / step < CENSORED else 0.0
 
 
 def _packed(raw: npt.NDArray[np.uint8]) -> str:
@@ -309,5 +333,15 @@ def _short(value: float) -> float:
     return float(f"{value:.6g}")
 
 
-def _unreadable(path: Path, found: str, advice: str) -> StoreError:
-    return StoreError(f"{path}: not a readable expectation ({found}); {advice}")
+def _unreadable(path: Path, error: Exception, advice: str) -> StoreError:
+    return StoreError(f"{path}: not a readable expectation ({_said(error)}); {advice}")
+
+
+def _said(error: Exception) -> str:
+    """An error in words; those of a part with its place in the file."""
+    if isinstance(error, ValidationError):
+        first = error.errors()[0]
+        return ": ".join([*map(str, first["loc"]), first["msg"]])
+    if isinstance(error, KeyError):
+        return f"no {error}"
+    return str(error) if type(error) in (ValueError, PlanError, zlib.error) else f"{type(error).__name__}: {error}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import xxhash
@@ -93,6 +93,27 @@ class Judged:
 
 
 @dataclass(frozen=True)
+class Sides:
+    """Evidence on both sides of a margin, each as if rounding had moved the statistic its way as far as it can."""
+
+    beyond: Evidence
+    """Of the margin and what rounding adds."""
+    within: Evidence
+    """Of the margin less what rounding takes; never equivalent where that is below zero."""
+
+    def needed(self, outcomes: int) -> int | None:
+        """Pairs with which a verdict could be expected; None where it lies as near the margin as values are rounded.
+
+        That is known from a standard error on; below, that error stands for the distance.
+        """
+        if self.beyond.t > 0.0:
+            return self.beyond.needed(outcomes)
+        if self.within.t <= 0.0:
+            return self.within.needed(outcomes)
+        return None if min(self.within.t, -self.beyond.t) >= 1.0 else Evidence(self.beyond.pairs, 0.0).needed(outcomes)
+
+
+@dataclass(frozen=True)
 class Pairing:
     """One statistic in both versions."""
 
@@ -103,15 +124,21 @@ class Pairing:
     """Values by replication, shape (replication,); infinite where censored."""
     now: Floats
     identical: bool
+    rounding: float = 0.0
+    """By how much at most rounding may have moved a difference: half a step of either side."""
 
-    def evidence(self, pairs: int) -> Evidence:
+    def evidence(self, pairs: int) -> Sides:
         """On which side of the margin it lies, by the first pairs."""
+        beyond = self._evidence(pairs, self.margin + self.rounding)
+        return Sides(beyond, self._evidence(pairs, self.margin - self.rounding) if self.rounding else beyond)
+
+    def _evidence(self, pairs: int, margin: float) -> Evidence:
         accepted, now, functional = self.accepted[:pairs], self.now[:pairs], self.statistic.functional
         if functional.p is None:
-            return mean_evidence(accepted, now, self.margin)
-        return quantile_evidence(accepted, now, functional, self.margin)
+            return mean_evidence(accepted, now, margin)
+        return quantile_evidence(accepted, now, functional, margin)
 
-    def judged(self, verdict: str, evidence: Evidence | None, pairs: int, outcomes: int) -> Judged:
+    def judged(self, verdict: str, evidence: Sides | None, pairs: int, outcomes: int) -> Judged:
         """The statistic with its verdict."""
         accepted, now, share = self.accepted[:pairs], self.now[:pairs], self.statistic.share
         if self.identical:
@@ -123,7 +150,7 @@ class Pairing:
         needed = evidence.needed(outcomes) if evidence is not None and verdict == INCONCLUSIVE else None
         return Judged(
             self.statistic.name, self.unit, self.margin, verdict, pairs, self.statistic.of(accepted), self.statistic.of(now),
-            difference, needed, smallest_caught(accepted, share, self.margin, outcomes),
+            difference, needed, smallest_caught(accepted, share, self.margin + self.rounding, outcomes),
         )  # fmt: skip
 
 
@@ -134,7 +161,7 @@ def judge(pairings: list[Pairing], pairs: int) -> list[Judged]:
     lies within; no correction is needed, since the check passes only if every one of them says so.
     """
     found = [None if pairing.identical else pairing.evidence(pairs) for pairing in pairings]
-    changed = iter(holm([evidence.changed() for evidence in found if evidence is not None], CHANGED_RATE))
+    changed = iter(holm([evidence.beyond.changed() for evidence in found if evidence is not None], CHANGED_RATE))
     judged = []
     for pairing, evidence in zip(pairings, found, strict=True):
         if evidence is None:
@@ -142,7 +169,7 @@ def judge(pairings: list[Pairing], pairs: int) -> list[Judged]:
         elif next(changed):
             verdict = CHANGED
         else:
-            verdict = EQUIVALENT if evidence.equivalent() <= EQUIVALENT_RATE else INCONCLUSIVE
+            verdict = EQUIVALENT if evidence.within.equivalent() <= EQUIVALENT_RATE else INCONCLUSIVE
         judged.append(pairing.judged(verdict, evidence, pairs, len(pairings)))
     return judged
 
@@ -177,7 +204,7 @@ def pairings(
         held, now = accepted[statistic.outcome.name], values(statistic.outcome.name)
         margin = held.margins[str(statistic.outcome.statistic)]
         identical = value_digest(now[:exact]) == held.digest
-        found.append(Pairing(statistic, held.unit, margin, held.values, held.grid.rounded(now), identical))
+        found.append(Pairing(statistic, held.unit, margin, held.values, held.grid.rounded(now), identical, held.grid.step))
     return found
 
 
@@ -194,8 +221,3 @@ def sheet(judged: list[Judged], title: str) -> Sheet:
     notes.append(f"Catches: the smallest shift called changed {100 * POWER:g} times in 100, if no draws are shared.")
     table.note = "\n".join(notes)
     return table
-
-
-def shifted(pairing: Pairing, shift: float) -> Pairing:
-    """The same statistic with today's values moved by so much: what a planted change looks like."""
-    return replace(pairing, now=pairing.now + shift, identical=False)
