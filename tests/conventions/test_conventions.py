@@ -56,9 +56,9 @@ FORBIDDEN_WORDS = {  # glossary of the project: one word per thing
 ALLOWED_NUMBERS = {0, 1, 2, 12, 0.5, -1}
 METHODS = ("draws.py", "elementary.py", "grid.py")
 """Numerical methods, whose published constants stand where they are used."""
-EXACT_MATH = {"ceil", "floor", "fsum", "inf", "isfinite", "isnan", "nan", "pi", "sqrt"}
+EXACT_MATH = {"ceil", "floor", "fsum", "inf", "isfinite", "isnan", "nan", "pi", "sqrt", "ulp"}
 EXACT_NUMPY = set(
-    "arange array broadcast_arrays broadcast_to concatenate cumsum empty float64 full inf int8 int32 int64 nan ones stack uint64 "
+    "arange array broadcast_arrays broadcast_to concatenate cumsum empty float64 floor full inf int8 int32 int64 nan ones stack uint64 "
     "zeros".split()
 )
 """What is computed alike on every machine; `cumsum` adds whole numbers."""

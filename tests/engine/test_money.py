@@ -144,7 +144,7 @@ def test_prices_at_home_and_abroad_take_purchasing_power_by_what_is_bought_there
 
 
 def test_exports_are_no_purchases_of_the_plan() -> None:
-    order = {"title": "Order", "channel": "domestic", "unit_cost_bn": 40.0, "currency_shares": {"USD": 0.5},
+    order = {"title": "Order", "channel": "domestic", "unit_cost_bn": 40.0,
              "lots": [{"fy": 2026, "units": 3}], "bid": {"decision": "2025-06", "probability": 1.0}}  # fmt: skip
     bare, won = run(imports()), run(imports(programs__zorder=order))
 
