@@ -58,8 +58,8 @@ METHODS = ("draws.py", "elementary.py", "grid.py")
 """Numerical methods, whose published constants stand where they are used."""
 EXACT_MATH = {"ceil", "floor", "fsum", "inf", "isfinite", "isnan", "nan", "pi", "sqrt", "ulp"}
 EXACT_NUMPY = set(
-    "arange array broadcast_arrays broadcast_to concatenate cumsum empty float64 floor full inf int8 int32 int64 nan ones stack uint64 "
-    "zeros".split()
+    "arange array broadcast_arrays broadcast_to concatenate cumsum empty float64 floor full inf int8 int32 int64 nan ones stack "
+    "uint64 zeros".split()
 )
 """What is computed alike on every machine; `cumsum` adds whole numbers."""
 LAYERS = ("engine", "plan", "rules")
