@@ -257,6 +257,21 @@ def test_a_damaged_manifest_is_refused_and_made_again(tutorial: LoadedScenario, 
     assert run(tutorial, n=1, out=tmp_path / "run").digest == open_run(done.folder).digest == done.digest
 
 
+@pytest.mark.parametrize("number", ["Infinity", "-Infinity", "NaN", "1e999"])
+@pytest.mark.parametrize("key", ["n", "first_fy", "horizon_months", "as_of"])
+def test_a_manifest_with_a_number_that_is_none_is_refused_and_made_again(
+    tutorial: LoadedScenario, tmp_path: Path, number: str, key: str
+) -> None:
+    done = run(tutorial, n=1, out=tmp_path / "run")
+    manifest = done.folder / "manifest.json"
+    told, count = re.subn(rf'"{key}": [^,]+', f'"{key}": {number}', manifest.read_text(), count=1)
+    assert count == 1
+    manifest.write_text(told)
+    with pytest.raises(StoreError, match=r"no readable manifest\.json"):
+        open_run(done.folder)
+    assert run(tutorial, n=1, out=tmp_path / "run").digest == open_run(done.folder).digest == done.digest
+
+
 def test_damaged_folders_are_refused(tutorial: LoadedScenario, tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="no such folder"):
         open_run(tmp_path / "nowhere")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -14,7 +13,7 @@ import numpy as np
 
 from alliancesim.errors import RequestError, StoreError
 from alliancesim.plan.columns import Column
-from alliancesim.study.runs.digest import replication_digests, run_digest
+from alliancesim.study.runs.digest import plain_of, replication_digests, run_digest
 from alliancesim.study.runs.layout import REPLICATIONS, Floats, Layout, Table, none_such
 from alliancesim.study.runs.parts import Part, table_names
 from alliancesim.units import fiscal_year
@@ -177,7 +176,7 @@ def open_run(folder: str | os.PathLike[str]) -> Run:
 
     path = at_home(folder)
     try:
-        manifest = json.loads((path / MANIFEST).read_text(encoding="utf-8"))
+        manifest = plain_of((path / MANIFEST).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         why = "no such folder" if not path.is_dir() else f"no readable {MANIFEST} in it"
         message = f"{path}: not a run folder ({why}); make one with: alliancesim run SCENARIO"
