@@ -20,6 +20,7 @@ from harness import TUTORIAL
 
 from alliancesim.errors import RunError, StoreError
 from alliancesim.scenario.load import LoadedScenario
+from alliancesim.study.precision import run_to_precision
 from alliancesim.study.runs import batch, parts
 from alliancesim.study.runs.place import working_folder
 from alliancesim.study.runs.run import Run, open_run, run
@@ -177,8 +178,19 @@ def test_what_another_seed_or_another_code_made_is_not_reused(
             run(tutorial, n=9, seed=7, out=place, chunk=2)
     simulated.clear()
     if "code" in change:
-        monkeypatch.setattr("alliancesim.kernelcache.source_hash", lambda: change["code"])
+        monkeypatch.setattr("alliancesim.study.runs.run.SOURCES", change["code"])
     run(tutorial, n=9, seed=change.get("seed", 7), out=place)
+    assert sum(count for _, count in simulated) == 9
+
+
+def test_a_run_is_of_the_code_that_is_loaded_whatever_becomes_of_its_files(
+    tutorial: LoadedScenario, here: Path, monkeypatch: pytest.MonkeyPatch, simulated: list[tuple[int, int]]
+) -> None:
+    before = run(tutorial, n=6, seed=7, out="mine")
+    monkeypatch.setattr("alliancesim.kernelcache.source_hash", lambda *_: "edited")
+    wanted = {"programs.missile.slip_months.mean": 1000.0}
+    assert run(tutorial, n=9, seed=7, out="mine").manifest["versions"]["code"] == before.manifest["versions"]["code"]
+    assert run_to_precision(TUTORIAL, wanted, n=2, seed=7, out="mine").run.n == 9
     assert sum(count for _, count in simulated) == 9
 
 

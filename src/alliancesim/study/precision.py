@@ -11,13 +11,13 @@ from typing import Any
 import numpy as np
 
 from alliancesim.errors import CheckFailed, RequestError, StoreError
-from alliancesim.kernelcache import source_hash
 from alliancesim.plan.compile import compile_plan
 from alliancesim.scenario.load import LoadedScenario, load_scenario
 from alliancesim.study.runs import place as places
 from alliancesim.study.runs.layout import Floats, Layout, with_censor
 from alliancesim.study.runs.manifest import scenario_hash
 from alliancesim.study.runs.run import Progress, Run, Say, open_run, run
+from alliancesim.study.runs.sources import SOURCES
 from alliancesim.study.statistics.estimate import Value
 from alliancesim.study.statistics.statistic import Statistic, find_statistics
 
@@ -140,6 +140,6 @@ def _held(loaded: LoadedScenario, seed: int, out: str | os.PathLike[str] | None)
         there = open_run(out)
     except StoreError:
         return 0
-    asked = {"scenario_hash": scenario_hash(loaded), "seed": seed, "code": source_hash()}
+    asked = {"scenario_hash": scenario_hash(loaded), "seed": seed, "code": SOURCES}
     same = places.identity(there.manifest)
     return there.n if all(same[key] == value for key, value in asked.items()) else 0

@@ -16,6 +16,7 @@ from alliancesim.plan.columns import Column
 from alliancesim.study.runs.digest import plain_of, replication_digests, run_digest
 from alliancesim.study.runs.layout import REPLICATIONS, Floats, Layout, Table, none_such
 from alliancesim.study.runs.parts import Part, table_names
+from alliancesim.study.runs.sources import SOURCES
 from alliancesim.units import fiscal_year
 
 if TYPE_CHECKING:
@@ -243,7 +244,6 @@ def run(
         RequestError, RunError: the request makes no sense; a replication failed.
         StoreError: the folder cannot be written. What was written stays, for the same run to continue with.
     """
-    from alliancesim.kernelcache import source_hash
     from alliancesim.plan.compile import compile_plan
     from alliancesim.scenario.load import as_loaded
     from alliancesim.study.runs import place as places
@@ -256,7 +256,7 @@ def run(
     fanout = make_fanout(engine, workers, processes, cluster)
     loaded = as_loaded(scenario, settings)
     compiled = compile_plan(loaded)
-    manifest = begin_manifest(loaded, compiled, dict(settings or {}), n, seed, fanout.engine, source_hash())
+    manifest = begin_manifest(loaded, compiled, dict(settings or {}), n, seed, fanout.engine, SOURCES)
     identity, layout = places.identity(manifest), Layout.of(compiled)
     folder = places.default_folder(loaded.scenario.name, seed, n, manifest["scenario_hash"])
     place = at_home(out) if out is not None else folder
