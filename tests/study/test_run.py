@@ -50,6 +50,12 @@ def test_the_first_rows_of_a_longer_run_are_the_shorter_run(tutorial: LoadedScen
         assert longer.to_arrow(table).slice(0, short.num_rows).to_pylist() == short.to_pylist()
 
 
+@pytest.mark.parametrize("m", [-1, 0, 41, 1000, True, 1.5])
+def test_there_is_no_digest_of_replications_that_are_not_there(stored: Run, m: Any) -> None:
+    with pytest.raises(RequestError, match=rf"m = {m}; a whole number from 1 to 40"):
+        stored.digest_of_first(m)
+
+
 def test_another_seed_gives_other_outcomes(tutorial: LoadedScenario, stored: Run, tmp_path: Path) -> None:
     assert run(tutorial, n=1, seed=8, out=tmp_path / "other").digest != stored.digest_of_first(1)
 

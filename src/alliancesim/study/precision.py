@@ -6,6 +6,7 @@ import math
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -62,11 +63,13 @@ def run_to_precision(
 
     Raises:
         ScenarioError, PlanError: the scenario cannot be used.
-        RequestError: a statistic is none, or `most` is below n.
+        RequestError: a statistic is none, a half width is no number above 0, or `most` is below n.
     """
+    wrong = [f"precision of {name} = {width!r}; a number above 0" for name, width in wanted.items() if not _is_width(width)]
     if most < n:
-        message = f"most = {most:,} is below the {n:,} replications to begin with"
-        raise RequestError(message)
+        wrong.append(f"most = {most:,} is below the {n:,} replications to begin with")
+    if wrong:
+        raise RequestError("\n".join(wrong))
     tell = say or (lambda text: None)
     loaded = load_scenario(scenario, settings)
     statistics = find_statistics(wanted, Layout.of(compile_plan(loaded)))
@@ -102,10 +105,14 @@ def next_n(n: int, width: float, wanted: float) -> int:
     """Replications to go on with: intervals narrow with the square root of n. Rounded up to two digits."""
     growth = 2.0
     if math.isfinite(width):
-        growth = RESERVE * (width / wanted) ** 2 if wanted > 0.0 else MOST_GROWTH
+        growth = RESERVE * (width / wanted) * (width / wanted)  # a power would not be infinite, but an error
     grown = math.ceil(n * min(MOST_GROWTH, max(LEAST_GROWTH, growth)))
     digit = 10 ** max(0, len(str(grown)) - 2)
     return -(-grown // digit) * digit
+
+
+def _is_width(value: object) -> bool:
+    return isinstance(value, Real) and not isinstance(value, bool) and 0.0 < float(value) < math.inf
 
 
 def _hopeless(value: Value) -> bool:

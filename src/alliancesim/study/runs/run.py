@@ -70,7 +70,11 @@ class Run:
         return {key: self.manifest[key] for key in ("scenario", "scenario_hash", "seed", "n", "as_of", "outcomes_digest")}
 
     def digest_of_first(self, m: int) -> str:
-        """The digest a run of the first m replications has."""
+        """The digest a run of the first m replications has. Raises RequestError where there are not so many."""
+        from alliancesim.study.runs.batch import not_whole
+
+        if wrong := not_whole("m", m, 1, self.n):
+            raise RequestError(wrong)
         return run_digest(self.layout, self.replication_digests()[:m])
 
     def replication_digests(self) -> list[str]:
