@@ -227,7 +227,8 @@ def run(
     """Simulate n replications and store them in a run folder.
 
     What is there already is not simulated again: an unfinished run is continued, a smaller one extended, a complete one
-    opened, as long as scenario, seed and the package's sources are the same.
+    opened, as long as scenario, seed and the package's sources are the same. What the scenario says of its numbers (what they
+    rest on, the ranges it expects) stands in the manifest as it is now.
 
     Args:
         scenario: a scenario file, or what `load_scenario` gave.
@@ -265,11 +266,10 @@ def run(
     folder = places.default_folder(loaded.scenario.name, seed, n, manifest["scenario_hash"])
     place = at_home(out) if out is not None else folder
     tell = say or (lambda text: None)
-    if is_complete(place, layout, n, identity):
-        with contextlib.suppress(StoreError):  # of a damaged manifest; then it is put together again
-            opened = open_run(place)
-            tell(f"{place}: has all {n:,} replications already; nothing is simulated")
-            return opened
+    opened = _opened(place) if is_complete(place, layout, n, identity) else None
+    if opened is not None:
+        tell(f"{place}: has all {n:,} replications already; nothing is simulated")
+        return _retold(opened, manifest)
     lost = places.replaced(place, n, identity)
     with WorkingFolder(place, layout, n, identity) as space:
         if lost is not None:
@@ -298,6 +298,28 @@ def run(
         }
         space.finish(manifest)
     return Run(place, manifest)
+
+
+TOLD_ANEW = ("files", "settings", "resolved", "provenance")
+"""What a manifest tells beside the outcomes: the scenario may say it otherwise without another hash."""
+
+
+def _opened(place: Path) -> Run | None:
+    """The run in a place; None where its manifest is damaged, so that it has to be put together again."""
+    with contextlib.suppress(StoreError):
+        return open_run(place)
+    return None
+
+
+def _retold(opened: Run, manifest: dict[str, Any]) -> Run:
+    """A complete run whose manifest tells what the scenario says now. Raises StoreError where that cannot be written."""
+    from alliancesim.study.runs.store import retell
+
+    now = opened.manifest | {key: manifest[key] for key in TOLD_ANEW}
+    if now == opened.manifest:
+        return opened
+    retell(opened.folder, now)
+    return Run(opened.folder, now)
 
 
 MOST_CHUNK_BYTES = 24 * 2**20
