@@ -121,7 +121,7 @@ def validate(
 
     loaded = check_validity(scenario, parsed_settings(settings), strict=strict)
     if resolved and not as_json:
-        screen.put(dump(loaded.resolved()).rstrip("\n"))
+        screen.put_exactly(dump(loaded.resolved()).rstrip("\n"))
     elif as_json:
         said = {"valid": True, "programs": len(loaded.scenario.programs), "numbers": len(loaded.provenance)}
         screen.put_json(said | ({"resolved": loaded.resolved()} if resolved else {}))

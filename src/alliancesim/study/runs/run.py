@@ -170,8 +170,14 @@ def as_of_fy(run: Run) -> int:
 
 
 def at_home(folder: str | os.PathLike[str]) -> Path:
-    """The path of a folder; `~`, which no shell expands after `--out=`, is the home folder."""
-    return Path(os.path.expanduser(folder))  # noqa: PTH111  (Path.expanduser raises where there is no such user)
+    """The path of a folder; `~`, which no shell expands after `--out=`, is the home folder. Raises StoreError: it is no UTF-8."""
+    path = Path(os.path.expanduser(folder))  # noqa: PTH111  (Path.expanduser raises where there is no such user)
+    try:
+        str(path).encode()
+    except UnicodeEncodeError as error:
+        message = f"{path}: its name is not UTF-8, in which the tables of a run are looked up; rename the folder, or name another"
+        raise StoreError(message) from error
+    return path
 
 
 def open_run(folder: str | os.PathLike[str]) -> Run:

@@ -234,7 +234,8 @@ def retell(place: Path, manifest: dict[str, Any]) -> None:
 
 
 def _write(path: Path, plain: dict[str, Any]) -> None:
-    write_durably(path, f"{json.dumps(plain, indent=1, ensure_ascii=False, allow_nan=False)}\n".encode())
+    text = json.dumps(plain, indent=1, ensure_ascii=False, allow_nan=False)
+    write_durably(path, f"{text}\n".encode(errors="backslashreplace"))  # JSON's own escape of what a file name has beyond UTF-8
 
 
 @contextlib.contextmanager
