@@ -81,6 +81,46 @@ def test_resolved_scenarios_give_the_same_outcomes(here: Path, capsys: pytest.Ca
     assert digests[0] == digests[1]
 
 
+RATES = """
+extends: {tutorial}
+name: rates
+facts: tables
+expect: null
+currencies: {{USD: {{history: tables/usd.csv, spot_rate: null}}}}
+horizon: {{as_of: 2025-04}}
+"""
+
+
+def test_a_resolved_scenario_finds_its_files_from_where_it_was_printed(
+    here: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (here / "far/tables").mkdir(parents=True)
+    (here / "far/rates.yaml").write_text(RATES.format(tutorial=TUTORIAL))
+    months = [f"{2024 + m // 12}-{m % 12 + 1:02d}" for m in range(24)]
+    rows = "".join(f"{month},USD,{140 + i}.0,{140 + i}.5\n" for i, month in enumerate(months))
+    (here / "far/tables/usd.csv").write_text(f"month,currency,per_unit_avg,per_unit_eom\n{rows}")
+    (here / "near").mkdir()
+    monkeypatch.chdir(here / "near")
+    assert status(["validate", "../far/rates.yaml", "--resolved"]) == 0
+    text = capsys.readouterr().out
+    assert text.splitlines()[0].startswith("# facts and history are looked for from the folder in which this was printed")
+    assert "facts: ../far/tables\n" in text
+    assert "history: ../far/tables/usd.csv\n" in text
+    Path("resolved.yaml").write_text(text)
+    digests: list[str] = []
+    for path in ("../far/rates.yaml", "resolved.yaml"):
+        assert status(["run", path, "-n", "2", "--json"]) == 0
+        digests.append(json.loads(capsys.readouterr().out)["outcomes_digest"])
+    assert digests[0] == digests[1]
+    assert status(["validate", "../far/rates.yaml", "--resolved", "--json", "--set", "facts=tables"]) == 0
+    assert json.loads(capsys.readouterr().out)["resolved"]["facts"] == "../far/tables"
+    (here / "far/rates.yaml").write_text(RATES.format(tutorial=TUTORIAL).replace("facts: tables", f"facts: {here}/far/tables"))
+    assert status(["validate", "../far/rates.yaml", "--resolved"]) == 0
+    assert f"facts: {here}/far/tables\n" in capsys.readouterr().out
+    assert status(["validate", str(TUTORIAL), "--resolved"]) == 0
+    assert "#" not in capsys.readouterr().out.splitlines()[0]
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

@@ -193,6 +193,28 @@ def test_an_interrupt_that_was_swallowed_ends_the_batch_and_no_other(
     assert digests(chunks(compiled, spans(64), SEED, fanout)) == expected
 
 
+@pytest.mark.usefixtures("interruptible")
+@pytest.mark.parametrize("workers", [1, 2])
+def test_an_interrupt_that_the_compiler_swallowed_ends_the_batch(
+    compiled: Compiled, expected: list[str], workers: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = Simulator.warm_up
+
+    def swallowing(simulator: Simulator, span: Span) -> None:
+        whole(simulator, span)
+        with suppress(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+
+    fanout = Fanout("batch", workers=workers)
+    with monkeypatch.context() as patched:
+        patched.setattr(Simulator, "warm_up", swallowing)
+        with pytest.raises(KeyboardInterrupt):
+            list(chunks(compiled, spans(64), SEED, fanout))
+    assert workers_alive() == []
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    assert digests(chunks(compiled, spans(64), SEED, fanout)) == expected
+
+
 def workers_alive() -> list[threading.Thread]:
     return [thread for thread in threading.enumerate() if thread.name.startswith("alliancesim")]
 

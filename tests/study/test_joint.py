@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from alliancesim.cli import status
 from alliancesim.errors import RequestError
 from alliancesim.study.joint import Point, confidence, frontier, joint
 from alliancesim.study.runs.layout import Floats
-from alliancesim.study.runs.run import Run
+from alliancesim.study.runs.run import Run, run
 from alliancesim.study.statistics.estimate import quantile_with_interval
 
 AT = float(stats.norm.ppf(0.7))
@@ -45,11 +46,11 @@ def test_the_frontier_of_normals_passes_through_its_marginals(correlation: float
 
 
 def test_a_frontier_worked_by_hand() -> None:
-    """Ten futures: ready in months 1 to 8 and never twice; the later, the cheaper."""
+    """Ten futures: ready as the months 1 to 8 end, which is in the next, and never twice; the later, the cheaper."""
     months = np.array([1.0, 2, 3, 4, 5, 6, 7, 8, math.inf, math.inf])
     cost = np.array([80.0, 70, 60, 50, 40, 30, 20, 10, 5, 5])
     found = frontier(months, cost, 0.6, range(1, 11))
-    assert [(point.months, point.ceiling_bn.value) for point in found] == [(6, 80), (7, 70), (8, 60), (9, 60), (10, 60)]
+    assert [(point.months, point.ceiling_bn.value) for point in found] == [(7, 80), (8, 70), (9, 60), (10, 60)]
     assert frontier(months, cost, 0.9, range(1, 11)) == ()
     assert isinstance(found[0], Point)
 
@@ -78,13 +79,13 @@ def test_a_run_is_counted_as_its_outcomes_say(stored: Run) -> None:
     found = joint(stored, by="2029-03", ceiling_bn=1300.0, level=0.3)
     months = stored.values("programs", "first_operational_months")
     cost = stored.values("programs", "contracted_cost_bn").sum(axis=1)
-    in_time = (months <= 48.0).all(axis=1)
+    in_time = (months < 48.0).all(axis=1)
     assert found.programs == ("missile", "ship")
     assert found.by_months == 48.0
     assert found.confidence.in_time.value == in_time.mean()
     assert found.confidence.both.value == (in_time & (cost <= 1300.0)).mean()
     assert 0.0 < found.confidence.both.value < found.confidence.in_time.value
-    assert [value.value for value in found.each_in_time] == list((months <= 48.0).mean(axis=0))
+    assert [value.value for value in found.each_in_time] == list((months < 48.0).mean(axis=0))
     wanted = np.sort(np.where(in_time, cost, math.inf))[11]
     assert found.ceiling_needed_bn.value == wanted
     assert next(one.ceiling_bn.value for one in found.frontier if one.months == 48.0) == wanted
@@ -124,6 +125,58 @@ def test_a_date_is_meant_to_its_end(stored: Run) -> None:
         assert joint(stored, by=day).plain()["by"] == day
     assert joint(stored, by="2028-02").plain()["by"] == "2028-02-29"
     assert joint(stored).plain()["by"] == "2035-03-31"
+
+
+DATED = """
+name: dated
+source: assumed
+horizon: {first_fy: 2025, last_fy: 2026}
+economy: {gdp: {base_fy: 2024, base_bn: 600000.0}}
+money: {topline_bn: 1000.0, personnel_bn: 300.0, buckets: {fleet: {authority_bn: 250.0}}}
+channels:
+  half: {payment: {shares: [1.0]}, stages: {build: {duration_months: 6.0, milestone: delivered}}}
+  two: {payment: {shares: [1.0]}, stages: {build: {duration_months: 24.0, milestone: delivered}}}
+programs:
+  early: {title: Early, bucket: fleet, channel: half, unit_cost_bn: 10.0, lots: [{fy: 2025, units: 1}]}
+  last: {title: Last, bucket: fleet, channel: two, unit_cost_bn: 10.0, lots: [{fy: 2025, units: 1}]}
+"""
+
+
+@pytest.fixture
+def dated(tmp_path: Path) -> Run:
+    """A run with one program operational on 2025-10-01 and one at the horizon itself, 2027-04-01."""
+    (tmp_path / "dated.yaml").write_text(DATED)
+    return run(tmp_path / "dated.yaml", n=2, out=tmp_path / "dated")
+
+
+@pytest.mark.parametrize(
+    ("by", "share"), [("2025-09", 0.0), ("2025-09-30", 0.0), ("2025-10-01", 1.0), ("2025-10", 1.0), (None, 1.0)]
+)
+def test_the_first_instant_of_a_month_is_not_the_month_before(dated: Run, by: str | None, share: float) -> None:
+    found = joint(dated, ["early"], by=by, ceiling_bn=100.0)
+    assert found.confidence.in_time.value == found.confidence.both.value == found.each_in_time[0].value == share
+    assert math.isfinite(found.ceiling_needed_bn.value) == bool(share)
+    plain = found.plain()
+    assert plain["date_needed"]["value"] == "2025-10-01"
+    assert plain["frontier"][0]["by"] == "2025-10-31"
+    assert "2025-10" in str(found.sheets()[1])
+
+
+def test_what_comes_at_the_horizon_itself_counts(dated: Run) -> None:
+    assert list(dated.values("programs", "first_operational_months")[0]) == [6.0, 24.0]
+    found = joint(dated, ["last"])
+    assert found.confidence.in_time.value == 1.0 - dated.values("programs", "first_operational_censored")[:, 1].mean() == 1.0
+    assert found.plain()["by"] == found.plain()["frontier"][0]["by"] == found.plain()["date_needed"]["value"] == "2027-03-31"
+    assert joint(dated, ["last"], by="2027-03").confidence.in_time.value == 1.0
+    assert joint(dated, ["last"], by="2027-03-30").confidence.in_time.value == 0.0
+
+
+def test_programs_without_a_bucket_are_of_no_pillar(stored: Run) -> None:
+    programs = stored.manifest["programs"]
+    told = Run(stored.folder, stored.manifest | {"programs": programs | {"missile": programs["missile"] | {"bucket": None}}})
+    with pytest.raises(RequestError, match=r"^no pillar 'air' with programs; there are fleet$"):
+        joint(told, pillars=["air"])
+    assert joint(told, pillars=["fleet"]).programs == ("ship",)
 
 
 def test_the_command_prints_tables_and_json(stored: Run, capsys: pytest.CaptureFixture[str]) -> None:

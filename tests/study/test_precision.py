@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import math
 from pathlib import Path
+from typing import Any
 
 import pytest
 from harness import TUTORIAL
@@ -86,9 +88,14 @@ def test_where_there_is_no_mean_the_run_is_named(here: Path) -> None:
         ({"programs.missile.slip_months.P05": 1.0}, 50, r"slip_months\.P05': write .* \.P1 to \.P99"),
         ({"programs.missle.slip_months.P80": 1.0, "programs.ship.slip_months": 1.0}, 50, "(?s)'missile'.*of which statistic"),
         ({SLIP: 1.0}, 10, "most = 10 is below the 20"),
+        *(
+            ({SLIP: width}, 50, r"slip_months\.P80 = .*; a number above 0")
+            for width in (math.nan, math.inf, 0.0, -1.0, True, "1")
+        ),
+        ({SLIP: math.nan, "fiscal_years.2030.burden_bn.mean": 0.0}, 10, "(?s)P80 = nan.*mean = 0.0.*most = 10"),
     ],
 )
-def test_wrong_requests_are_told(here: Path, wanted: dict[str, float], most: int, words: str) -> None:
+def test_wrong_requests_are_told(here: Path, wanted: dict[str, Any], most: int, words: str) -> None:
     with pytest.raises(RequestError, match=words):
         run_to_precision(TUTORIAL, wanted, n=20, most=most, seed=7)
     assert list(here.iterdir()) == []  # told before anything is simulated
@@ -99,4 +106,4 @@ def test_steps_follow_the_square_root_and_are_round() -> None:
     assert next_n(1000, 0.5001, 0.5) == 1100
     assert next_n(1000, 9.0, 0.5) == 8000
     assert next_n(1000, float("inf"), 0.5) == 2000
-    assert next_n(1000, 1.0, 0.0) == 8000
+    assert next_n(1000, 1.0, 1e-300) == 8000

@@ -4,15 +4,18 @@ import csv
 import io
 import json
 import shutil
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from harness import TUTORIAL
 
 from alliancesim.cli import status
 from alliancesim.errors import RequestError, StoreError
 from alliancesim.scenario.load import LoadedScenario
 from alliancesim.study.runs.query import MOST_SHOWN, query
-from alliancesim.study.runs.run import Run, run
+from alliancesim.study.runs.run import Run, open_run, run
 
 SLIPS = "SELECT program, avg(slip_months) AS slip FROM programs GROUP BY program ORDER BY program"
 
@@ -62,15 +65,71 @@ def test_a_damaged_file_is_no_mistake_of_the_query(stored: Run, tmp_path: Path, 
         damaged.query(SLIPS)
 
 
-def test_damage_that_only_reading_finds_is_no_mistake_of_the_query(stored: Run, tmp_path: Path) -> None:
-    damaged = Run(tmp_path / "run", stored.manifest)
-    shutil.copytree(stored.folder, damaged.folder)
-    file = damaged.parts[0].file(damaged.folder, "programs")
+def another_part(done: Run) -> None:
+    """The second part's programs are those of the first."""
+    one, other = (part.file(done.folder, "programs") for part in done.parts)
+    other.write_bytes(one.read_bytes())
+
+
+def another_part_with_its_seal(done: Run) -> None:
+    another_part(done)
+    one, other = (part.seal(done.folder) for part in done.parts)
+    other.write_bytes(one.read_bytes())
+
+
+def a_flipped_bit(done: Run) -> None:
+    file = done.parts[1].file(done.folder, "programs")
     content = bytearray(file.read_bytes())
-    content[4 : len(content) // 2] = bytes(len(content) // 2 - 4)
+    content[len(content) // 2] ^= 1
     file.write_bytes(content)
-    with pytest.raises(StoreError, match="SQL: "):
-        damaged.query("SELECT * FROM programs")
+
+
+def no_seal(done: Run) -> None:
+    done.parts[1].seal(done.folder).unlink()
+
+
+def another_run(done: Run) -> None:
+    """A part of another seed, seal and all but the table of replications, in the place of this one's."""
+    other = run(TUTORIAL, n=4, seed=8, out=done.folder.with_name("other"), chunk=2)
+    for file in (part := other.parts[1]).file(other.folder, "programs"), part.seal(other.folder):
+        shutil.copy(file, done.folder / file.relative_to(other.folder))
+
+
+@pytest.mark.parametrize(
+    ("damage", "said"),
+    [
+        (another_part, r"programs.00000002-n2\.parquet: damaged, or of another run; run the scenario again"),
+        (another_part_with_its_seal, r"replications 0 to 1, 2 to 3 by its name; run the scenario again"),
+        (a_flipped_bit, r"programs.00000002-n2\.parquet: damaged"),
+        (no_seal, r"parts.00000002-n2\.json: damaged"),
+        (another_run, r"parts.00000002-n2\.json: damaged, or of another run"),
+    ],
+)
+def test_nothing_is_computed_of_a_damaged_part(
+    tutorial: LoadedScenario, tmp_path: Path, damage: Callable[[Run], None], said: str
+) -> None:
+    done = run(tutorial, n=4, seed=7, out=tmp_path / "run", chunk=2)
+    damage(done)
+    for sql in (SLIPS, "SELECT avg(slip_months) FROM Programs", 'WITH x AS (FROM "PROGRAMS") SELECT count(*) FROM x'):
+        with pytest.raises(StoreError, match=said):
+            open_run(done.folder).query(sql)
+
+
+def test_a_query_is_not_held_up_by_tables_it_does_not_name(tutorial: LoadedScenario, tmp_path: Path) -> None:
+    done = run(tutorial, n=4, seed=7, out=tmp_path / "run", chunk=2)
+    a_flipped_bit(done)
+    assert done.query("SELECT count(*) AS n FROM program_years").to_pylist() == [{"n": 4 * done.table("program_years").rows}]
+
+
+def test_a_time_with_a_zone_is_told_how_to_be_read(
+    stored: Run, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "pytz", None)
+    assert status(["query", str(stored.folder), "SELECT TIMESTAMPTZ '2025-04-01 00:00:00+00' AS t"]) == 2
+    said = "alliancesim: SQL: times with a time zone are read by pytz, which is not installed; cast them to text: now()::TEXT\n"
+    assert capsys.readouterr().err == said
+    assert status(["query", str(stored.folder), "SELECT TIMESTAMPTZ '2025-04-01 00:00:00+00'::TEXT AS t", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)[0]["t"].startswith("2025-0")
 
 
 def test_columns_of_one_name_are_no_json(stored: Run, capsys: pytest.CaptureFixture[str]) -> None:

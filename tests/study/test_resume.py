@@ -20,6 +20,7 @@ from harness import TUTORIAL
 
 from alliancesim.errors import RunError, StoreError
 from alliancesim.scenario.load import LoadedScenario
+from alliancesim.study.precision import run_to_precision
 from alliancesim.study.runs import batch, parts
 from alliancesim.study.runs.place import working_folder
 from alliancesim.study.runs.run import Run, open_run, run
@@ -109,6 +110,35 @@ def test_a_stopped_run_is_continued(
     assert [path.name for path in tmp_path.iterdir()] == ["run"]
 
 
+def test_a_complete_run_tells_what_its_scenario_says_now(here: Path, simulated: list[tuple[int, int]]) -> None:
+    """What a number rests on, and what is expected, is no part of the hash."""
+    file = here / "rate.yaml"
+
+    def told(source: str, expected: str = "null") -> Run:
+        rate = f"currencies: {{USD: {{spot_rate: {{value: 150, source: {source}}}}}}}"
+        file.write_text(f"extends: {TUTORIAL}\nname: rate\n{rate}\nexpect: {expected}\n")
+        return run(file, n=4, seed=7)
+
+    before = told("assumed")
+    kept = (before.folder / "manifest.json").read_bytes()
+    assert told("assumed").manifest == open_run(before.folder).manifest
+    assert (before.folder / "manifest.json").read_bytes() == kept
+    ranges = "{slip: {outcome: programs.missile.slip_months.mean, between: [0, 100]}}"
+    after = told("recalled", ranges)
+    assert (after.folder, after.digest, sum(count for _, count in simulated)) == (before.folder, before.digest, 4)
+    assert open_run(after.folder).manifest == after.manifest
+    assert [one.manifest["provenance"]["currencies.USD.spot_rate"]["confidence"] for one in (before, after)] == [
+        "assumed", "recalled",
+    ]  # fmt: skip
+    assert "slip" in after.manifest["resolved"]["expect"]
+    differs = {key for key in before.manifest if before.manifest[key] != after.manifest[key]}
+    assert differs == {"provenance", "resolved"}
+    file.rename(here / "rates.yaml")
+    assert run("rates.yaml", n=4, seed=7).manifest["files"] == ["rates.yaml", "tutorial.yaml"]
+    assert open_run(before.folder).manifest["files"] == ["rates.yaml", "tutorial.yaml"]
+    assert [path.name for path in before.folder.parent.iterdir()] == [before.folder.name]
+
+
 def test_a_larger_run_takes_over_the_smaller_one(
     tutorial: LoadedScenario, stored: Run, here: Path, simulated: list[tuple[int, int]]
 ) -> None:
@@ -177,8 +207,19 @@ def test_what_another_seed_or_another_code_made_is_not_reused(
             run(tutorial, n=9, seed=7, out=place, chunk=2)
     simulated.clear()
     if "code" in change:
-        monkeypatch.setattr("alliancesim.kernelcache.source_hash", lambda: change["code"])
+        monkeypatch.setattr("alliancesim.study.runs.run.SOURCES", change["code"])
     run(tutorial, n=9, seed=change.get("seed", 7), out=place)
+    assert sum(count for _, count in simulated) == 9
+
+
+def test_a_run_is_of_the_code_that_is_loaded_whatever_becomes_of_its_files(
+    tutorial: LoadedScenario, here: Path, monkeypatch: pytest.MonkeyPatch, simulated: list[tuple[int, int]]
+) -> None:
+    before = run(tutorial, n=6, seed=7, out="mine")
+    monkeypatch.setattr("alliancesim.kernelcache.source_hash", lambda *_: "edited")
+    wanted = {"programs.missile.slip_months.mean": 1000.0}
+    assert run(tutorial, n=9, seed=7, out="mine").manifest["versions"]["code"] == before.manifest["versions"]["code"]
+    assert run_to_precision(TUTORIAL, wanted, n=2, seed=7, out="mine").run.n == 9
     assert sum(count for _, count in simulated) == 9
 
 

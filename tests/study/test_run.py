@@ -50,6 +50,12 @@ def test_the_first_rows_of_a_longer_run_are_the_shorter_run(tutorial: LoadedScen
         assert longer.to_arrow(table).slice(0, short.num_rows).to_pylist() == short.to_pylist()
 
 
+@pytest.mark.parametrize("m", [-1, 0, 41, 1000, True, 1.5])
+def test_there_is_no_digest_of_replications_that_are_not_there(stored: Run, m: Any) -> None:
+    with pytest.raises(RequestError, match=rf"m = {m}; a whole number from 1 to 40"):
+        stored.digest_of_first(m)
+
+
 def test_another_seed_gives_other_outcomes(tutorial: LoadedScenario, stored: Run, tmp_path: Path) -> None:
     assert run(tutorial, n=1, seed=8, out=tmp_path / "other").digest != stored.digest_of_first(1)
 
@@ -253,6 +259,21 @@ def test_a_damaged_manifest_is_refused_and_made_again(tutorial: LoadedScenario, 
     done = run(tutorial, n=1, out=tmp_path / "run")
     (done.folder / "manifest.json").write_text(json.dumps(done.manifest | damage))
     with pytest.raises(StoreError, match=r"manifest\.json is damaged"):
+        open_run(done.folder)
+    assert run(tutorial, n=1, out=tmp_path / "run").digest == open_run(done.folder).digest == done.digest
+
+
+@pytest.mark.parametrize("number", ["Infinity", "-Infinity", "NaN", "1e999"])
+@pytest.mark.parametrize("key", ["n", "first_fy", "horizon_months", "as_of"])
+def test_a_manifest_with_a_number_that_is_none_is_refused_and_made_again(
+    tutorial: LoadedScenario, tmp_path: Path, number: str, key: str
+) -> None:
+    done = run(tutorial, n=1, out=tmp_path / "run")
+    manifest = done.folder / "manifest.json"
+    told, count = re.subn(rf'"{key}": [^,]+', f'"{key}": {number}', manifest.read_text(), count=1)
+    assert count == 1
+    manifest.write_text(told)
+    with pytest.raises(StoreError, match=r"no readable manifest\.json"):
         open_run(done.folder)
     assert run(tutorial, n=1, out=tmp_path / "run").digest == open_run(done.folder).digest == done.digest
 

@@ -101,6 +101,12 @@ def test_names_that_are_not_there_are_said(stored: Run) -> None:
         table_sheets(stored, "tanks")
     with pytest.raises(RequestError, match=r"table resource_years: no resource 'yrad'; did you mean 'yard'\?"):
         table_plain(stored, "resource_years", "yrad")
+    for read in (table_sheets, table_plain):
+        for name in ("2030", "ship"):
+            with pytest.raises(
+                RequestError, match=rf"years and of no program; --program {name} goes with programs, program_years, "
+            ):
+                read(stored, "fiscal_years", name)
 
 
 def test_a_run_without_programs_says_that_there_is_none(bare: Run) -> None:

@@ -68,7 +68,13 @@ def test_outcomes_without_an_event_differ_too(trace: Path) -> None:
         found.demand()
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"events": [{}]}'])
+NO_NUMBERS = [
+    f'{{"events": [], "digest": "", "program": null, "settings": {{}}, "seed": {seed}, "replication": 0}}'
+    for seed in ("Infinity", "NaN", "1e999")
+]
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"events": [{}]}', *NO_NUMBERS])
 def test_what_is_no_trace_is_said(here: Path, text: str) -> None:
     (here / "broken.json").write_text(text)
     with pytest.raises(StoreError, match="not a trace") as caught:

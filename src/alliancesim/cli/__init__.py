@@ -84,7 +84,9 @@ def _bug(error: Exception, debug: bool) -> int:
         traceback.print_exception(error)
         return _end(said, BUG)
     try:
-        with tempfile.NamedTemporaryFile("w", prefix="alliancesim-bug-", suffix=".txt", delete=False, encoding="utf-8") as file:
+        with tempfile.NamedTemporaryFile(
+            "w", prefix="alliancesim-bug-", suffix=".txt", delete=False, encoding="utf-8", errors="backslashreplace"
+        ) as file:
             traceback.print_exception(error, file=file)
         where = f"the traceback is in {file.name}"
     except OSError:

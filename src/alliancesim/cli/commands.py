@@ -117,14 +117,16 @@ def validate(
 ) -> None:
     """Check a scenario file; every mistake is reported at once."""
     from alliancesim.scenario.yamlfile import dump
+    from alliancesim.study.validity import names_files, resolved_here
     from alliancesim.study.validity import validate as check_validity
 
     loaded = check_validity(scenario, parsed_settings(settings), strict=strict)
     if resolved and not as_json:
-        screen.put(dump(loaded.resolved()).rstrip("\n"))
+        head = "# facts and history are looked for from the folder in which this was printed: keep it there\n"
+        screen.put_exactly((head if names_files(loaded) else "") + dump(resolved_here(loaded)).rstrip("\n"))
     elif as_json:
         said = {"valid": True, "programs": len(loaded.scenario.programs), "numbers": len(loaded.provenance)}
-        screen.put_json(said | ({"resolved": loaded.resolved()} if resolved else {}))
+        screen.put_json(said | ({"resolved": resolved_here(loaded)} if resolved else {}))
     screen.say(f"{scenario}: valid, {len(loaded.scenario.programs)} programs, {len(loaded.provenance)} numbers")
 
 

@@ -70,7 +70,7 @@ class _Stream:
         if text == "":  # so the parser finds out what it may write; it would swallow the error
             return 0
         try:
-            return self.stream.write(text)
+            return self._write(text)
         except OSError as error:
             self._end(error)
             return len(text)
@@ -80,6 +80,12 @@ class _Stream:
             self.stream.flush()
         except OSError as error:
             self._end(error)
+
+    def _write(self, text: str) -> int:
+        try:
+            return self.stream.write(text)
+        except UnicodeEncodeError:
+            return self.stream.write(_escaped(text, self.stream.encoding))
 
     def _end(self, error: OSError) -> None:
         with suppress(OSError, ValueError):  # the stream keeps what it could not hand on, and tries again when it is closed
@@ -96,16 +102,44 @@ def _tell(error: OSError) -> None:
     raise StoreError(message) from error
 
 
+def _escaped(text: str, encoding: str) -> str:
+    """A text with Python's escapes for what the encoding lacks."""
+    return text.encode(encoding, "backslashreplace").decode(encoding)
+
+
+def _lacking(text: str) -> str:
+    """The first character that the encoding of standard output lacks, or nothing."""
+    try:
+        text.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError as error:
+        return text[error.start]
+    return ""
+
+
+def put_exactly(text: str) -> None:
+    """Data that is read back, in a form that has no escapes. Raises StoreError where the encoding of the output lacks a part."""
+    if lacking := _lacking(text):
+        message = f"standard output: its encoding, {sys.stdout.encoding}, has no {lacking!a}; set PYTHONIOENCODING=utf-8"
+        raise StoreError(message)
+    put(text)
+
+
 def put_json(value: Any) -> None:
     """Data as JSON."""
-    put(json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False))
+    put(_json(value, indent=2))
+
+
+def _json(value: Any, **how: Any) -> str:
+    """JSON in which what the encoding of the output lacks is escaped."""
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, **how)
+    return json.dumps(value, allow_nan=False, **how) if _lacking(text) else text
 
 
 def put_json_rows(rows: Iterable[dict[str, Any]]) -> None:
     """Data as one JSON list, row by row, so that its length does not matter."""
     before = "["
     for row in rows:
-        put(before + json.dumps(row, ensure_ascii=False, allow_nan=False))
+        put(before + _json(row))
         before = ", "
     put("[]" if before == "[" else "]")
 

@@ -22,6 +22,7 @@ READY = {"operational": "first_operational", "delivered": "first_delivery", "com
 LEVEL = 0.7
 """The level NASA's policy asks of a joint cost and schedule confidence (NPR 7120.5)."""
 MOST_SHOWN = 12
+TICK = 1.0 / MONTH_TICKS
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ class Joint:
 
     def sheets(self) -> list[Sheet]:
         """The probabilities, and the frontier."""
-        by = self._date(self.by_months)
+        by = self._last_day(self.by_months)
         count = self.programs[0] if len(self.programs) == 1 else f"{len(self.programs)} programs"
         chosen = f"{count} {self.ready} by {by}" + (
             f", for at most {self.ceiling_bn:,.10g} bn" if math.isfinite(self.ceiling_bn) else ", at any cost"
@@ -85,23 +86,23 @@ class Joint:
         return self.run.plain() | {
             "programs": list(self.programs),
             "ready": self.ready,
-            "by": self._date(self.by_months),
+            "by": self._last_day(self.by_months),
             "ceiling_bn": finite(self.ceiling_bn),
             "level": self.level,
             "probability": {name: value.plain() for name, value in probabilities.items()},
             "in_time": {name: value.plain() for name, value in zip(self.programs, self.each_in_time, strict=True)},
             "ceiling_needed_bn": self.ceiling_needed_bn.plain(),
-            "date_needed": {name: self._date_or_none(end) for name, end in self.months_needed.plain().items()},
-            "frontier": [{"by": self._date(one.months), "ceiling_bn": one.ceiling_bn.plain()} for one in self.frontier],
+            "date_needed": {name: self._day_of(at) for name, at in self.months_needed.plain().items()},
+            "frontier": [{"by": self._last_day(one.months), "ceiling_bn": one.ceiling_bn.plain()} for one in self.frontier],
         }
 
     def _needed(self) -> Sheet:
         sheet = Sheet(f"What a joint confidence of {self.level:.4g} needs", ["given", "needed"], text_columns=2)
         ceiling, when = self.ceiling_needed_bn, self.months_needed
         found = "no ceiling suffices" if math.isinf(ceiling.value) else f"{with_interval(ceiling)} bn"
-        sheet.rows.append([f"by {self._date(self.by_months)}", found])
+        sheet.rows.append([f"by {self._last_day(self.by_months)}", found])
         if math.isfinite(self.ceiling_bn):
-            dates = [(self._date_or_none(end) or "?")[:7] for end in (when.value, when.low, when.high)]
+            dates = [(self._day_of(end) or "?")[:7] for end in (when.value, when.low, when.high)]
             found = "no date of the horizon suffices" if math.isinf(when.value) else f"{dates[0]} ({dates[1]} to {dates[2]})"
             sheet.rows.append([f"within {self.ceiling_bn:,.10g} bn", found])
         return sheet
@@ -109,7 +110,7 @@ class Joint:
     def _frontier(self) -> Sheet:
         sheet = Sheet(f"Frontier of joint confidence {self.level:.4g}: the later, the cheaper", ["by the end of", "ceiling, bn"])
         first = {with_interval(one.ceiling_bn): one.months for one in reversed(self.frontier)}  # month of each ceiling as printed
-        rows = [[self._date(months)[:7], ceiling] for ceiling, months in reversed(first.items())]
+        rows = [[self._last_day(months)[:7], ceiling] for ceiling, months in reversed(first.items())]
         steps = max(1, min(MOST_SHOWN, len(rows)) - 1)
         sheet.rows = [rows[round(i * (len(rows) - 1) / steps)] for i in range(min(MOST_SHOWN, len(rows)))]
         sheet.note = "A ?: too few replications to bound the interval. --json has every month."
@@ -117,12 +118,16 @@ class Joint:
             sheet.note = f"No date of the horizon and no ceiling reach it: P({self.ready} by the horizon) is too low."
         return sheet
 
-    def _date(self, months: float) -> str:
-        """The day that ends at a time, or in which the time lies."""
-        return date_of(months - 1.0 / MONTH_TICKS, self.run.layout.first_fy, self.run.manifest["fy_first_month"])
+    def _last_day(self, end_months: float) -> str:
+        """The day that ends at a time."""
+        return self._date(end_months - TICK)
 
-    def _date_or_none(self, months: float | None) -> str | None:
+    def _day_of(self, months: float | None) -> str | None:
+        """The day in which an event lies, None where there is none."""
         return None if months is None or math.isinf(months) else self._date(months)
+
+    def _date(self, months: float) -> str:
+        return date_of(months, self.run.layout.first_fy, self.run.manifest["fy_first_month"])
 
 
 def joint(
@@ -135,7 +140,7 @@ def joint(
         run: the run.
         programs: names of programs.
         pillars: buckets of which all named programs are chosen; with neither, all named programs.
-        by: `YYYY-MM` or `YYYY-MM-DD`, to its end; None: the horizon.
+        by: `YYYY-MM` or `YYYY-MM-DD`, to its end, at which the next begins and no longer counts; None: the horizon.
         ceiling_bn: of the summed cost at signature; None: any cost.
         level: the joint confidence that frontier and needs are for.
         ready: one of READY.
@@ -159,13 +164,13 @@ def joint(
     months, cost, shares = np.full(run.n, -math.inf), np.zeros(run.n), {}
     columns = [f"{READY[ready]}_months", f"{READY[ready]}_censored", "contracted_cost_bn"]
     for p, (at, late, own) in run.by_key("programs", columns, [run.layout.programs.index(name) for name in chosen]):
-        mine = np.where(late > 0.0, math.inf, at)
-        shares[run.layout.programs[p]] = _share(mine <= when)
+        mine = np.where(late > 0.0, math.inf, np.minimum(at, horizon - TICK))  # what comes at the horizon itself counts
+        shares[run.layout.programs[p]] = _share(mine < when)
         months, cost = np.maximum(months, mine), cost + own
     most = math.inf if ceiling_bn is None else ceiling_bn
     return Joint(
         run, chosen, ready, when, most, level, confidence(months, cost, when, most), tuple(shares[name] for name in chosen),
-        ceiling_needed_bn=quantile_with_interval(np.where(months <= when, cost, math.inf), level),
+        ceiling_needed_bn=quantile_with_interval(np.where(months < when, cost, math.inf), level),
         months_needed=quantile_with_interval(np.where(cost <= most, months, math.inf), level),
         frontier=frontier(months, cost, level, range(1, int(horizon) + 1)),
     )  # fmt: skip
@@ -174,21 +179,23 @@ def joint(
 def confidence(months: Floats, cost: Floats, by_months: float, ceiling_bn: float) -> Confidence:
     """Probabilities to be in time, within the ceiling, and both, with Wilson's intervals.
 
-    months: when all is ready, infinite where it is not; cost: in bn. One value per replication.
+    months: when all is ready, infinite where it is not; cost: in bn. One value per replication. by_months: the end of the time
+    there is, at which it is too late.
     """
-    in_time, within = months <= by_months, cost <= ceiling_bn
+    in_time, within = months < by_months, cost <= ceiling_bn
     return Confidence(_share(in_time), _share(within), _share(in_time & within))
 
 
 def frontier(months: Floats, cost: Floats, level: float, times: Sequence[int]) -> tuple[Point, ...]:
-    """For each time at which some ceiling gives the level, the least one that does."""
-    points = (Point(float(t), quantile_with_interval(np.where(months <= t, cost, math.inf), level)) for t in times)
+    """For each time before whose end some ceiling gives the level, the least one that does. times: ends of months."""
+    points = (Point(float(t), quantile_with_interval(np.where(months < t, cost, math.inf), level)) for t in times)
     return tuple(point for point in points if math.isfinite(point.ceiling_bn.value))
 
 
 def _wrong_words(run: Run, programs: Sequence[str], pillars: Sequence[str], ready: str) -> list[str]:
     wrong = run.layout.unknown_programs(programs, run.scenario)
-    known = {described["bucket"] for described in run.manifest["programs"].values() if not described["residual"]}
+    described = [one for one in run.manifest["programs"].values() if not one["residual"]]
+    known = {one["bucket"] for one in described if one["bucket"] is not None}  # initiatives and exports have none
     wrong += [none_such("pillar", name, sorted(known), " with programs") for name in pillars if name not in known]
     if not wrong and not _chosen(run, programs, pillars):
         wrong.append(f"{run.scenario} has no named programs, so there is nothing to be ready")

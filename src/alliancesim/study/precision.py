@@ -6,18 +6,19 @@ import math
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from numbers import Real
 from typing import Any
 
 import numpy as np
 
 from alliancesim.errors import CheckFailed, RequestError, StoreError
-from alliancesim.kernelcache import source_hash
 from alliancesim.plan.compile import compile_plan
 from alliancesim.scenario.load import LoadedScenario, load_scenario
 from alliancesim.study.runs import place as places
 from alliancesim.study.runs.layout import Floats, Layout, with_censor
 from alliancesim.study.runs.manifest import scenario_hash
 from alliancesim.study.runs.run import Progress, Run, Say, open_run, run
+from alliancesim.study.runs.sources import SOURCES
 from alliancesim.study.statistics.estimate import Value
 from alliancesim.study.statistics.statistic import Statistic, find_statistics
 
@@ -62,11 +63,13 @@ def run_to_precision(
 
     Raises:
         ScenarioError, PlanError: the scenario cannot be used.
-        RequestError: a statistic is none, or `most` is below n.
+        RequestError: a statistic is none, a half width is no number above 0, or `most` is below n.
     """
+    wrong = [f"precision of {name} = {width!r}; a number above 0" for name, width in wanted.items() if not _is_width(width)]
     if most < n:
-        message = f"most = {most:,} is below the {n:,} replications to begin with"
-        raise RequestError(message)
+        wrong.append(f"most = {most:,} is below the {n:,} replications to begin with")
+    if wrong:
+        raise RequestError("\n".join(wrong))
     tell = say or (lambda text: None)
     loaded = load_scenario(scenario, settings)
     statistics = find_statistics(wanted, Layout.of(compile_plan(loaded)))
@@ -102,10 +105,14 @@ def next_n(n: int, width: float, wanted: float) -> int:
     """Replications to go on with: intervals narrow with the square root of n. Rounded up to two digits."""
     growth = 2.0
     if math.isfinite(width):
-        growth = RESERVE * (width / wanted) ** 2 if wanted > 0.0 else MOST_GROWTH
+        growth = RESERVE * (width / wanted) * (width / wanted)  # a power would not be infinite, but an error
     grown = math.ceil(n * min(MOST_GROWTH, max(LEAST_GROWTH, growth)))
     digit = 10 ** max(0, len(str(grown)) - 2)
     return -(-grown // digit) * digit
+
+
+def _is_width(value: object) -> bool:
+    return isinstance(value, Real) and not isinstance(value, bool) and 0.0 < float(value) < math.inf
 
 
 def _hopeless(value: Value) -> bool:
@@ -140,6 +147,6 @@ def _held(loaded: LoadedScenario, seed: int, out: str | os.PathLike[str] | None)
         there = open_run(out)
     except StoreError:
         return 0
-    asked = {"scenario_hash": scenario_hash(loaded), "seed": seed, "code": source_hash()}
+    asked = {"scenario_hash": scenario_hash(loaded), "seed": seed, "code": SOURCES}
     same = places.identity(there.manifest)
     return there.n if all(same[key] == value for key, value in asked.items()) else 0

@@ -257,6 +257,10 @@ def table_sheets(run: Run, table: str, program: str | None = None) -> list[Sheet
 def _table(run: Run, table: str, entity: str | None) -> Table:
     described = run.table(table)
     key, entries = described.keys[0]
+    if entity is not None and key == "fiscal_year":
+        others = ", ".join(name for name, other in run.tables.items() if other.keys[0][0] != key)
+        message = f"table {table}: its rows are fiscal years and of no program; --program {entity} goes with {others}"
+        raise RequestError(message)
     if entity is not None and entity not in entries:
         message = f"table {table}: {none_such(key.replace('_', ' '), entity, list(map(str, entries)))}"
         raise RequestError(message)

@@ -10,7 +10,7 @@ from typing import Any
 
 from alliancesim.errors import CheckFailed, StoreError
 from alliancesim.study.explain import Event, explain
-from alliancesim.study.runs.digest import replication_digest
+from alliancesim.study.runs.digest import plain_of, replication_digest
 
 CONTEXT = 3
 """Events told before the first that differs."""
@@ -68,7 +68,7 @@ def compare_trace(trace: str | os.PathLike[str], scenario: str | os.PathLike[str
     """
     path = Path(trace)
     try:
-        plain = json.loads(path.read_text(encoding="utf-8"))
+        plain = plain_of(path.read_text(encoding="utf-8"))
         old = [Event(*(event[name] for name in ("months", "date", "rank", "subject", "text"))) for event in plain["events"]]
         seed, replication, digest = int(plain["seed"]), int(plain["replication"]), plain["digest"]
         program, settings = plain["program"], dict(plain["settings"])

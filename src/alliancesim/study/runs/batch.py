@@ -69,19 +69,21 @@ def chunks(compiled: Compiled, spans: list[Span], seed: int, fanout: Fanout) -> 
     simulator = Simulator(compiled, seed, fanout.engine)
     if not spans:
         return
+    with stopping.remembered(), _pool(simulator, spans, fanout) as opened:
+        yield from map(simulator.chunk, spans) if opened is None else opened.chunks(spans)
+
+
+def _pool(simulator: Simulator, spans: list[Span], fanout: Fanout) -> AbstractContextManager[Pool | None]:
+    """What simulates the spans, with all kernels compiled where it simulates on this machine; None: this very thread."""
     if fanout.cluster is not None:
         from alliancesim.study.runs.cluster import running_cluster
 
-        pool: AbstractContextManager[Pool | None] = running_cluster(simulator, fanout.cluster)
-    else:
-        simulator.warm_up(spans[0])
-        if fanout.processes or (fanout.engine == "reference" and fanout.workers > 1):
-            from alliancesim.study.runs.cluster import local_cluster
+        return running_cluster(simulator, fanout.cluster)
+    simulator.warm_up(spans[0])
+    if fanout.processes or (fanout.engine == "reference" and fanout.workers > 1):
+        from alliancesim.study.runs.cluster import local_cluster
 
-            pool = local_cluster(simulator, min(fanout.workers, len(spans)))
-        elif fanout.workers > 1:
-            pool = threads(simulator, min(fanout.workers, len(spans)))
-        else:
-            pool = nullcontext(None)
-    with stopping.remembered(), pool as opened:
-        yield from map(simulator.chunk, spans) if opened is None else opened.chunks(spans)
+        return local_cluster(simulator, min(fanout.workers, len(spans)))
+    if fanout.workers > 1:
+        return threads(simulator, min(fanout.workers, len(spans)))
+    return nullcontext(None)

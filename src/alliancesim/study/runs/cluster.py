@@ -16,10 +16,10 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 from alliancesim.errors import RunError
-from alliancesim.kernelcache import source_hash
 from alliancesim.study.runs import stopping
 from alliancesim.study.runs.pool import Pool
 from alliancesim.study.runs.simulator import Chunk, Simulator, Span
+from alliancesim.study.runs.sources import SOURCES
 
 try:
     import dask
@@ -29,8 +29,6 @@ except ImportError as error:
     message = f"worker processes need dask.distributed ({error}); install it with: pip install 'alliancesim[cluster]'"
     raise RunError(message) from error
 
-SOURCES = source_hash()
-"""Of the code that is loaded; files may change under a worker that goes on."""
 FROM_A_SCRIPT = "a script must ask for worker processes below `if __name__ == '__main__':`"
 CONNECT_SECONDS = 10
 NO_WORKER_SECONDS = 60.0

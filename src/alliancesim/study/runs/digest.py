@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Iterable
 from typing import Any
 
@@ -71,6 +72,19 @@ def plain_hash(value: Any) -> str:
 def plain_bytes(value: Any) -> bytes:
     """Canonical JSON: sorted keys, no blanks, shortest exact floats, UTF-8."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
+
+
+def plain_of(text: str) -> Any:
+    """The plain data of JSON text. Raises ValueError where it is none, or holds a number that is infinite or none at all."""
+    return json.loads(text, parse_float=_finite, parse_constant=_finite)
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    if not math.isfinite(value):
+        message = f"a number is {text}"
+        raise ValueError(message)
+    return value
 
 
 def _names(layout: Layout) -> dict[str, Any]:

@@ -96,13 +96,25 @@ def write_part(folder: Path, layout: Layout, identity: Identity, chunk: Chunk) -
 
 def is_whole(folder: Path, layout: Layout, identity: Identity, part: Part) -> bool:
     """Whether a part is of the run of this identity, and every file of it is there, undamaged."""
+    return damaged(folder, table_names(layout), identity, part) is None
+
+
+def damaged(folder: Path, tables: Iterable[str], identity: Identity, part: Part) -> Path | None:
+    """The first file of a part that is not as it was sealed for the run of this identity: its seal, or its file of one of the
+    tables. None where all are.
+    """
+    at = part.seal(folder)
     try:
-        seal = json.loads(part.seal(folder).read_bytes())
-        return seal["run"] == identity and all(
-            xxhash.xxh3_128_hexdigest(part.file(folder, name).read_bytes()) == seal["files"][name] for name in table_names(layout)
-        )
+        seal = json.loads(at.read_bytes())
+        if seal["run"] != identity:
+            return at
+        for name in tables:
+            at = part.file(folder, name)
+            if xxhash.xxh3_128_hexdigest(at.read_bytes()) != seal["files"][name]:
+                return at
     except (OSError, ValueError, KeyError, TypeError):
-        return False
+        return at
+    return None
 
 
 def take_over(source: Path, target: Path, layout: Layout, identity: Identity, part: Part) -> bool:

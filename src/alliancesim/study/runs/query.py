@@ -13,7 +13,10 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from alliancesim.errors import AllianceSimError, RequestError, StoreError
+from alliancesim.study.runs.layout import REPLICATIONS
 from alliancesim.study.runs.parts import table_names
+from alliancesim.study.runs.place import identity
+from alliancesim.study.runs.reading import demand_sealed
 from alliancesim.study.sheet import Sheet
 
 if TYPE_CHECKING:
@@ -23,6 +26,8 @@ if TYPE_CHECKING:
 
 MOST_SHOWN = 1000
 ROWS_AT_ONCE = 10_000
+MISSING_PYTZ = "module 'pytz' failed"
+NO_ZONES = "times with a time zone are read by pytz, which is not installed; cast them to text: now()::TEXT"
 
 
 @dataclass
@@ -69,8 +74,13 @@ class Answer:
 def query(run: Run, sql: str) -> Answer:
     """Answer one SELECT over the tables of a run.
 
-    Raises RequestError with what DuckDB says against it, StoreError where the run cannot be read.
+    Raises RequestError with what DuckDB says against it, StoreError where the run cannot be read, or a table that it names is
+    damaged: DuckDB looks at no checksum.
     """
+    _demand_utf8(sql)
+    named = [name for name in table_names(run.layout) if name in sql.lower()]
+    rows = {name: 1 if name == REPLICATIONS else run.tables[name].rows for name in named}
+    demand_sealed(run.folder, rows, run.parts, identity(run.manifest))
     with _reported(StoreError):
         connection = _connected(run)
     with _reported():
@@ -84,6 +94,7 @@ def query(run: Run, sql: str) -> Answer:
 def _connected(run: Run) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect(":memory:")
     folder = run.folder.resolve()
+    _demand_utf8(str(folder), StoreError)
     allowed = ", ".join(_quoted(name) for name in (str(folder), glob.escape(str(folder))))  # one is looked up, one is asked for
     for setting, value in (("allowed_directories", f"[{allowed}]"), ("enable_external_access", "false")):
         connection.execute(f"SET {setting} = {value}")
@@ -100,9 +111,19 @@ def _reported(kind: type[AllianceSimError] = RequestError) -> Iterator[None]:
     try:
         yield
     except duckdb.Error as error:
-        message = f"SQL: {' '.join(str(error).partition('LINE ')[0].split())}"
+        said = " ".join(str(error).partition("LINE ")[0].split())
+        message = f"SQL: {NO_ZONES if MISSING_PYTZ in said else said}"
         of_files = isinstance(error, duckdb.OperationalError) or not isinstance(error, duckdb.DatabaseError)
         raise (StoreError if of_files else kind)(message) from error
+
+
+def _demand_utf8(text: str, kind: type[AllianceSimError] = RequestError) -> None:
+    """Refuse what DuckDB cannot be told."""
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        message = f"SQL: {' '.join(text.split())[:200]!a} is not UTF-8"
+        raise kind(message) from error
 
 
 def _quoted(text: str) -> str:

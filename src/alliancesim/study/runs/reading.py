@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import pyarrow.parquet as pq
 
 from alliancesim.errors import RequestError, StoreError
 from alliancesim.study.runs.layout import Floats, Table, none_such
-from alliancesim.study.runs.parts import Part
+from alliancesim.study.runs.parts import Identity, Part, damaged
 
 MOST_BYTES = 96 * 2**20
 """What is held of outcomes at a time, where one outcome alone is not larger."""
@@ -76,27 +77,56 @@ def grouped(wanted: Sequence[tuple[str, ...]], keys: int, n: int) -> Iterator[li
         yield group
 
 
+def demand_sealed(folder: Path, rows: Mapping[str, int], parts: Sequence[Part], identity: Identity) -> None:
+    """Have the files of some tables be what their parts were sealed with, for a reader that does not check them itself.
+
+    Args:
+        folder, parts: where the run is.
+        rows: those of one replication, by table.
+        identity: of the run.
+
+    Raises:
+        StoreError: a file is damaged, of another run, or in the place of another.
+    """
+    for part in parts:
+        path = damaged(folder, rows, identity, part)
+        if path is not None:
+            message = f"{path}: damaged, or of another run; run the scenario again, it replaces what is damaged"
+            raise StoreError(message)
+        for name, count in rows.items():
+            with _opened(folder, name, part, count):
+                pass
+
+
 def _read(folder: Path, name: str, part: Part, rows: int, columns: list[str] | None) -> Any:
+    with _opened(folder, name, part, rows) as file:
+        known = file.schema_arrow.names
+        unknown = next((column for column in columns or () if column not in known), None)
+        if unknown is not None:
+            message = f"table {name}: {none_such('column', unknown, known)}"
+            raise RequestError(message)
+        return file.read(columns, use_threads=False)  # threads cost more than such small files take
+
+
+@contextmanager
+def _opened(folder: Path, name: str, part: Part, rows: int) -> Iterator[pq.ParquetFile]:
+    """A file that holds what its name says. Raises StoreError where it does not, or cannot be read."""
     path = part.file(folder, name)
     try:
         with pq.ParquetFile(path, page_checksum_verification=True) as file:
-            known = file.schema_arrow.names
-            unknown = next((column for column in columns or () if column not in known), None)
-            if unknown is not None:
-                message = f"table {name}: {none_such('column', unknown, known)}"
-                raise RequestError(message)
+            found = file.metadata.num_rows
+            if found != part.count * rows:
+                message = f"{path}: {found} rows, {part.count * rows} by its name; run the scenario again"
+                raise StoreError(message)
             first, last = _span(file)
-            read = file.read(columns, use_threads=False)  # threads cost more than such small files take
+            if (first, last) != (part.first, part.end - 1):
+                by_name = f"{part.first} to {part.end - 1} by its name"
+                message = f"{path}: replications {first} to {last}, {by_name}; run the scenario again"
+                raise StoreError(message)
+            yield file
     except (OSError, pa.ArrowException) as error:
         message = f"{path}: cannot be read ({error}); run the scenario again, it replaces what is damaged"
         raise StoreError(message) from error
-    if read.num_rows != part.count * rows:
-        message = f"{path}: {read.num_rows} rows, {part.count * rows} by its name; run the scenario again"
-        raise StoreError(message)
-    if (first, last) != (part.first, part.end - 1):
-        message = f"{path}: replications {first} to {last}, {part.first} to {part.end - 1} by its name; run the scenario again"
-        raise StoreError(message)
-    return read
 
 
 def _span(file: pq.ParquetFile) -> tuple[int, int]:

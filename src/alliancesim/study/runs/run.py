@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -14,9 +13,10 @@ import numpy as np
 
 from alliancesim.errors import RequestError, StoreError
 from alliancesim.plan.columns import Column
-from alliancesim.study.runs.digest import replication_digests, run_digest
+from alliancesim.study.runs.digest import plain_of, replication_digests, run_digest
 from alliancesim.study.runs.layout import REPLICATIONS, Floats, Layout, Table, none_such
 from alliancesim.study.runs.parts import Part, table_names
+from alliancesim.study.runs.sources import SOURCES
 from alliancesim.units import fiscal_year
 
 if TYPE_CHECKING:
@@ -70,7 +70,11 @@ class Run:
         return {key: self.manifest[key] for key in ("scenario", "scenario_hash", "seed", "n", "as_of", "outcomes_digest")}
 
     def digest_of_first(self, m: int) -> str:
-        """The digest a run of the first m replications has."""
+        """The digest a run of the first m replications has. Raises RequestError where there are not so many."""
+        from alliancesim.study.runs.batch import not_whole
+
+        if wrong := not_whole("m", m, 1, self.n):
+            raise RequestError(wrong)
         return run_digest(self.layout, self.replication_digests()[:m])
 
     def replication_digests(self) -> list[str]:
@@ -166,8 +170,14 @@ def as_of_fy(run: Run) -> int:
 
 
 def at_home(folder: str | os.PathLike[str]) -> Path:
-    """The path of a folder; `~`, which no shell expands after `--out=`, is the home folder."""
-    return Path(os.path.expanduser(folder))  # noqa: PTH111  (Path.expanduser raises where there is no such user)
+    """The path of a folder; `~`, which no shell expands after `--out=`, is the home folder. Raises StoreError: it is no UTF-8."""
+    path = Path(os.path.expanduser(folder))  # noqa: PTH111  (Path.expanduser raises where there is no such user)
+    try:
+        str(path).encode()
+    except UnicodeEncodeError as error:
+        message = f"{path}: its name is not UTF-8, in which the tables of a run are looked up; rename the folder, or name another"
+        raise StoreError(message) from error
+    return path
 
 
 def open_run(folder: str | os.PathLike[str]) -> Run:
@@ -177,7 +187,7 @@ def open_run(folder: str | os.PathLike[str]) -> Run:
 
     path = at_home(folder)
     try:
-        manifest = json.loads((path / MANIFEST).read_text(encoding="utf-8"))
+        manifest = plain_of((path / MANIFEST).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         why = "no such folder" if not path.is_dir() else f"no readable {MANIFEST} in it"
         message = f"{path}: not a run folder ({why}); make one with: alliancesim run SCENARIO"
@@ -223,7 +233,8 @@ def run(
     """Simulate n replications and store them in a run folder.
 
     What is there already is not simulated again: an unfinished run is continued, a smaller one extended, a complete one
-    opened, as long as scenario, seed and the package's sources are the same.
+    opened, as long as scenario, seed and the package's sources are the same. What the scenario says of its numbers (what they
+    rest on, the ranges it expects) stands in the manifest as it is now.
 
     Args:
         scenario: a scenario file, or what `load_scenario` gave.
@@ -244,7 +255,6 @@ def run(
         RequestError, RunError: the request makes no sense; a replication failed.
         StoreError: the folder cannot be written. What was written stays, for the same run to continue with.
     """
-    from alliancesim.kernelcache import source_hash
     from alliancesim.plan.compile import compile_plan
     from alliancesim.scenario.load import as_loaded
     from alliancesim.study.runs import place as places
@@ -257,16 +267,15 @@ def run(
     fanout = make_fanout(engine, workers, processes, cluster)
     loaded = as_loaded(scenario, settings)
     compiled = compile_plan(loaded)
-    manifest = begin_manifest(loaded, compiled, dict(settings or {}), n, seed, fanout.engine, source_hash())
+    manifest = begin_manifest(loaded, compiled, dict(settings or {}), n, seed, fanout.engine, SOURCES)
     identity, layout = places.identity(manifest), Layout.of(compiled)
     folder = places.default_folder(loaded.scenario.name, seed, n, manifest["scenario_hash"])
     place = at_home(out) if out is not None else folder
     tell = say or (lambda text: None)
-    if is_complete(place, layout, n, identity):
-        with contextlib.suppress(StoreError):  # of a damaged manifest; then it is put together again
-            opened = open_run(place)
-            tell(f"{place}: has all {n:,} replications already; nothing is simulated")
-            return opened
+    opened = _opened(place) if is_complete(place, layout, n, identity) else None
+    if opened is not None:
+        tell(f"{place}: has all {n:,} replications already; nothing is simulated")
+        return _retold(opened, manifest)
     lost = places.replaced(place, n, identity)
     with WorkingFolder(place, layout, n, identity) as space:
         if lost is not None:
@@ -295,6 +304,28 @@ def run(
         }
         space.finish(manifest)
     return Run(place, manifest)
+
+
+TOLD_ANEW = ("files", "settings", "resolved", "provenance")
+"""What a manifest tells beside the outcomes: the scenario may say it otherwise without another hash."""
+
+
+def _opened(place: Path) -> Run | None:
+    """The run in a place; None where its manifest is damaged, so that it has to be put together again."""
+    with contextlib.suppress(StoreError):
+        return open_run(place)
+    return None
+
+
+def _retold(opened: Run, manifest: dict[str, Any]) -> Run:
+    """A complete run whose manifest tells what the scenario says now. Raises StoreError where that cannot be written."""
+    from alliancesim.study.runs.store import retell
+
+    now = opened.manifest | {key: manifest[key] for key in TOLD_ANEW}
+    if now == opened.manifest:
+        return opened
+    retell(opened.folder, now)
+    return Run(opened.folder, now)
 
 
 MOST_CHUNK_BYTES = 24 * 2**20

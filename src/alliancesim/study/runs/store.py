@@ -74,7 +74,7 @@ class WorkingFolder:
         self.waiting: deque[Future[Part]] = deque()
 
     def __enter__(self) -> WorkingFolder:
-        with self._reported():
+        with _reported(self.place):
             places.check_place(self.place)
             self.lock = self._lock()
             try:
@@ -104,7 +104,7 @@ class WorkingFolder:
     def take_over(self, folders: Iterable[Path]) -> int:
         """Take over what other runs of the same identity hold; returns how many replications."""
         before = self.replications()
-        with self._reported():
+        with _reported(self.place):
             for folder in folders:
                 if places.identity_of(folder) != self.identity:
                     continue
@@ -144,11 +144,10 @@ class WorkingFolder:
 
     def finish(self, manifest: dict[str, Any]) -> None:
         """Write the manifest and put the folder in its place. Raises StoreError."""
-        text = json.dumps(manifest, indent=1, ensure_ascii=False, allow_nan=False)
-        with self._reported():
+        with _reported(self.place):
             for name in self._folders():
                 sync(self.folder / name)
-            self._write(places.MANIFEST, text)
+            _write(self.folder / places.MANIFEST, manifest)
             (self.folder / places.UNFINISHED).unlink(missing_ok=True)
             sync(self.folder)
             self._replace()
@@ -190,7 +189,7 @@ class WorkingFolder:
             for path in (self.folder / name).glob(f"*{UNFINISHED_SUFFIX}"):
                 path.unlink()
         (self.folder / places.MANIFEST).unlink(missing_ok=True)
-        self._write(places.UNFINISHED, json.dumps(self.identity))
+        _write(self.folder / places.UNFINISHED, self.identity)
         left = fitting(found(self.folder), [], self.n)
         self.held = [part for part in left if is_whole(self.folder, self.layout, self.identity, part)]
         keep = set(self.held)
@@ -203,11 +202,8 @@ class WorkingFolder:
         return (SEALS, *table_names(self.layout))
 
     def _take(self) -> None:
-        with self._reported():
+        with _reported(self.place):
             self.held.append(self.waiting.popleft().result())
-
-    def _write(self, name: str, text: str) -> None:
-        write_durably(self.folder / name, f"{text}\n".encode())
 
     def _replace(self) -> None:
         places.check_place(self.place)
@@ -224,19 +220,35 @@ class WorkingFolder:
             raise
         places.remove(self.old)
 
-    @contextlib.contextmanager
-    def _reported(self) -> Iterator[None]:
-        """System errors as StoreError with what to do about them."""
-        try:
-            yield
-        except OSError as error:
-            said = SAID.get(error.errno or 0, error.strerror or str(error))
-            raise StoreError(self._cannot(said)) from error
-        except pa.ArrowException as error:
-            raise StoreError(self._cannot(str(error))) from error
 
-    def _cannot(self, why: str) -> str:
-        return f"{self.place}: cannot write the run: {why}"
+def retell(place: Path, manifest: dict[str, Any]) -> None:
+    """Replace the manifest of a complete run. Raises StoreError; the old one is then as it was."""
+    with _reported(place):
+        folder = os.open(place, os.O_RDONLY)
+        try:
+            fcntl.flock(folder, fcntl.LOCK_EX)  # two that tell it anew write the same unfinished file
+            _write(place / places.MANIFEST, manifest)
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
+def _write(path: Path, plain: dict[str, Any]) -> None:
+    text = json.dumps(plain, indent=1, ensure_ascii=False, allow_nan=False)
+    write_durably(path, f"{text}\n".encode(errors="backslashreplace"))  # JSON's own escape of what a file name has beyond UTF-8
+
+
+@contextlib.contextmanager
+def _reported(place: Path) -> Iterator[None]:
+    """System errors of writing a run as StoreError with what to do about them."""
+    try:
+        yield
+    except OSError as error:
+        message = f"{place}: cannot write the run: {SAID.get(error.errno or 0, error.strerror or str(error))}"
+        raise StoreError(message) from error
+    except pa.ArrowException as error:
+        message = f"{place}: cannot write the run: {error}"
+        raise StoreError(message) from error
 
 
 SAID = {
