@@ -129,6 +129,30 @@ def test_a_row_cut_short_and_a_gap_of_a_history_are_told(write: Write, tmp_path:
     assert [(finding.found, finding.line) for finding in found] == [("no USD rate for 2020-02, 2020-03, 2020-04 and 22 more", 2)]
 
 
+@pytest.mark.parametrize(
+    "header", ["month,currency,per_unit_avg,per_unit_avg", "month,currency,per_unit_avg,jpy_per_unit_avg,per_unit_eom"]
+)
+def test_each_column_of_a_history_stands_once(write: Write, tmp_path: Path, header: str) -> None:
+    rows = (BASE.parent / "rates.csv").read_text().splitlines()
+    (tmp_path / "rates.csv").write_text("\n".join([header, *(f"{row},1" for row in rows[1:])]) + "\n")
+    (found,) = findings_of(write("currencies: {USD: {history: rates.csv}}\n"))
+    assert str(found) == (
+        f"{tmp_path}/rates.csv:1:1 currencies.USD.history: columns {header.replace(',', ', ')}; "
+        "columns month, currency, per_unit_avg, per_unit_eom, each once"
+    )
+
+
+def test_months_and_rates_of_a_history_are_of_the_digits_0_to_9(write: Write, tmp_path: Path) -> None:
+    text = (BASE.parent / "rates.csv").read_text()
+    at = text.splitlines().index("2022-04,USD,140.00,140.10") + 1
+    (tmp_path / "rates.csv").write_text(text.replace("2022-04,USD,", "２０２２-04,USD,"))
+    (found,) = findings_of(write("currencies: {USD: {history: rates.csv}}\n"))
+    assert (found.line, found.found, found.allowed) == (at, "month '２０２２-04'", "YYYY-MM")
+    (tmp_path / "rates.csv").write_text(text.replace("2022-04,USD,140.00", "2022-04,USD,１４０"))
+    (found,) = findings_of(write("currencies: {USD: {history: rates.csv}}\n"))
+    assert (found.line, found.found) == (at, "rates １４０, 140.10")
+
+
 def test_names_of_sources_and_facts_have_suggestions(write: Write) -> None:
     (found,) = findings_of(write("source: bok\nmoney: {lapse_share: 0.1}\n"))
     assert (found.path, found.line, found.suggestion) == ("source", 2, "book")
@@ -227,10 +251,10 @@ def test_bad_settings_are_findings(settings: dict[str, Any], said: str) -> None:
 @pytest.mark.parametrize(
     ("text", "settings"),
     [
-        ("set: {currencies.USD.spot_rate: {value: 150, unit: JPY per USD}}\n", {}),
-        ("", {"currencies.USD.spot_rate": "{value: 150, unit: JPY per USD}"}),
-        ("home_currency: EUR\ncurrencies: {USD: {spot_rate: {value: 0.9, unit: EUR per USD}}}\n", {}),
-        ("set: {currencies.USD.spot_rate: {value: 0.9, unit: EUR per USD}}\n", {"home_currency": "EUR"}),
+        ("set: {currencies.USD.plan_rate: {value: 150, unit: JPY per USD}}\n", {}),
+        ("", {"currencies.USD.plan_rate": "{value: 150, unit: JPY per USD}"}),
+        ("home_currency: EUR\ncurrencies: {USD: {plan_rate: {value: 0.9, unit: EUR per USD}}}\n", {}),
+        ("set: {currencies.USD.plan_rate: {value: 0.9, unit: EUR per USD}}\n", {"home_currency": "EUR"}),
     ],
 )
 def test_units_are_those_of_the_whole_path_and_the_home_currency(write: Write, text: str, settings: dict[str, str]) -> None:
@@ -240,9 +264,9 @@ def test_units_are_those_of_the_whole_path_and_the_home_currency(write: Write, t
 
 def test_a_file_measures_in_the_home_currency_of_the_file_it_extends(write: Write) -> None:
     middle = write("home_currency: EUR\n", "middle.yaml")
-    assert load_scenario(write("currencies: {USD: {spot_rate: {value: 0.9, unit: EUR per USD}}}\n", extends=middle))
-    (finding,) = findings_of(write("currencies: {USD: {spot_rate: {value: 0.9, unit: JPY per USD}}}\n", extends=middle))
-    assert (finding.line, finding.allowed) == (2, "'spot_rate' is in EUR per USD")
+    assert load_scenario(write("currencies: {USD: {plan_rate: {value: 0.9, unit: EUR per USD}}}\n", extends=middle))
+    (finding,) = findings_of(write("currencies: {USD: {plan_rate: {value: 0.9, unit: JPY per USD}}}\n", extends=middle))
+    assert (finding.line, finding.allowed) == (2, "'plan_rate' is in EUR per USD")
 
 
 def test_a_unit_stays_with_values_that_have_sources_of_their_own(write: Write) -> None:

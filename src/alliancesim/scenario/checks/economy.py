@@ -24,6 +24,9 @@ def check_economy(check: Checker) -> None:
         path: KeyPath = ("currencies", name)
         if currency.history is None and currency.spot_rate is None:
             check.add(path, "neither history nor spot_rate", "one of the two tells the rate at the start")
+        elif currency.history is not None and currency.spot_rate is not None:
+            said = "one of the two tells the rate at the start, null takes the other off"
+            check.add((*path, "spot_rate"), "spot_rate beside history", said)
         if currency.history is None and check.first_fy not in currency.budget_rate:
             said = f"budget_rate for {check.first_fy}, or a history that reaches {LEAST_BEFORE_MONTHS} months before it"
             check.add(path, f"no budget rate for FY{check.first_fy}", said)
