@@ -383,6 +383,22 @@ def own_facts(write: Write, folder: Path, row: str, text: str) -> list[Finding]:
             ["own.csv:3:1 facts: personnel/2025 a second time; each row once"],
         ),
         ("row;2025\npersonnel;2300\n", ["own.csv:1:1 facts: one column, 'row;2025'; columns separated by commas", "no fact"]),
+        ("row,2025,2025\npersonnel,300,2300\n", ["own.csv:1:1 facts: column '2025' a second time; each column once"]),
+        ("row,2025,,\npersonnel,2300,,\n", []),
+        (
+            "row,2025,note\nother,1,yen\npersonnel,2300,yen, current\n",
+            ["own.csv:3:1 facts: a row of 4 cells; 3 cells, with quotes around text that holds a comma"],
+        ),
+        (
+            "row,2025,confidence\npersonnel,2300,sorced\nother,1,\na,1,Sourced\nb,1,seed\nc,1,sourced \n",
+            [
+                "own.csv:2:1 facts: confidence 'sorced'; one of seed, sourced, recalled, assumed, or nothing; "
+                "did you mean 'sourced'?",
+                "own.csv:4:1 facts: confidence 'Sourced'; one of seed, sourced, recalled, assumed, or nothing; "
+                "did you mean 'sourced'?",
+                "own.csv:6:1 facts: confidence 'sourced '",
+            ],
+        ),
     ],
 )
 def test_what_is_wrong_with_a_fact_table_is_told(write: Write, tmp_path: Path, table: str, said: list[str]) -> None:
@@ -393,6 +409,23 @@ def test_what_is_wrong_with_a_fact_table_is_told(write: Write, tmp_path: Path, t
     assert len(found) == len(said)
     for one, words in zip(found, sorted(said, key=lambda words: "own.csv" in words), strict=True):
         assert words in one
+
+
+def test_a_fact_table_that_is_not_utf_8_is_told(write: Write, tmp_path: Path) -> None:
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "own.csv").write_bytes(b"row,2025\npersonn\xe9l,2300\n")
+    path = write("facts: own\nmoney: {topline_bn: 8000, personnel_bn: {value: 2300, fact: own/personnel/2025}}\n")
+    found = [str(one) for one in check_facts(load_scenario(path))]
+    assert f"{tmp_path}/own/own.csv:2:8: byte 0xe9 is not UTF-8; files are UTF-8 text" in found
+    assert sum("own" in one and "no fact" not in one for one in found) == 1
+
+
+@pytest.mark.parametrize("word", ["", "sorced", "Sourced", "sourced "])
+def test_a_row_without_a_confidence_that_there_is_has_none(write: Write, tmp_path: Path, word: str) -> None:
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "own.csv").write_text(f"row,2025,confidence\npersonnel,2300,{word}\n")
+    path = write("facts: own\nmoney: {personnel_bn: {value: 2300, fact: own/personnel/2025}}\n")
+    assert load_scenario(path).provenance["money", "personnel_bn"].confidence is None
 
 
 def test_every_mistake_is_reported_at_once(write: Write) -> None:
