@@ -160,6 +160,22 @@ def test_names_of_sources_and_facts_have_suggestions(write: Write) -> None:
     assert found.suggestion == "budget/topline/2024"
 
 
+def test_every_source_that_is_named_is_known(write: Write) -> None:
+    path = write(
+        "money: {source: nosuch}\n"
+        "programs: {source: nosuch2, missile: {title: {value: M, source: nosuch3}, payment: {source: boo, shares: [1]}}}\n"
+        "set: {linkage.pressure: {source: nosuch4}}\n",
+    )
+    assert [(found.path, found.line, found.found) for found in findings_of(path, {"readiness": "{source: nosuch5}"})] == [
+        ("readiness.source", 1, "no source 'nosuch5'"),
+        ("money.source", 2, "no source 'nosuch'"),
+        ("programs.source", 3, "no source 'nosuch2'"),
+        ("programs.missile.title", 3, "no source 'nosuch3'"),
+        ("programs.missile.payment.source", 3, "no source 'boo'"),
+        ("linkage.pressure.source", 4, "no source 'nosuch4'"),
+    ]
+
+
 def test_a_broken_stage_of_a_channel_may_be_overridden(write: Write) -> None:
     override = "{integration: {rework: {probability: 0.1, to: request}}}"
     path = write(f"channels: {{fms: {{stages: {{integration: 5}}}}}}\nprograms: {{missile: {{stages: {override}}}}}\n")

@@ -73,7 +73,7 @@ def load_scenario(path: str | os.PathLike[str], settings: Mapping[str, Any] | No
     findings += more
     scenario, more, left_out = validate(root)
     findings += more
-    findings += provenance.bad_sources(root, _source_ids(root))
+    findings += provenance.bad_sources(assembly.named, _source_ids(root))
     if scenario is None:
         raise ScenarioError(findings)
     histories, more = _histories(scenario, root, assembly)
