@@ -181,7 +181,14 @@ def test_mistakes_of_what_is_not_chosen_are_told_too(gun: Path) -> None:
                 ".residual: chosen, a second residual",
             ],
         ),
-        ("bid: {decision: 2030-09, probability: 0.5}", [".lots.0.fy: FY2026 begins before the decision 2030-09"]),
+        (
+            "bid: {decision: 2030-09, probability: 0.5}",
+            [
+                ".lots.0.fy: FY2026 begins before the decision 2030-09",
+                ".bucket: bucket of an export",
+                ".cost_growth: cost_growth of an",
+            ],
+        ),
         ("title: null", [".title: missing; text"]),
         ("sustainment_bn_per_unit: 1", [".sustainment_bn_per_unit: chosen, sustainment needed, but nothing pays for it"]),
         ("stages: {production: {noise: {median: 2}}}", [".stages.production.noise.p90: 1 is below the median"]),
