@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+import re
 
 import numpy as np
 
@@ -10,6 +11,7 @@ MONTH_TICKS = 1024.0
 """Ticks of the month grid in a month: one is about 43 minutes."""
 MONEY_TICKS = 1048576.0
 """Ticks of the money grid in one bn of home currency (2^20)."""
+_MONTH = re.compile("[0-9]{4}-(0[1-9]|1[0-2])")
 
 
 def snap_months(months: float) -> float:
@@ -44,7 +46,7 @@ def date_of(months: float, first_fy: int, fy_first_month: int) -> str:
 
 def is_month(text: str) -> bool:
     """Whether a text is a month `YYYY-MM`."""
-    return len(text) == 7 and text[4] == "-" and text[:4].isdecimal() and text[5:].isdecimal() and 1 <= int(text[5:]) <= 12
+    return _MONTH.fullmatch(text) is not None
 
 
 def month_number(date: str) -> int:

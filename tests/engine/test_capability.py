@@ -133,7 +133,7 @@ def test_every_outcome_by_fiscal_year_can_be_scored() -> None:
     tree["workforce"] = {
         "cyber": {"initial": 40.0, "required": 100.0, "cohort": 9.0, "recruiting_share": 1.0, "attrition_share": 0.1}
     }
-    places = outcome_places(load(tree).scenario)
+    places = outcome_places(load(tree).names)
     areas = {
         f"a{i}": {"title": outcome, "indicators": {"one": {"outcome": outcome, "low": -wide, "high": wide}}}
         for i, outcome in enumerate(places)

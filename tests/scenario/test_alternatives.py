@@ -170,6 +170,49 @@ def test_mistakes_of_what_is_not_chosen_are_told_too(gun: Path) -> None:
         ("programs.gun.alternatives.indigenous.unit_cost_bn", 1), ("programs.gun.priority", 2)]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (
+            "residual: true",
+            [
+                ".lots: lots of a residual program",
+                ".quantity: a residual program in units",
+                ".residual: chosen, a second residual",
+            ],
+        ),
+        (
+            "bid: {decision: 2030-09, probability: 0.5}",
+            [
+                ".lots.0.fy: FY2026 begins before the decision 2030-09",
+                ".bucket: bucket of an export",
+                ".cost_growth: cost_growth of an",
+            ],
+        ),
+        ("title: null", [".title: missing; text"]),
+        ("sustainment_bn_per_unit: 1", [".sustainment_bn_per_unit: chosen, sustainment needed, but nothing pays for it"]),
+        ("stages: {production: {noise: {median: 2}}}", [".stages.production.noise.p90: 1 is below the median"]),
+        ("cost_growth: {p90: 1.1}", [".cost_growth.p90: chosen, 1.1 is below the median"]),
+        ("lots: [{fy: 2026, units: 4000}]", [": chosen, programs.standoff_rest: bucket 'standoff' does not add up"]),
+    ],
+)
+@pytest.mark.parametrize("chosen", ["imported", None])
+def test_what_would_be_refused_once_it_is_chosen_is_told_before(
+    gun: Path, given: str, said: list[str], chosen: str | None
+) -> None:
+    text = gun.read_text().replace("      indigenous:\n", f"      indigenous:\n        {given}\n")
+    gun.write_text(text.replace("    choice:", "    cost_growth: {median: 1.2, p90: 1.3}\n    choice:"), encoding="utf-8")
+    settings = {"programs.gun.choice": chosen}
+    if chosen is None:
+        settings |= {"programs.gun.channel": "fms", "programs.gun.unit_cost_bn": "0.3"}
+    with pytest.raises(ScenarioError) as caught:
+        load_scenario(gun, settings)
+    found = [str(one) for one in caught.value.findings]
+    for words in said:
+        assert any(f"programs.gun.alternatives.indigenous{words}" in one for one in found), found
+    assert len(found) == len(said), found
+
+
 def test_an_alternative_that_is_no_mapping_is_refused(gun: Path) -> None:
     with pytest.raises(ScenarioError, match=r"programs\.gun\.alternatives\.indigenous"):
         load_scenario(gun, {"programs.gun.alternatives.indigenous": 3})

@@ -129,11 +129,51 @@ def test_a_row_cut_short_and_a_gap_of_a_history_are_told(write: Write, tmp_path:
     assert [(finding.found, finding.line) for finding in found] == [("no USD rate for 2020-02, 2020-03, 2020-04 and 22 more", 2)]
 
 
+@pytest.mark.parametrize(
+    "header", ["month,currency,per_unit_avg,per_unit_avg", "month,currency,per_unit_avg,jpy_per_unit_avg,per_unit_eom"]
+)
+def test_each_column_of_a_history_stands_once(write: Write, tmp_path: Path, header: str) -> None:
+    rows = (BASE.parent / "rates.csv").read_text().splitlines()
+    (tmp_path / "rates.csv").write_text("\n".join([header, *(f"{row},1" for row in rows[1:])]) + "\n")
+    (found,) = findings_of(write("currencies: {USD: {history: rates.csv}}\n"))
+    assert str(found) == (
+        f"{tmp_path}/rates.csv:1:1 currencies.USD.history: columns {header.replace(',', ', ')}; "
+        "columns month, currency, per_unit_avg, per_unit_eom, each once"
+    )
+
+
+def test_months_and_rates_of_a_history_are_of_the_digits_0_to_9(write: Write, tmp_path: Path) -> None:
+    text = (BASE.parent / "rates.csv").read_text()
+    at = text.splitlines().index("2022-04,USD,140.00,140.10") + 1
+    (tmp_path / "rates.csv").write_text(text.replace("2022-04,USD,", "２０２２-04,USD,"))
+    (found,) = findings_of(write("currencies: {USD: {history: rates.csv}}\n"))
+    assert (found.line, found.found, found.allowed) == (at, "month '２０２２-04'", "YYYY-MM")
+    (tmp_path / "rates.csv").write_text(text.replace("2022-04,USD,140.00", "2022-04,USD,１４０"))
+    (found,) = findings_of(write("currencies: {USD: {history: rates.csv}}\n"))
+    assert (found.line, found.found) == (at, "rates １４０, 140.10")
+
+
 def test_names_of_sources_and_facts_have_suggestions(write: Write) -> None:
     (found,) = findings_of(write("source: bok\nmoney: {lapse_share: 0.1}\n"))
     assert (found.path, found.line, found.suggestion) == ("source", 2, "book")
     (found,) = check_facts(load_scenario(write("money: {personnel_bn: {value: 1, fact: budget/toplin/2024}}\n")))
     assert found.suggestion == "budget/topline/2024"
+
+
+def test_every_source_that_is_named_is_known(write: Write) -> None:
+    path = write(
+        "money: {source: nosuch}\n"
+        "programs: {source: nosuch2, missile: {title: {value: M, source: nosuch3}, payment: {source: boo, shares: [1]}}}\n"
+        "set: {linkage.pressure: {source: nosuch4}}\n",
+    )
+    assert [(found.path, found.line, found.found) for found in findings_of(path, {"readiness": "{source: nosuch5}"})] == [
+        ("readiness.source", 1, "no source 'nosuch5'"),
+        ("money.source", 2, "no source 'nosuch'"),
+        ("programs.source", 3, "no source 'nosuch2'"),
+        ("programs.missile.title", 3, "no source 'nosuch3'"),
+        ("programs.missile.payment.source", 3, "no source 'boo'"),
+        ("linkage.pressure.source", 4, "no source 'nosuch4'"),
+    ]
 
 
 def test_a_broken_stage_of_a_channel_may_be_overridden(write: Write) -> None:
@@ -227,10 +267,10 @@ def test_bad_settings_are_findings(settings: dict[str, Any], said: str) -> None:
 @pytest.mark.parametrize(
     ("text", "settings"),
     [
-        ("set: {currencies.USD.spot_rate: {value: 150, unit: JPY per USD}}\n", {}),
-        ("", {"currencies.USD.spot_rate": "{value: 150, unit: JPY per USD}"}),
-        ("home_currency: EUR\ncurrencies: {USD: {spot_rate: {value: 0.9, unit: EUR per USD}}}\n", {}),
-        ("set: {currencies.USD.spot_rate: {value: 0.9, unit: EUR per USD}}\n", {"home_currency": "EUR"}),
+        ("set: {currencies.USD.plan_rate: {value: 150, unit: JPY per USD}}\n", {}),
+        ("", {"currencies.USD.plan_rate": "{value: 150, unit: JPY per USD}"}),
+        ("home_currency: EUR\ncurrencies: {USD: {plan_rate: {value: 0.9, unit: EUR per USD}}}\n", {}),
+        ("set: {currencies.USD.plan_rate: {value: 0.9, unit: EUR per USD}}\n", {"home_currency": "EUR"}),
     ],
 )
 def test_units_are_those_of_the_whole_path_and_the_home_currency(write: Write, text: str, settings: dict[str, str]) -> None:
@@ -240,9 +280,9 @@ def test_units_are_those_of_the_whole_path_and_the_home_currency(write: Write, t
 
 def test_a_file_measures_in_the_home_currency_of_the_file_it_extends(write: Write) -> None:
     middle = write("home_currency: EUR\n", "middle.yaml")
-    assert load_scenario(write("currencies: {USD: {spot_rate: {value: 0.9, unit: EUR per USD}}}\n", extends=middle))
-    (finding,) = findings_of(write("currencies: {USD: {spot_rate: {value: 0.9, unit: JPY per USD}}}\n", extends=middle))
-    assert (finding.line, finding.allowed) == (2, "'spot_rate' is in EUR per USD")
+    assert load_scenario(write("currencies: {USD: {plan_rate: {value: 0.9, unit: EUR per USD}}}\n", extends=middle))
+    (finding,) = findings_of(write("currencies: {USD: {plan_rate: {value: 0.9, unit: JPY per USD}}}\n", extends=middle))
+    assert (finding.line, finding.allowed) == (2, "'plan_rate' is in EUR per USD")
 
 
 def test_a_unit_stays_with_values_that_have_sources_of_their_own(write: Write) -> None:
@@ -359,6 +399,22 @@ def own_facts(write: Write, folder: Path, row: str, text: str) -> list[Finding]:
             ["own.csv:3:1 facts: personnel/2025 a second time; each row once"],
         ),
         ("row;2025\npersonnel;2300\n", ["own.csv:1:1 facts: one column, 'row;2025'; columns separated by commas", "no fact"]),
+        ("row,2025,2025\npersonnel,300,2300\n", ["own.csv:1:1 facts: column '2025' a second time; each column once"]),
+        ("row,2025,,\npersonnel,2300,,\n", []),
+        (
+            "row,2025,note\nother,1,yen\npersonnel,2300,yen, current\n",
+            ["own.csv:3:1 facts: a row of 4 cells; 3 cells, with quotes around text that holds a comma"],
+        ),
+        (
+            "row,2025,confidence\npersonnel,2300,sorced\nother,1,\na,1,Sourced\nb,1,seed\nc,1,sourced \n",
+            [
+                "own.csv:2:1 facts: confidence 'sorced'; one of seed, sourced, recalled, assumed, or nothing; "
+                "did you mean 'sourced'?",
+                "own.csv:4:1 facts: confidence 'Sourced'; one of seed, sourced, recalled, assumed, or nothing; "
+                "did you mean 'sourced'?",
+                "own.csv:6:1 facts: confidence 'sourced '",
+            ],
+        ),
     ],
 )
 def test_what_is_wrong_with_a_fact_table_is_told(write: Write, tmp_path: Path, table: str, said: list[str]) -> None:
@@ -369,6 +425,23 @@ def test_what_is_wrong_with_a_fact_table_is_told(write: Write, tmp_path: Path, t
     assert len(found) == len(said)
     for one, words in zip(found, sorted(said, key=lambda words: "own.csv" in words), strict=True):
         assert words in one
+
+
+def test_a_fact_table_that_is_not_utf_8_is_told(write: Write, tmp_path: Path) -> None:
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "own.csv").write_bytes(b"row,2025\npersonn\xe9l,2300\n")
+    path = write("facts: own\nmoney: {topline_bn: 8000, personnel_bn: {value: 2300, fact: own/personnel/2025}}\n")
+    found = [str(one) for one in check_facts(load_scenario(path))]
+    assert f"{tmp_path}/own/own.csv:2:8: byte 0xe9 is not UTF-8; files are UTF-8 text" in found
+    assert sum("own" in one and "no fact" not in one for one in found) == 1
+
+
+@pytest.mark.parametrize("word", ["", "sorced", "Sourced", "sourced "])
+def test_a_row_without_a_confidence_that_there_is_has_none(write: Write, tmp_path: Path, word: str) -> None:
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "own.csv").write_text(f"row,2025,confidence\npersonnel,2300,{word}\n")
+    path = write("facts: own\nmoney: {personnel_bn: {value: 2300, fact: own/personnel/2025}}\n")
+    assert load_scenario(path).provenance["money", "personnel_bn"].confidence is None
 
 
 def test_every_mistake_is_reported_at_once(write: Write) -> None:

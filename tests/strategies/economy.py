@@ -48,6 +48,7 @@ def currencies(draw: DrawFn, years: int, fact: int) -> Tree:
         }
         if on_record:
             blocks[name]["history"] = RECORD
+            del blocks[name]["spot_rate"]
     return blocks
 
 

@@ -42,9 +42,9 @@ def money(draw: DrawFn, years: int, fact: int, names: list[str]) -> Tree:
     if draw(st.booleans()):
         tree["supplementary"] = {
             "month": draw(st.integers(1, 11)),
-            "total_bn": draw(amounts(0, 80)),
+            "total_bn": (total := draw(amounts(0, 80))),
             "prepay_share": draw(shares),
-            "authority_bn": draw(amounts(0, 10)),
+            "authority_bn": min(total, draw(amounts(0, 10))),
         }
     if draw(st.booleans()):
         tree["reserve"] = {"initial_bn": draw(amounts(0, 10)), "ceiling_bn": draw(amounts(10, 30)), "fill_share": draw(shares)}

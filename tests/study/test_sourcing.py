@@ -54,6 +54,15 @@ def test_a_fact_makes_money_sourced_in_its_own_year_only(tmp_path: Path) -> None
     assert "budget/topline/amount" in str(report.sheets(listed=True)[0])
 
 
+@pytest.mark.parametrize(("word", "mistakes"), [("", 0), ("sorced", 1)])
+def test_a_fact_of_no_confidence_has_none(tmp_path: Path, word: str, mistakes: int) -> None:
+    with_facts(tmp_path, "1000.0")
+    (tmp_path / "facts" / "budget.csv").write_text(FACTS.replace("bn,sourced", f"bn,{word}"))
+    report = sources(load_scenario(tmp_path / "scenario.yaml"))
+    assert len(report.mistakes) == mistakes
+    assert report.counts()[None] == 1
+
+
 def test_a_wrong_citation_fails_the_check(tmp_path: Path) -> None:
     report = sources(with_facts(tmp_path, "1001.0"))
     with pytest.raises(CheckFailed, match=r"1001 is not the fact budget/topline/amount(.|\n)*1 citations do not hold"):

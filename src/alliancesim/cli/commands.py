@@ -117,7 +117,7 @@ def validate(
 ) -> None:
     """Check a scenario file; every mistake is reported at once."""
     from alliancesim.scenario.yamlfile import dump
-    from alliancesim.study.validity import names_files, resolved_here
+    from alliancesim.study.resolved import names_files, resolved_here
     from alliancesim.study.validity import validate as check_validity
 
     loaded = check_validity(scenario, parsed_settings(settings), strict=strict)

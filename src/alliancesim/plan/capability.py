@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
-from alliancesim.errors import Finding, ScenarioError, nearest
 from alliancesim.plan.arrays import firsts, ints
 from alliancesim.plan.columns import (
     CONDITION_YEAR,
@@ -32,14 +31,13 @@ from alliancesim.plan.params import Vector
 from alliancesim.rules.linkage import REGIMES
 from alliancesim.scenario.capability import Component, Enabler
 from alliancesim.scenario.load import LoadedScenario
-from alliancesim.scenario.yamlfile import finding
 
 Place = tuple[int, int, int]
 """Outcome array, row and column."""
 
 
 def compile_capability(loaded: LoadedScenario, vector: Vector, places: dict[str, Place]) -> dict[str, Any]:
-    """The plan's arrays for packages, readiness and scorecard. Raises ScenarioError for an indicator of an unknown outcome.
+    """The plan's arrays for packages, readiness and scorecard.
 
     Args:
         loaded: the scenario.
@@ -55,6 +53,7 @@ def compile_capability(loaded: LoadedScenario, vector: Vector, places: dict[str,
     targets = [(f"{path}.programs.{name}", programs.index(name)) for path, one in filled for name in one.programs]
     areas = scenario.scorecard.areas
     indicators = [f"scorecard.areas.{area}.indicators.{name}" for area, block in areas.items() for name in block.indicators]
+    outcomes = [indicator.outcome for block in areas.values() for indicator in block.indicators.values()]
     bucket = scenario.readiness.paid_bucket
     return {
         "package_elasticity_at": ints([vector.at(f"{path}.elasticity") for path, _ in packages]),
@@ -71,13 +70,16 @@ def compile_capability(loaded: LoadedScenario, vector: Vector, places: dict[str,
         "target_at": ints([vector.at(path) for path, _ in targets]),
         "readiness_bucket": NONE if bucket is None else list(scenario.money.buckets).index(bucket),
         "indicator_first": firsts(len(block.indicators) for block in areas.values()),
-        "indicator_place": ints(_resolved(loaded, places), len(indicators), 3),
+        "indicator_place": ints([places[outcome] for outcome in outcomes], len(indicators), 3),
         "indicator_at": vector.table(indicators, INDICATOR),
     }  # fmt: skip
 
 
-def outcome_places(scenario: Any) -> dict[str, Place]:
-    """Where an indicator finds each outcome of a fiscal year, by its address: `table.column`, or `table.name.column`."""
+def outcome_places(names: Callable[..., list[str]]) -> dict[str, Place]:
+    """Where an indicator finds each outcome of a fiscal year, by its address: `table.column`, or `table.name.column`.
+
+    names: those of a register, as `LoadedScenario.names` gives them.
+    """
     places: dict[str, Place] = {}
 
     def enter(array: int, row: int, prefix: str, columns: Iterable[Column]) -> None:
@@ -85,42 +87,16 @@ def outcome_places(scenario: Any) -> dict[str, Place]:
             places[f"{prefix}{column.name}"] = (array, row, c)
 
     enter(FISCAL_ARRAY, 0, "fiscal_years.", FISCAL_YEAR)
-    for c, name in enumerate(scenario.currencies):
+    for c, name in enumerate(names("currencies")):
         enter(CURRENCY_ARRAY, c, f"fiscal_years.{name.lower()}_", CURRENCY_YEAR)
-    for b, name in enumerate(scenario.money.buckets):
+    for b, name in enumerate(names("money", "buckets")):
         places[f"fiscal_years.operational_{name}_bn"] = (BUCKET_ARRAY, b, 0)
-    for p, name in enumerate(sorted(scenario.programs)):
+    for p, name in enumerate(sorted(names("programs"))):
         enter(PROGRAM_ARRAY, p, f"program_years.{name}.", PROGRAM_YEAR)
-    for i, name in enumerate(sorted(scenario.conditions)):
+    for i, name in enumerate(sorted(names("conditions"))):
         enter(CONDITION_ARRAY, i, f"conditions.{name}.", CONDITION_YEAR)
-    for h, name in enumerate(sorted(scenario.workforce)):
+    for h, name in enumerate(sorted(names("workforce"))):
         enter(WORKFORCE_ARRAY, h, f"workforce.{name}.", WORKFORCE_YEAR)
-    for m, name in enumerate(scenario.packages):
+    for m, name in enumerate(names("packages")):
         enter(PACKAGE_ARRAY, m, f"packages.{name}.", PACKAGE_YEAR)
     return places
-
-
-def _resolved(loaded: LoadedScenario, places: dict[str, Place]) -> list[Place]:
-    """The places of all indicators' outcomes."""
-    found, wrong = [], []
-    for area, block in loaded.scenario.scorecard.areas.items():
-        for name, indicator in block.indicators.items():
-            place = places.get(indicator.outcome)
-            if place is None:
-                path = ("scorecard", "areas", area, "indicators", name, "outcome")
-                wrong.append(_unknown(loaded, path, indicator.outcome, places))
-            else:
-                found.append(place)
-    if wrong:
-        raise ScenarioError(wrong)
-    return found
-
-
-def _unknown(loaded: LoadedScenario, path: tuple[str, ...], outcome: str, places: dict[str, Place]) -> Finding:
-    """What is wrong with an outcome's address, with those nearest to it."""
-    table = outcome.partition(".")[0]
-    tables = sorted({address.partition(".")[0] for address in places})
-    allowed = f"outcomes of the tables {', '.join(tables)}"
-    if table in tables:
-        allowed = f"{table}.column" if table == "fiscal_years" else f"{table}.name.column"
-    return finding(loaded.where(path), path, f"no outcome '{outcome}' by fiscal year", allowed, nearest(outcome, places, 0.0))

@@ -17,6 +17,7 @@ from alliancesim.plan.fields import GROWTH, PAYMENT_FIELDS, PROGRAM_FIELDS, RESO
 from alliancesim.plan.layout import NONE, PAY_YEARS, TAIL_YEARS, Compiled, Plan
 from alliancesim.plan.linkage import compile_linkage, dated_events
 from alliancesim.plan.lots import all_lots, promises, quantities
+from alliancesim.plan.mistakes import plan_mistakes
 from alliancesim.plan.params import Vector, numbers
 from alliancesim.plan.pipelines import LotTable, compile_stages
 from alliancesim.plan.structure import Labels
@@ -25,7 +26,6 @@ from alliancesim.scenario.load import LoadedScenario
 from alliancesim.scenario.model import Scenario
 from alliancesim.scenario.pipelines import Program
 from alliancesim.scenario.planned import begin_months, center, dated_value, dated_year, is_free, price_fy
-from alliancesim.scenario.yamlfile import finding
 
 
 def compile_plan(loaded: LoadedScenario) -> Compiled:
@@ -71,12 +71,11 @@ class Compiler:
 
     def compile(self) -> Compiled:
         """All sections."""
+        if wrong := plan_mistakes(self.loaded):
+            raise ScenarioError(wrong)
         rows, structures = compile_stages(self.scenario, self.vector, self.programs, self.key)
         lots = all_lots(self.scenario, self.programs, self.years + TAIL_YEARS)
         tables = [LotTable(self.scenario, name, i, structures[i], lots[i]) for i, name in enumerate(self.programs)]
-        unmet = [date for table in tables for date in table.fitter.unmet]
-        if unmet:
-            raise ScenarioError(finding(self.loaded.where(path), path, found, allowed) for path, found, allowed in unmet)
         fields: dict[str, Any] = {}
         for section in (self.clock, self.series, self.growth, self.money, self.contracts):
             fields |= section()
@@ -85,7 +84,7 @@ class Compiler:
         fields |= compile_changes(self.scenario, self.vector, self.programs, self.buckets, self.key)
         fields |= quantities(self.scenario, self.programs, lots, self.years + TAIL_YEARS, self.as_of_year)
         fields |= compile_conditions(self.scenario, self.vector, self.key)
-        fields |= compile_capability(self.loaded, self.vector, outcome_places(self.scenario))
+        fields |= compile_capability(self.loaded, self.vector, outcome_places(self.loaded.names))
         fields["stage_at"] = ints(rows, len(rows), len(STAGE))
         at, kinds, values, bounds, keys = self.vector.uncertain()
         fields |= {

@@ -54,52 +54,51 @@ def compile_stages(
     scenario: Scenario, vector: Vector, programs: list[str], key: Callable[[str], int]
 ) -> tuple[list[list[int]], list[Stages]]:
     """Rows of the stage table, and each program's structure of stages; `key` hashes addresses."""
-    resources = sorted(scenario.resources)
-    channels = sorted(scenario.channels)
     rows: list[list[int]] = []
     structures = []
     for name in programs:
-        program = scenario.programs[name]
-        channel = scenario.channels[program.channel]
-        first = len(rows)
-        parts = list(stage_parts(scenario, name))
-        rows += [_row(scenario, vector, name, stage, work) for stage, work in parts]
-        lines = [i for i, (_, work) in enumerate(parts) if work]
-        ends = [work or not has_line(scenario, program, stage) for stage, work in parts]
-        milestone = {channel.stages[stage].milestone: i for i, (stage, _) in enumerate(parts) if ends[i]}
-        resource, rework = [], []
-        for (stage, work), end in zip(parts, ends, strict=True):
-            used = stage_value(scenario, program, stage, "resource")
-            resource.append(resources.index(used) if used and (work or end) else NONE)
-            rework.append(stage_value(scenario, program, stage, "rework") if end else None)
-        names = [stage for stage, _ in parts]
-        addresses = [f"program/{name}/stage/{stage}{'/line' if work else ''}" for stage, work in parts]
-        structures.append(
-            Stages(
-                first=first,
-                names=tuple(f"{stage} on line" if work else stage for stage, work in parts),
-                resource=tuple(resource),
-                approval=tuple(bool(stage_value(scenario, program, stage, "approval")) for stage in names),
-                after=tuple(
-                    ()
-                    if work
-                    else tuple(_prerequisite(programs, text) for text in stage_value(scenario, program, stage, "after"))
-                    for stage, work in parts
-                ),
-                rework_to=tuple(names.index(block.to) if block else NONE for block in rework),
-                rework_most=tuple(block.most if block else 0 for block in rework),
-                delivered=milestone["delivered"],
-                operational=milestone.get("operational", milestone["delivered"]),
-                key=tuple(key(address) for address in addresses),
-                rework_key=tuple(key(f"{address}/rework") for address in addresses),
-                failure_key=tuple(key(f"{address}/failure") for address in addresses),
-                system=stage_systems(scenario, name, names, resources, channels),
-                is_line=tuple(work for _, work in parts),
-                tranche_units=float(snap_bn(program.tranche_units or 0.0)) if lines else 0.0,
-                line=lines[0] if lines else NONE,
-            )
-        )
+        structures.append(structure(scenario, programs, name, len(rows), key))
+        rows += [_row(scenario, vector, name, stage, work) for stage, work in stage_parts(scenario, name)]
     return rows, structures
+
+
+def structure(scenario: Scenario, programs: list[str], name: str, first: int, key: Callable[[str], int]) -> Stages:
+    """One program's structure of stages; first: the row of its first one."""
+    resources, channels = sorted(scenario.resources), sorted(scenario.channels)
+    program = scenario.programs[name]
+    channel = scenario.channels[program.channel]
+    parts = list(stage_parts(scenario, name))
+    lines = [i for i, (_, work) in enumerate(parts) if work]
+    ends = [work or not has_line(scenario, program, stage) for stage, work in parts]
+    milestone = {channel.stages[stage].milestone: i for i, (stage, _) in enumerate(parts) if ends[i]}
+    resource, rework = [], []
+    for (stage, work), end in zip(parts, ends, strict=True):
+        used = stage_value(scenario, program, stage, "resource")
+        resource.append(resources.index(used) if used and (work or end) else NONE)
+        rework.append(stage_value(scenario, program, stage, "rework") if end else None)
+    names = [stage for stage, _ in parts]
+    addresses = [f"program/{name}/stage/{stage}{'/line' if work else ''}" for stage, work in parts]
+    return Stages(
+        first=first,
+        names=tuple(f"{stage} on line" if work else stage for stage, work in parts),
+        resource=tuple(resource),
+        approval=tuple(bool(stage_value(scenario, program, stage, "approval")) for stage in names),
+        after=tuple(
+            () if work else tuple(_prerequisite(programs, text) for text in stage_value(scenario, program, stage, "after"))
+            for stage, work in parts
+        ),
+        rework_to=tuple(names.index(block.to) if block else NONE for block in rework),
+        rework_most=tuple(block.most if block else 0 for block in rework),
+        delivered=milestone["delivered"],
+        operational=milestone.get("operational", milestone["delivered"]),
+        key=tuple(key(address) for address in addresses),
+        rework_key=tuple(key(f"{address}/rework") for address in addresses),
+        failure_key=tuple(key(f"{address}/failure") for address in addresses),
+        system=stage_systems(scenario, name, names, resources, channels),
+        is_line=tuple(work for _, work in parts),
+        tranche_units=float(snap_bn(program.tranche_units or 0.0)) if lines else 0.0,
+        line=lines[0] if lines else NONE,
+    )
 
 
 def _row(scenario: Scenario, vector: Vector, name: str, stage: str, work: bool) -> list[int]:
@@ -153,9 +152,8 @@ class LotFitter:
 
     def __init__(self, scenario: Scenario, name: str, stages: Stages) -> None:
         self.scenario = scenario
-        self.name = name
         self.unmet: list[tuple[KeyPath, str, str]] = []
-        """Dates that no stretching meets: where each stands, what was found, what is allowed."""
+        """Dates that no stretching meets: where each stands below the program, what was found, what is allowed."""
         self.stages = stages
         program, parts = scenario.programs[name], stage_parts(scenario, name)
         planned = [0.0 if work else stage_value(scenario, program, stage, "duration_months") for stage, work in parts]
@@ -203,7 +201,7 @@ class LotFitter:
         else:
             found = f"{due} is too late for the lot begun on {begun}, whose stages up to delivery take no time to stretch"
             allowed = "duration_months of such a stage, or an earlier date"
-        self.unmet.append((("programs", self.name, *lot.date_path), found, allowed))
+        self.unmet.append((lot.date_path, found, allowed))
 
     def path(self, months: list[float], contract: float, units: float) -> tuple[float, float]:
         """Planned months from contract to the first and to the last tranche's delivery."""

@@ -10,7 +10,8 @@ from pydantic import ValidationError
 from alliancesim.errors import Finding, nearest
 from alliancesim.scenario.overlay import COMMAND_LINE, other_kind, overlay
 from alliancesim.scenario.pipelines import Program
-from alliancesim.scenario.yamlfile import KeyPath, Node, dotted, finding
+from alliancesim.scenario.shape import describe, shape_at
+from alliancesim.scenario.yamlfile import Key, KeyPath, Node, dotted, finding
 
 
 def choose(root: Node, files: Sequence[Path] = ()) -> tuple[list[Finding], dict[KeyPath, Program]]:
@@ -36,8 +37,8 @@ def choose(root: Node, files: Sequence[Path] = ()) -> tuple[list[Finding], dict[
                 written_out = _laid_over(program, node)
                 try:
                     others["programs", name, "alternatives", key] = Program.model_validate(written_out.plain())
-                except ValidationError:
-                    continue  # what is wrong with it is told of the alternative or of the program
+                except ValidationError as error:  # what else is wrong with it is told of the alternative or of the program
+                    findings += _missing(error, node, ("programs", name, "alternatives", key), _current(program, known, choice))
         if choice is None or not isinstance(choice.value, str):
             continue
         if choice.value not in known:
@@ -56,6 +57,21 @@ def choose(root: Node, files: Sequence[Path] = ()) -> tuple[list[Finding], dict[
         if rest:
             program.value["alternatives"] = Node(rest, alternatives.at, alternatives.key_at)
     return findings, others
+
+
+def _current(program: Node, known: dict[Key, Node], choice: Node | None) -> Node:
+    """The program as it is chosen to be."""
+    chosen = known.get(choice.value) if choice is not None and isinstance(choice.value, str) else None
+    return program if chosen is None else _laid_over(program, chosen)
+
+
+def _missing(error: ValidationError, alternative: Node, path: KeyPath, current: Node) -> Iterator[Finding]:
+    """Findings on what the program as it is has, and would lack with an alternative."""
+    for detail in error.errors(include_url=False):
+        key = detail["loc"][0]
+        if detail["type"] == "missing" and len(detail["loc"]) == 1 and key in current.value:
+            node = alternative.value.get(key, alternative)
+            yield finding(node.where(), (*path, key), "missing", describe(shape_at((*path[:2], key))))
 
 
 def _laid_over(program: Node, alternative: Node) -> Node:

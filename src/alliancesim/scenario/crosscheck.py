@@ -17,6 +17,7 @@ from alliancesim.scenario.checks.money import check_money, check_residuals
 from alliancesim.scenario.checks.pipelines import check_cycles, check_pipelines, check_program
 from alliancesim.scenario.model import Scenario
 from alliancesim.scenario.pipelines import Program
+from alliancesim.scenario.provenance import split
 from alliancesim.scenario.yamlfile import KeyPath, Node, dotted, node_at
 
 
@@ -53,21 +54,41 @@ def crosscheck(
 
 
 def _alternative(check: Checker, path: KeyPath, program: Program) -> None:
-    """What is wrong with an alternative that is not chosen: its own keys, the program that it would be, and others beside it."""
-    programs = {**check.scenario.programs, str(path[1]): program}
-    apart = Checker(check.scenario.model_copy(update={"programs": programs}), check.root, check.left_out)
+    """What would be wrong if an alternative were chosen and is not wrong as it is: in the program, and in others beside it."""
+    name = dotted(path[:2])
+    instead = check.scenario.model_copy(update={"programs": {**check.scenario.programs, str(path[1]): program}})
+    told = {(one.path, one.found) for one in check.findings}
+    apart = Checker(instead, check.root, check.left_out)
     for rule in (check_program, check_kind, check_readings):
         rule(apart, path, program)
     own = {*node_at(check.root, path).value, "channels"}
-    told = {one.found for one in check.findings if one.path == dotted(path[:2])}
     for one in apart.findings:
         first = one.path.removeprefix(f"{dotted(path)}.").partition(".")[0]
-        if first in own or (one.path == dotted(path) and one.found not in told):
+        same = (name + one.path.removeprefix(dotted(path)), one.found)
+        if first in own or (first != "stages" and same not in told):  # a stage may be of the channel that is chosen
             check.findings.append(one)
-    told = {one.found for one in check.findings}
-    beside = Checker(apart.scenario, check.root, check.left_out)
-    check_cycles(beside)
-    check_residuals(beside)
+        told.add(same)
+    beside = Checker(instead, check.root, check.left_out)
+    for rest in (
+        check_general,
+        check_pipelines,
+        check_cycles,
+        check_changes,
+        check_conditions,
+        check_residuals,
+        check_capability,
+    ):
+        rest(beside)
     for one in beside.findings:
-        if one.found not in told:
-            check.add(path, f"chosen, {one.found}", one.allowed)
+        if (one.path, one.found) not in told:
+            _chosen(check, path, one)
+
+
+def _chosen(check: Checker, path: KeyPath, one: Finding) -> None:
+    """Notes at an alternative what is found beside it where it is chosen, if nothing is noted there yet."""
+    if not f"{one.path}.".startswith(f"{dotted(path[:2])}."):
+        check.add(path, f"chosen, {one.path}: {one.found}", one.allowed, one.suggestion)
+        return
+    here = (*path, *split(one.path)[2:])
+    if dotted(here) not in {other.path for other in check.findings}:
+        check.add(here, f"chosen, {one.found}", one.allowed, one.suggestion)

@@ -68,7 +68,7 @@ class Currency(Block):
     history: str | None = None
     """CSV beside the scenario with columns month, currency, per_unit_avg, per_unit_eom; fact up to the as-of month."""
     spot_rate: Positive | None = None
-    """The rate at the start of the simulation; needed where there is no history."""
+    """The rate at the start of the simulation where there is no history: one of the two is given."""
     process: ExchangeProcess = ExchangeProcess()
     plan_rate: Dated
     """What the multi-year plan assumed."""

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import csv
 import math
+import os
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from alliancesim.errors import Finding, nearest
+from alliancesim.scenario.model import Source
 from alliancesim.scenario.provenance import Citation, completed, units
-from alliancesim.scenario.shape import bounds, shape_at
+from alliancesim.scenario.shape import bounds, fields, shape_at, words
 from alliancesim.scenario.yamlfile import KeyPath, Place, finding, read_text
 
 if TYPE_CHECKING:
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
 PERCENT = ("percent", "per cent", "%", "pct")
 OF_GDP = ("of", "gdp")
 TRILLION = ("tn", "trn", "trillion", "trillions")
+CONFIDENCES = words(fields(Source)["confidence"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +46,13 @@ class Fact:
 
 
 def confidence_of(cells: dict[str, str], column: str) -> str | None:
-    """A cell's confidence: its row's, but recalled where `recalled_or_estimated_fields` names the column (or all of them)."""
+    """A cell's confidence: its row's, but recalled where `recalled_or_estimated_fields` names the column (or all of them).
+
+    None where the row gives none of the words that there are.
+    """
     weaker = {name.strip() for name in (cells.get("recalled_or_estimated_fields") or "").split(";")}
-    return "recalled" if weaker & {column, "all_not_named_in_source"} else cells.get("confidence")
+    said = "recalled" if weaker & {column, "all_not_named_in_source"} else cells.get("confidence")
+    return said if said in CONFIDENCES else None
 
 
 @dataclass(slots=True)
@@ -103,7 +111,10 @@ class FactTables:
         if self.folder is None or not name.replace("_", "").replace("-", "").isalnum():
             return None
         path = self.folder / f"{name}.csv"
-        text, _ = read_text(path, str(path))
+        if not os.path.isfile(path):  # noqa: PTH113  (Path.is_file raises where a name is too long)
+            return None
+        text, findings = read_text(path, str(path))
+        self.findings += findings
         if text is None:
             return None
         rows: dict[str, dict[str, str]] = {}
@@ -112,7 +123,9 @@ class FactTables:
             if len(reader.fieldnames or ()) == 1:
                 self._tell(path, 1, f"one column, '{text.splitlines()[0][:60]}'", "columns separated by commas")
                 return None
+            self._check_header(path, list(reader.fieldnames or ()))
             for cells in reader:
+                self._check_row(path, reader.line_num, cells, list(reader.fieldnames or ()))
                 key = next(iter(cells.values()), None)
                 if {"series", "fiscal_year"} <= cells.keys():
                     key = f"{cells['series']}/{cells['fiscal_year']}"
@@ -125,8 +138,24 @@ class FactTables:
             return None
         return rows
 
-    def _tell(self, path: Path, line: int, found: str, allowed: str) -> None:
-        self.findings.append(finding(Place(str(path), line, 1), ("facts",), found, allowed))
+    def _check_header(self, path: Path, columns: list[str]) -> None:
+        """A column that is named is named once; those without a name cannot be cited."""
+        for column, times in Counter(columns).items():
+            if column and times > 1:
+                self._tell(path, 1, f"column '{column[:60]}' a second time", "each column once")
+
+    def _check_row(self, path: Path, line: int, cells: dict[str | Any, str | Any], columns: list[str]) -> None:
+        """A row has no more cells than the header, and a confidence that there is, or none."""
+        beyond, confidence = cells.get(None), cells.get("confidence")
+        if beyond is not None:
+            found = f"a row of {len(columns) + len(beyond)} cells"
+            self._tell(path, line, found, f"{len(columns)} cells, with quotes around text that holds a comma")
+        if confidence and confidence not in CONFIDENCES:
+            said = f"one of {', '.join(CONFIDENCES)}, or nothing"
+            self._tell(path, line, f"confidence '{confidence[:60]}'", said, nearest(confidence, CONFIDENCES))
+
+    def _tell(self, path: Path, line: int, found: str, allowed: str, suggestion: str | None = None) -> None:
+        self.findings.append(finding(Place(str(path), line, 1), ("facts",), found, allowed, suggestion))
 
 
 def check_facts(loaded: LoadedScenario) -> list[Finding]:

@@ -50,7 +50,8 @@ def load_history(path: Path, shown: str, currency: str, named_by: Node, needed: 
         header = [column.strip() for column in next(rows, [])]
         columns = _columns(header)
         if columns is None:
-            return {}, [finding(Place(shown, 1, 1), where, f"columns {', '.join(header)}"[:200], f"columns {', '.join(COLUMNS)}")]
+            said = f"columns {', '.join(COLUMNS)}, each once"
+            return {}, [finding(Place(shown, 1, 1), where, f"columns {', '.join(header)}"[:200], said)]
         for row in rows:
             if not any(cell.strip() for cell in row) or _other(row, columns[1], currency):
                 continue
@@ -95,13 +96,14 @@ def _other(row: list[str], column: int, currency: str) -> bool:
 
 def _columns(header: list[str]) -> tuple[int, int, int, int] | None:
     """Where the columns stand; a home currency may lead the last two (``jpy_per_unit_avg``)."""
-    found = [at for column in COLUMNS for at, name in enumerate(header) if name == column or name.endswith("_" + column)]
-    return (found[0], found[1], found[2], found[3]) if len(found) == len(COLUMNS) else None
+    hits = [[at for at, name in enumerate(header) if name == column or name.endswith("_" + column)] for column in COLUMNS]
+    month, currency, mean, end = (found[0] if len(found) == 1 else None for found in hits)
+    return None if month is None or currency is None or mean is None or end is None else (month, currency, mean, end)
 
 
 def _number(text: str) -> float | None:
     try:
-        value = float(text)
+        value = float(text) if text.isascii() else math.nan
     except ValueError:
         return None
     return value if math.isfinite(value) and value > 0 else None

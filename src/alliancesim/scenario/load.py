@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +16,11 @@ from alliancesim.scenario.facts import FactTables
 from alliancesim.scenario.history import History, load_history, months_needed
 from alliancesim.scenario.model import Scenario
 from alliancesim.scenario.overlay import COMMAND_LINE, Assembly, apply_settings, assemble
+from alliancesim.scenario.pipelines import Program
 from alliancesim.scenario.spelling import respell
 from alliancesim.scenario.validation import validate
 from alliancesim.scenario.values import Block, Dated, Distribution
-from alliancesim.scenario.yamlfile import KeyPath, Node, Place, finding, node_at
+from alliancesim.scenario.yamlfile import Key, KeyPath, Node, Place, dotted, finding, node_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,8 @@ class LoadedScenario:
     """The scenario's file and all it extends, nearest first."""
     root: Node
     """The overlaid tree, each value with its place."""
+    others: dict[KeyPath, Program] = field(default_factory=dict)
+    """Alternatives that are not chosen by path, each as the program it would be."""
 
     def resolved(self) -> dict[str, Any]:
         """The scenario as a user would write it, defaults filled, as plain data fit for JSON."""
@@ -48,6 +51,35 @@ class LoadedScenario:
     def where(self, path: KeyPath) -> Place:
         """The place of a path, or of the nearest one above it that the files give."""
         return node_at(self.root, path).where()
+
+    def names(self, *path: Key) -> list[str]:
+        """The names of a register as the files give them, also of entries that are broken and not in the scenario."""
+        node = self._given(path)
+        return [str(key) for key in node.value] if node is not None and isinstance(node.value, dict) else []
+
+    def text(self, path: KeyPath) -> str | None:
+        """The text at a path as the files give it, None where there is none."""
+        node = self._given(path)
+        return node.value if node is not None and isinstance(node.value, str) else None
+
+    def _given(self, path: KeyPath) -> Node | None:
+        node = self.root
+        for key in path:
+            if not isinstance(node.value, dict) or key not in node.value:
+                return None
+            node = node.value[key]
+        return node
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What reading a scenario gave."""
+
+    loaded: LoadedScenario | None
+    """As far as it could be made of what is sound; None where too much is broken."""
+    findings: list[Finding]
+    broken: set[str]
+    """Dotted paths of what is wrong, and of what was left out for it."""
 
 
 def load_scenario(path: str | os.PathLike[str], settings: Mapping[str, Any] | None = None) -> LoadedScenario:
@@ -60,12 +92,20 @@ def load_scenario(path: str | os.PathLike[str], settings: Mapping[str, Any] | No
     Raises:
         ScenarioError: with every finding.
     """
+    reading = read_scenario(path, settings)
+    if reading.findings or reading.loaded is None:
+        raise ScenarioError(reading.findings)
+    return reading.loaded
+
+
+def read_scenario(path: str | os.PathLike[str], settings: Mapping[str, Any] | None = None) -> Reading:
+    """The same, with whatever is wrong beside what could be made of the rest, so that more can be looked for in it."""
     file = Path(path)
     assembly = Assembly()
     root = assemble(file, assembly)
     findings = assembly.findings
     if root is None:
-        raise ScenarioError(findings)
+        return Reading(None, findings, set())
     apply_settings(root, settings or {}, assembly)
     findings += respell(root)
     findings += provenance.bad_units(root)
@@ -73,16 +113,14 @@ def load_scenario(path: str | os.PathLike[str], settings: Mapping[str, Any] | No
     findings += more
     scenario, more, left_out = validate(root)
     findings += more
-    findings += provenance.bad_sources(root, _source_ids(root))
+    findings += provenance.bad_sources(assembly.named, _source_ids(root))
     if scenario is None:
-        raise ScenarioError(findings)
+        return Reading(None, findings, set())
     histories, more = _histories(scenario, root, assembly)
     findings += more
     tables, more = _facts(scenario, root, assembly)
     findings += more
     findings += crosscheck(scenario, root, left_out, others)
-    if findings:
-        raise ScenarioError(findings)
     register = {name: source.confidence for name, source in scenario.sources.items()}
     cited: dict[str, str | None] = {}
 
@@ -93,7 +131,8 @@ def load_scenario(path: str | os.PathLike[str], settings: Mapping[str, Any] | No
         return cited[citation]
 
     leaves = provenance.collect(root, register, row_confidence)
-    return LoadedScenario(scenario, leaves, histories, tables, tuple(assembly.files), root)
+    loaded = LoadedScenario(scenario, leaves, histories, tables, tuple(assembly.files), root, others)
+    return Reading(loaded, findings, {one.path for one in findings} | {dotted(path) for path in left_out})
 
 
 def as_loaded(scenario: str | os.PathLike[str] | LoadedScenario, settings: Mapping[str, Any] | None = None) -> LoadedScenario:

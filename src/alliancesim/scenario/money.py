@@ -42,7 +42,7 @@ class Supplementary(Block):
     prepay_share: Share = 0.0
     """Part that pays old burden early."""
     authority_bn: Dated | None = None
-    """Contracts it adds, paid within it."""
+    """Contracts it adds, paid within it: at most total_bn."""
 
 
 class Reserve(Block):

@@ -25,6 +25,8 @@ class Assembly:
 
     files: list[Path] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    named: list[provenance.Origin] = field(default_factory=list)
+    """Wherever a file or a setting names a source."""
 
 
 def assemble(path: Path, into: Assembly) -> Node | None:
@@ -52,7 +54,7 @@ def apply_settings(root: Node, settings: Mapping[str, Any], into: Assembly) -> N
                 into.findings.append(finding(place, str(dotted_path), f"{str(value)[:60]} cannot stand in a scenario", said))
                 continue
         node.key_at = place
-        node, findings = provenance.unwrap(node, provenance.split(str(dotted_path)))
+        node, findings = provenance.unwrap(node, into.named, provenance.split(str(dotted_path)))
         into.findings += findings
         _mark_assumed(node)
         _set(root, str(dotted_path), node, place, into)
@@ -97,7 +99,7 @@ def _assemble(path: Path, text: str, into: Assembly, chain: list[Path]) -> Node 
             into.findings.append(finding(place, "", found, "a scenario is a mapping of keys to values"))
         return None
     below = root.value.pop("extends", None)
-    root, findings = provenance.unwrap(root)
+    root, findings = provenance.unwrap(root, into.named)
     into.findings += findings
     sets = root.value.pop("set", None)
     if below is not None and below.value is not None:

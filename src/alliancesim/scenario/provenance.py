@@ -7,7 +7,7 @@ Any scalar may be written ``{value: X, unit: ..., source: id, fact: table/row/co
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from alliancesim.errors import Finding, nearest
@@ -80,15 +80,16 @@ class Leaf:
 NOTHING = Origin()
 
 
-def unwrap(node: Node, path: KeyPath = ()) -> tuple[Node, list[Finding]]:
+def unwrap(node: Node, named: list[Origin], path: KeyPath = ()) -> tuple[Node, list[Finding]]:
     """A tree without wrappers and provenance keys; every scalar keeps its `Origin`.
 
     Args:
         node: the root of one file, as read, or what is set.
+        named: the origins that name a source are added to it, also those that no scalar inherits.
         path: where it stands.
     """
     findings: list[Finding] = []
-    return _Unwrapper(findings).visit(node, path, NOTHING), findings
+    return _Unwrapper(findings, named).visit(node, path, NOTHING), findings
 
 
 def split(dotted_path: str) -> KeyPath:
@@ -100,6 +101,7 @@ def split(dotted_path: str) -> KeyPath:
 @dataclass(slots=True)
 class _Unwrapper:
     findings: list[Finding]
+    named: list[Origin]
 
     def visit(self, node: Node, path: KeyPath, above: Origin) -> Node:
         if isinstance(node.value, list):
@@ -155,7 +157,9 @@ class _Unwrapper:
         citation = Citation(fact.value, fact.at, wrapped) if fact else None
         if source is None:
             return Origin(citation=citation, note=said_note, unit=above.unit)
-        return Origin(source.value, source.at, path if wrapped else (*path, "source"), citation, said_note, above.unit)
+        origin = Origin(source.value, source.at, path if wrapped else (*path, "source"), citation, said_note, above.unit)
+        self.named.append(origin)
+        return origin
 
 
 def _measured(origin: Origin, unit: Node, path: KeyPath) -> Origin:
@@ -272,11 +276,16 @@ def bad_units(root: Node) -> list[Finding]:
     return list(findings.values())
 
 
-def bad_sources(root: Node, known: set[str]) -> list[Finding]:
-    """Findings on sources that are neither in the register nor one of the bare words."""
+def bad_sources(named: Iterable[Origin], known: set[str]) -> list[Finding]:
+    """Findings on sources that are neither in the register nor one of the bare words.
+
+    Args:
+        named: the origins that name a source, in any file.
+        known: ids of the register.
+    """
     findings: dict[Place, Finding] = {}
     words = [*WORDS, *sorted(known)]
-    for _, origin in _origins(root):
+    for origin in named:
         if origin.source is None or origin.source_at is None or origin.source in known or origin.source in WORDS:
             continue
         allowed = "an id of the register `sources`, or seed, recalled, assumed"

@@ -50,7 +50,9 @@ def _rekeyed(value: Any, shape: Shape) -> Any:
     if isinstance(value, dict):
         keys = None if shape is None else key_shape(shape)
         numbered = shape is not None and (core(shape) is Dated or (keys is not None and core(keys) is int))
-        inner = {(int(key) if numbered and str(key).isdigit() else key): part for key, part in value.items()}
+        inner = {
+            (int(key) if numbered and str(key).isascii() and str(key).isdigit() else key): part for key, part in value.items()
+        }
         return {key: _rekeyed(part, None if shape is None else step(shape, key)) for key, part in inner.items()}
     if isinstance(value, list):
         return [_rekeyed(part, None if shape is None else step(shape, i)) for i, part in enumerate(value)]

@@ -37,7 +37,7 @@ def _dated(model: dict[str, Any]) -> dict[str, Any]:
     quantity = model["by_fy"]["additionalProperties"]
     by_year = {
         "type": "object",
-        "patternProperties": {r"^\d{4}$": quantity},
+        "patternProperties": {r"^[0-9]{4}$": quantity},
         "properties": {"then_growth_share": model["then_growth_share"], "unit": _TEXT, **_CARRIED},
         "additionalProperties": False,
     }

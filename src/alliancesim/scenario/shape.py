@@ -145,7 +145,7 @@ def pattern(shape: Shape) -> str | None:
 
 def is_date(shape: Shape) -> bool:
     """Whether the shape is the text of a date."""
-    return (pattern(shape) or "").startswith(r"^\d{4}-")
+    return (pattern(shape) or "").startswith(r"^[0-9]{4}-")
 
 
 def words(shape: Shape) -> list[str]:

@@ -29,7 +29,7 @@ from alliancesim.scenario.yamlfile import KeyPath, Node, finding, node_at, nodes
 
 _SYNTHETIC = ("number", "distribution", "by_fy", "constant", "[key]")
 _MOST_ROUNDS = 12
-_DATE = re.compile(r"\d{4}-\d\d(-\d\d)?")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}(-[0-9]{2})?")
 _DATED_KEYS = "fiscal years 1900 to 2200"
 
 

@@ -116,7 +116,7 @@ else:
     JumpRate = _quantity(ge=0, le=10)  # a month; more are volatility
     CandidateRate = _quantity(ge=0, le=100)  # a month, of a Poisson process that is thinned
 
-Month = Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?$")]
+Month = Annotated[str, Field(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?$")]
 """A date, ``YYYY-MM`` (its first instant) or ``YYYY-MM-DD`` (the start of that day)."""
 
 FiscalYear = Annotated[int, Field(ge=1900, le=2200)]

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
-from pathlib import Path
-from typing import Any
+from collections.abc import Mapping
 
-from alliancesim.errors import ScenarioError
+from alliancesim.errors import Finding, PlanError, ScenarioError
 from alliancesim.plan.compile import compile_plan
+from alliancesim.plan.mistakes import plan_mistakes, touches
 from alliancesim.scenario.facts import check_facts, unsourced
-from alliancesim.scenario.load import LoadedScenario, load_scenario
-from alliancesim.scenario.overlay import COMMAND_LINE
-from alliancesim.scenario.yamlfile import node_at
-from alliancesim.study.gate.ranges import ranges
+from alliancesim.scenario.load import LoadedScenario, read_scenario
+from alliancesim.study.gate.ranges import unknown_outcomes
 from alliancesim.study.runs.layout import Layout
 
 
@@ -31,39 +28,43 @@ def validate(
         ScenarioError: with every finding.
         PlanError: the scenario is sound but its plan does not work out.
     """
-    loaded = load_scenario(scenario, settings)
-    findings = [*unsourced(loaded), *check_facts(loaded)] if strict else []
+    reading = read_scenario(scenario, settings)
+    loaded, findings = reading.loaded, reading.findings
+    if loaded is None:
+        raise ScenarioError(findings)
+    if strict:
+        findings += [*unsourced(loaded), *check_facts(loaded)]
+    findings += plan_mistakes(loaded, reading.broken)
+    if not touches(reading.broken, "horizon"):
+        findings += _unknown_outcomes(loaded)
     if findings:
         raise ScenarioError(findings)
-    ranges(loaded, Layout.of(compile_plan(loaded)))
+    Layout.of(compile_plan(loaded)).tables()
     return loaded
 
 
-def names_files(loaded: LoadedScenario) -> bool:
-    """Whether a scenario names other files: fact tables, or a currency's history."""
-    return next(_files_named(loaded), None) is not None
+def given_layout(loaded: LoadedScenario) -> Layout:
+    """What names the outcomes, by the names that the files give: that of the plan, where there is one."""
+    horizon = loaded.scenario.horizon
+    return Layout(
+        first_fy=horizon.first_fy,
+        years=horizon.last_fy - horizon.first_fy + 1,
+        currencies=tuple(loaded.names("currencies")),
+        buckets=tuple(loaded.names("money", "buckets")),
+        programs=tuple(sorted(loaded.names("programs"))),
+        resources=tuple(sorted(loaded.names("resources"))),
+        conditions=tuple(sorted(loaded.names("conditions"))),
+        workforces=tuple(sorted(loaded.names("workforce"))),
+        packages=tuple(loaded.names("packages")),
+        areas=tuple(loaded.names("scorecard", "areas")),
+    )
 
 
-def resolved_here(loaded: LoadedScenario) -> dict[str, Any]:
-    """The resolved scenario as a file in the current folder would have it: the files that it names are found from there."""
-    tree = loaded.resolved()
-    for *above, last in _files_named(loaded):
-        part = tree
-        for key in above:
-            part = part[key]
-        part[last] = _from_here(loaded, (*above, last), part[last])
-    return tree
-
-
-def _files_named(loaded: LoadedScenario) -> Iterator[tuple[str, ...]]:
-    """Where a scenario names other files."""
-    if loaded.scenario.facts is not None:
-        yield ("facts",)
-    yield from (("currencies", name, "history") for name in loaded.histories)
-
-
-def _from_here(loaded: LoadedScenario, at: tuple[str, ...], written: str) -> str:
-    """A path that stands in a file of the scenario, as one from the current folder; one from the root stays."""
-    file = node_at(loaded.root, at).at.file
-    beside = loaded.files[0] if file == COMMAND_LINE else Path(file)
-    return written if Path(written).is_absolute() else Path(os.path.relpath(beside.parent / written)).as_posix()
+def _unknown_outcomes(loaded: LoadedScenario) -> list[Finding]:
+    """Outcomes of `expect` that there are not; none where no tables can be made, which is told once all else is right."""
+    layout = given_layout(loaded)
+    try:
+        layout.tables()
+    except PlanError:
+        return []
+    return unknown_outcomes(loaded, layout)

@@ -70,7 +70,8 @@ def jumps_without_noise() -> Tree:
 @adversary
 def resampled_history() -> Tree:
     """Two currencies resampled in common blocks between two that are correlated with them, and one with blocks of its own."""
-    record = DOLLAR | {"history": str(ROOT / "scenarios" / "data" / "jpy_monthly.csv")}
+    record = {"history": str(ROOT / "scenarios" / "data" / "jpy_monthly.csv")}
+    record |= {key: value for key, value in DOLLAR.items() if key != "spot_rate"}
     tree = priced(horizon__as_of="2025-08", currencies__AUD=record | {"process": BLOCKS | {"history_from": "2012-01"}})
     return overlay(tree, {
         "currencies.EUR": record | {"process": BLOCKS}, "currencies.NOK.process": JUMPS,

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections.abc import Iterable
 
 from alliancesim.scenario.checks.checker import Checker, exists
+from alliancesim.scenario.checks.general import REACH_YEARS
 from alliancesim.scenario.history import BEFORE_MONTHS, LEAST_BEFORE_MONTHS
 from alliancesim.scenario.planned import center, highest, lowest
+from alliancesim.scenario.values import TAIL_YEARS
 from alliancesim.scenario.yamlfile import KeyPath
 
 LEAST_CHANGES = 12
@@ -24,12 +27,33 @@ def check_economy(check: Checker) -> None:
         path: KeyPath = ("currencies", name)
         if currency.history is None and currency.spot_rate is None:
             check.add(path, "neither history nor spot_rate", "one of the two tells the rate at the start")
+        elif currency.history is not None and currency.spot_rate is not None:
+            said = "one of the two tells the rate at the start, null takes the other off"
+            check.add((*path, "spot_rate"), "spot_rate beside history", said)
         if currency.history is None and check.first_fy not in currency.budget_rate:
             said = f"budget_rate for {check.first_fy}, or a history that reaches {LEAST_BEFORE_MONTHS} months before it"
             check.add(path, f"no budget rate for FY{check.first_fy}", said)
         _process(check, name)
+    _unread_years(check)
     _shocks(check)
     _correlation(check)
+
+
+def _unread_years(check: Checker) -> None:
+    """Rates and growth by year lie where years are planned, or not long before; a horizon cut short leaves some unread."""
+    low, high = check.first_fy - REACH_YEARS, check.last_fy + TAIL_YEARS
+    economy = check.scenario.economy
+    by_year: list[tuple[KeyPath, Iterable[int]]] = [
+        (("currencies", name, "budget_rate"), currency.budget_rate) for name, currency in check.scenario.currencies.items()
+    ]
+    by_year += [
+        (("economy", name, "known_share"), getattr(economy, name).known_share)
+        for name in ("gdp", "escalation", "foreign_escalation")
+    ]
+    for path, years in by_year:
+        for fy in years:
+            if not low <= fy <= high:
+                check.add_key((*path, fy), f"FY{fy} is far from the horizon, nothing reads it", f"fiscal years {low} to {high}")
 
 
 def _process(check: Checker, name: str) -> None:

@@ -82,13 +82,16 @@ def _round(check: Checker, path: KeyPath, round_: Round) -> None:
     if len(round_.dates) > MOST_ROUND_DATES:
         check.add((*path, "dates"), f"{len(round_.dates)} dates", f"at most {MOST_ROUND_DATES}")
         return
+    seen: set[str] = set()
     for index, date in enumerate(round_.dates):
         here = (*path, "dates", index)
+        month, again = date[:7], date[:7] in seen
+        seen.add(month)
         if not exists(date):
             continue
         at = check.months(date)
-        if any(date[:7] == other[:7] for other in round_.dates[:index]):
-            check.add(here, f"a second date in {date[:7]}", "one date a month, by which the round's draws go")
+        if again:
+            check.add(here, f"a second date in {month}", "one date a month, by which the round's draws go")
         elif not 0.0 <= at < check.end:
             check.add(here, f"{date} is outside the horizon", f"dates of FY{check.first_fy} to FY{check.last_fy}")
         elif at < check.fact_end and date not in check.names(*path, "results"):

@@ -3,8 +3,18 @@
 from __future__ import annotations
 
 from alliancesim.scenario.checks.checker import Checker
-from alliancesim.scenario.planned import center, dated_value, highest, hns_in_bucket_bn, is_free, planned_lot_bn, waiting_programs
-from alliancesim.scenario.values import Quantity
+from alliancesim.scenario.money import Supplementary
+from alliancesim.scenario.planned import (
+    center,
+    dated_value,
+    dated_year,
+    highest,
+    hns_in_bucket_bn,
+    is_free,
+    planned_lot_bn,
+    waiting_programs,
+)
+from alliancesim.scenario.values import Dated, Distribution, Quantity
 from alliancesim.scenario.yamlfile import KeyPath
 
 ROUNDING_BN = 1e-6
@@ -35,6 +45,7 @@ def check_money(check: Checker) -> None:
     if center(money.reserve.initial_bn) > center(money.reserve.ceiling_bn):
         said = f"at most ceiling_bn {center(money.reserve.ceiling_bn):g}"
         check.add((*path, "reserve", "initial_bn"), f"{center(money.reserve.initial_bn):g}", said)
+    _supplementary(check, (*path, "supplementary"), money.supplementary)
     for fy in money.cascade.known:
         if check.as_of_fy is None:
             found, said = f"FY{fy} is no fact, horizon has no as_of", "an as_of, up to which all is on record"
@@ -44,6 +55,29 @@ def check_money(check: Checker) -> None:
             check.add_key((*path, "cascade", "known", fy), f"FY{fy} is not on record", said)
     for name, tax in money.taxes.items():
         check.before_end((*path, "taxes", name, "date"), tax.date)
+
+
+def _supplementary(check: Checker, path: KeyPath, block: Supplementary) -> None:
+    """The contracts of a supplementary budget are within its total, where neither is drawn."""
+    if block.authority_bn is None:
+        return
+    for fy in range(check.first_fy, check.last_fy + 1):
+        authority, total = _certain_bn(block.authority_bn, fy), _certain_bn(block.total_bn, fy)
+        if authority is not None and total is not None and authority > total + ROUNDING_BN:
+            taken, _ = dated_year(block.authority_bn, fy)
+            found = f"contracts of {authority:.10g} in FY{fy}, and a total of {total:.10g}"
+            here = (*path, "authority_bn", *([] if taken is None else [taken]))
+            check.add(here, found, "contracts within total_bn, which pays them")
+            return
+
+
+def _certain_bn(dated: Dated | None, fy: int) -> float | None:
+    """A dated value of a fiscal year, 0 where there is none; None where it is drawn."""
+    if dated is None:
+        return 0.0
+    taken, years = dated_year(dated, fy)
+    parts = [dated.constant if taken is None else dated.by_fy[taken], *([dated.then_growth_share] if years else [])]
+    return None if any(isinstance(part, Distribution) for part in parts) else dated_value(dated, fy)
 
 
 def check_shares(check: Checker, path: KeyPath, shares: dict[str, Quantity]) -> None:

@@ -289,8 +289,9 @@ def _state(check: Checker, path: KeyPath, program: Program) -> None:
             check.add((*here, "fy"), f"no lot of FY{state.fy}", f"lots: {known}")
         elif state.fy in seen:
             check.add((*here, "fy"), f"FY{state.fy} a second time", "one state per lot")
-        elif check.as_of_fy is None or state.fy > check.as_of_fy:
-            said = "lots contracted up to the as-of fiscal year" if check.as_of_fy else "states need horizon.as_of"
+        elif check.as_of_fy is None or check.start_of(state.fy) + begin_months(check.scenario, program) >= check.fact_end:
+            begun = "lots contracted up to the as-of fiscal year" if program.start is None else "a start up to the as-of month"
+            said = begun if check.as_of_fy else "states need horizon.as_of"
             check.add((*here, "fy"), f"the lot of FY{state.fy} has not begun", said)
         seen.add(state.fy)
         if program.channel in check.scenario.channels:

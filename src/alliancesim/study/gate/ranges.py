@@ -97,21 +97,27 @@ class RangeVerdict:
 
 def ranges(loaded: LoadedScenario, layout: Layout) -> list[Range]:
     """The ranges of a scenario. Raises ScenarioError with every name that is no statistic of an outcome."""
-    found: list[Range] = []
-    mistakes: list[Finding] = []
-    for name, expected in loaded.scenario.expect.items():
-        path = ("expect", name, "outcome")
-        place = loaded.where(path)
-        try:
-            (statistic,) = find_statistics([expected.outcome], layout)
-        except RequestError as error:
-            mistakes.append(finding(place, path, str(error), "or leave the ranges out with --set expect=null"))
-            continue
-        low, high = expected.between
-        found.append(Range(name, statistic, low, high, expected.why, place))
-    if mistakes:
+    if mistakes := unknown_outcomes(loaded, layout):
         raise ScenarioError(mistakes)
+    found: list[Range] = []
+    for name, expected in loaded.scenario.expect.items():
+        (statistic,) = find_statistics([expected.outcome], layout)
+        low, high = expected.between
+        found.append(Range(name, statistic, low, high, expected.why, loaded.where(("expect", name, "outcome"))))
     return found
+
+
+def unknown_outcomes(loaded: LoadedScenario, layout: Layout) -> list[Finding]:
+    """Findings on names that are no statistic of an outcome, also in ranges that are broken otherwise."""
+    mistakes: list[Finding] = []
+    for name in loaded.names("expect"):
+        path = ("expect", name, "outcome")
+        outcome = loaded.text(path)
+        try:
+            find_statistics([] if outcome is None else [outcome], layout)
+        except RequestError as error:
+            mistakes.append(finding(loaded.where(path), path, str(error), "or leave the ranges out with --set expect=null"))
+    return mistakes
 
 
 def judge_ranges(asked: list[Range], values: Callable[[str], Floats]) -> list[RangeVerdict]:
