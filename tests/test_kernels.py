@@ -82,7 +82,7 @@ def test_an_edited_rule_is_never_answered_by_a_stale_kernel(answer: Answer, tmp_
     before, _ = answer(tmp_path / "cache", tmp_path)
     rule = tmp_path / "alliancesim" / "rules" / "grid.py"
     text = rule.read_text()
-    edited = text.replace("return max(snap_months(months)", "return max(2.0 * snap_months(months)")
+    edited = text.replace("max(snap_months(months)", "max(2.0 * snap_months(months)")
     assert edited != text
     rule.write_text(edited)
 

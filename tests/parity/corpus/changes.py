@@ -149,7 +149,7 @@ def initiatives_upon_one_another() -> Tree:
     tree["programs"] |= {
         "first": act | {"start": "2024-11"}, "second": act | {"start": "2026-03"},
         "third": act | {"start": "2026-04", "stages": {"vote": {"failure_probability": 1.0}}},
-        "fourth": act | {"start": "2029-01-20", **waits}, "fifth": act | {"start": "2026-03-31", "bucket": "arms", **waits},
+        "fourth": act | {"start": "2029-01-20", **waits}, "fifth": act | {"start": "2026-03-31", **waits},
     }  # fmt: skip
     return tree
 
