@@ -10,7 +10,7 @@ from alliancesim.scenario.checks.changes import check_changes, check_kind
 from alliancesim.scenario.checks.checker import Checker
 from alliancesim.scenario.checks.conditions import check_conditions, check_readings
 from alliancesim.scenario.checks.economy import check_economy
-from alliancesim.scenario.checks.general import check_general, check_growth, check_years
+from alliancesim.scenario.checks.general import check_blocks, check_general, check_growth, check_years
 from alliancesim.scenario.checks.horizon import check_dates, check_horizon
 from alliancesim.scenario.checks.linkage import check_linkage
 from alliancesim.scenario.checks.money import check_money, check_residuals
@@ -69,15 +69,8 @@ def _alternative(check: Checker, path: KeyPath, program: Program) -> None:
             check.findings.append(one)
         told.add(same)
     beside = Checker(instead, check.root, check.left_out)
-    for rest in (
-        check_general,
-        check_pipelines,
-        check_cycles,
-        check_changes,
-        check_conditions,
-        check_residuals,
-        check_capability,
-    ):
+    check_blocks(beside, program, path[:2])
+    for rest in (check_pipelines, check_cycles, check_changes, check_conditions, check_residuals, check_capability):
         rest(beside)
     for one in beside.findings:
         if (one.path, one.found) not in told:

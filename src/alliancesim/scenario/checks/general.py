@@ -11,7 +11,7 @@ from alliancesim.scenario.pipelines import Disruptions
 from alliancesim.scenario.planned import center, ends, highest, lowest
 from alliancesim.scenario.provenance import numbers
 from alliancesim.scenario.shape import bounds, is_register, percent, shape_at, span
-from alliancesim.scenario.values import TAIL_YEARS, Dated, Distribution, Noise
+from alliancesim.scenario.values import TAIL_YEARS, Block, Dated, Distribution, Noise
 from alliancesim.scenario.yamlfile import KeyPath
 
 LARGEST = 1e12
@@ -31,7 +31,12 @@ def check_general(check: Checker) -> None:
     for path, node in numbers(check.root):
         if abs(node.value) > LARGEST:
             check.add(path, f"{node.value:g}", f"numbers of at most {LARGEST:g} in size")
-    for path, block in blocks(check.scenario):
+    check_blocks(check, check.scenario)
+
+
+def check_blocks(check: Checker, within: Block, at: KeyPath = ()) -> None:
+    """The checks of each block by itself: of those within one that stands at a path."""
+    for path, block in blocks(within, at):
         if isinstance(block, Noise):
             _noise(check, path, block)
         elif isinstance(block, Disruptions):
