@@ -12,7 +12,6 @@ from alliancesim.plan.capability import outcome_places
 from alliancesim.plan.pipelines import LotTable, planned_lots, structure
 from alliancesim.scenario.load import LoadedScenario
 from alliancesim.scenario.model import Scenario
-from alliancesim.scenario.pipelines import Program
 from alliancesim.scenario.planned import stage_value
 from alliancesim.scenario.yamlfile import KeyPath, dotted, finding
 
@@ -43,8 +42,9 @@ def _dates(loaded: LoadedScenario, broken: Collection[str]) -> Iterator[Finding]
     if touches(broken, "horizon"):
         return
     told = set()
-    for name, program in loaded.scenario.programs.items():
-        for below, found, allowed in _unmet(loaded, name, program, broken):
+    names = sorted(loaded.names("programs"))
+    for name in loaded.scenario.programs:
+        for below, found, allowed in _unmet(loaded.scenario, names, name, broken):
             told.add((name, below, found))
             path: KeyPath = ("programs", name, *below)
             yield finding(loaded.where(path), path, found, allowed)
@@ -52,17 +52,21 @@ def _dates(loaded: LoadedScenario, broken: Collection[str]) -> Iterator[Finding]
         name = str(at[1])
         if touches(broken, *at):
             continue
-        for below, found, allowed in _unmet(loaded, name, program, broken):
+        instead = loaded.scenario.model_copy(update={"programs": {**loaded.scenario.programs, name: program}})
+        for below, found, allowed in _unmet(instead, names, name, broken):
             if (name, below, found) not in told:
                 yield finding(loaded.where((*at, *below)), (*at, *below), found, allowed)
 
 
-def _unmet(loaded: LoadedScenario, name: str, program: Program, broken: Collection[str]) -> list[tuple[KeyPath, str, str]]:
-    """Dates of a program that its lots cannot meet, each below the program; none where they rest on what is broken."""
-    scenario = loaded.scenario.model_copy(update={"programs": {**loaded.scenario.programs, name: program}})
+def _unmet(scenario: Scenario, programs: list[str], name: str, broken: Collection[str]) -> list[tuple[KeyPath, str, str]]:
+    """Dates of a program that its lots cannot meet, each below the program; none where they rest on what is broken.
+
+    programs: all names in their order, also of programs that are not in the scenario for what is wrong with them.
+    """
+    program = scenario.programs[name]
     if program.residual or not _is_sound(scenario, name, broken):
         return []
-    stages = structure(scenario, sorted(loaded.names("programs")), name, 0, lambda _: 0)
+    stages = structure(scenario, programs, name, 0, lambda _: 0)
     return LotTable(scenario, name, 0, stages, planned_lots(program, [], scenario)).fitter.unmet
 
 

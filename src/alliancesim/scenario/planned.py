@@ -25,16 +25,17 @@ def ends(value: float | Distribution) -> tuple[float, float]:
     return center(value), center(value)
 
 
-def lowest(value: float | Distribution) -> float:
-    """The least that can be drawn, before it is clipped to the bounds of its key; of a lognormal the least number above 0."""
+def lowest(value: float | Distribution, least: float = -math.inf) -> float:
+    """The least that can be drawn, of a lognormal the least number above 0; least: the bound of its key, draws are kept to it."""
+    low = ends(value)[0]
     if isinstance(value, Distribution):
-        return {"normal": -math.inf, "lognormal": math.ulp(0.0), "exponential": 0.0}.get(value.dist, ends(value)[0])
-    return float(value)
+        low = {"normal": -math.inf, "lognormal": math.ulp(0.0), "exponential": 0.0}.get(value.dist, low)
+    return max(least, low)
 
 
-def highest(value: float | Distribution) -> float:
-    """The most that can be drawn, before it is clipped to the bounds of its key."""
-    return math.inf if isinstance(value, Distribution) and value.high is None else ends(value)[1]
+def highest(value: float | Distribution, most: float = math.inf) -> float:
+    """The most that can be drawn; most: the bound of its key, draws are kept to it."""
+    return min(most, math.inf if isinstance(value, Distribution) and value.high is None else ends(value)[1])
 
 
 def grown(share: float, years: int) -> float:

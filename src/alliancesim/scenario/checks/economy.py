@@ -129,18 +129,19 @@ def _correlation(check: Checker) -> None:
             elif (other, one) in pairs:
                 check.add_key(below, f"{one} with {other} a second time", "each pair once")
                 sound = False
-            pairs[one, other] = tuple(dict.fromkeys((max(-1.0, lowest(number)), min(1.0, highest(number)))))
+            pairs[one, other] = tuple(dict.fromkeys((lowest(number, -1.0), highest(number, 1.0))))
     if not sound:
         return
-    if sum(len(ends) > 1 for ends in pairs.values()) > MOST_DRAWN:
+    drawn = [pair for pair, values in pairs.items() if len(values) > 1]
+    if len(drawn) > MOST_DRAWN:
         said = f"at most {MOST_DRAWN} correlations that are distributions"
-        check.add(("correlation",), f"{sum(len(ends) > 1 for ends in pairs.values())} distributions", said)
+        check.add(("correlation",), f"{len(drawn)} distributions", said)
         return
-    for corner in itertools.product(*pairs.values()):
-        if not _positive_definite(known, dict(zip(pairs, corner, strict=True))):
-            drawn = ", ".join(f"{one}.{other} is {value:g}" for (one, other), value in zip(pairs, corner, strict=True)
-                              if len(pairs[one, other]) > 1)  # fmt: skip
-            found = f"not positive definite where {drawn}" if drawn else "not positive definite"
+    for values in itertools.product(*pairs.values()):
+        corner = dict(zip(pairs, values, strict=True))
+        if not _positive_definite(known, corner):
+            where = ", ".join(f"{'.'.join(pair)} is {corner[pair]:g}" for pair in drawn)
+            found = f"not positive definite where {where}" if drawn else "not positive definite"
             check.add(("correlation",), found, "correlations that fit together")
             return
 

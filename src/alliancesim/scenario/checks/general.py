@@ -85,7 +85,7 @@ def _raw_keys(check: Checker, register: tuple[str, ...]) -> list[object]:
 def _noise(check: Checker, path: KeyPath, noise: Noise) -> None:
     if center(noise.p90) < center(noise.median):
         check.add((*path, "p90"), f"{center(noise.p90):g} is below the median", f"at least the median {center(noise.median):g}")
-    a, b = (min(1.0, highest(share)) for share in (noise.system_loading_share, noise.program_loading_share))
+    a, b = (highest(share, 1.0) for share in (noise.system_loading_share, noise.program_loading_share))
     if a * a + b * b > 1.0 + 1e-9:
         check.add(
             path, f"loadings {a:g} and {b:g}, squares sum to {a * a + b * b:g}", "squares of the two loadings sum to at most 1"

@@ -21,7 +21,7 @@ def check_linkage(check: Checker) -> None:
         if regime in row:
             check.add_key((*below, regime), f"a rate from {regime} to itself", "rates to other regimes")
         total = sum(highest(rate) for rate in row.values())
-        ceiling = max(0.0, lowest(linkage.ceiling_per_month))
+        ceiling = lowest(linkage.ceiling_per_month, 0.0)
         if total > ceiling * (1.0 + 1e-9):
             found = f"rates out of {regime} sum to {total:g}" if math.isfinite(total) else f"rates out of {regime} without an end"
             check.add(below, found, f"at most ceiling_per_month {ceiling:g}")
@@ -43,7 +43,7 @@ def check_linkage(check: Checker) -> None:
 def _statements(check: Checker) -> None:
     pressure = check.scenario.linkage.pressure
     path: KeyPath = ("linkage", "pressure")
-    ceiling = max(0.0, lowest(pressure.statements_ceiling_per_month))
+    ceiling = lowest(pressure.statements_ceiling_per_month, 0.0)
     for regime, rate in pressure.statements_per_month.items():
         if highest(rate) > ceiling * (1.0 + 1e-9):
             said = f"at most statements_ceiling_per_month {ceiling:g}"

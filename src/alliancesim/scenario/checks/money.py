@@ -84,7 +84,7 @@ def check_shares(check: Checker, path: KeyPath, shares: dict[str, Quantity]) -> 
     """Currency shares name currencies and sum to at most 1."""
     for name in shares:
         check.refer((*path, name), name, check.names("currencies"), "a currency", key=True)
-    total = sum(min(1.0, highest(share)) for share in shares.values())
+    total = sum(highest(share, 1.0) for share in shares.values())
     if total > 1.0 + 1e-9:
         found = f"shares sum to {total:g}" if total == sum(map(center, shares.values())) else f"shares can sum to {total:g}"
         check.add(path, found, "at most 1; the rest is home currency")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from alliancesim.scenario.checks.checker import Checker, exists, given, whole
 from alliancesim.scenario.checks.money import check_shares
 from alliancesim.scenario.conditions import Milestone
@@ -99,8 +101,8 @@ def _disruptions(check: Checker, path: KeyPath, disruptions: Disruptions) -> Non
     between = lowest(disruptions.mean_months_between)
     if between < least:
         said = f"at least {least:g} months with a horizon of {check.end / 12.0:g} years"
-        near = isinstance(disruptions.mean_months_between, Distribution) and disruptions.mean_months_between.low is None
-        check.add((*path, "mean_months_between"), "a distribution that comes near 0" if near else f"{between:g}", said)
+        found = f"{between:g}" if between > math.ulp(0.0) else "a distribution that comes near 0"
+        check.add((*path, "mean_months_between"), found, said)
 
 
 def _channel(check: Checker, path: KeyPath, channel: Channel) -> None:
